@@ -1,0 +1,59 @@
+/**
+ * Everything that the domain may ask of the outside. An effect is committed with the state that asks for it,
+ * carried out later by a worker, and comes back as an event; it carries ids only, because the queue is clear text.
+ */
+export type Effect =
+  | { readonly type: 'run-fraud-check'; readonly requestId: string; readonly round: number; readonly check: string }
+  | { readonly type: 'move-gate'; readonly subscriptionId: string; readonly fence: number }
+  | { readonly type: 'conduct-restarts'; readonly exemptionId: string }
+  | { readonly type: 'restart-vm'; readonly restartId: string }
+  | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
+
+export type EffectType = Effect['type'];
+
+/**
+ * The order in which the relay takes due effects: smaller first. Closing a gate must not wait behind ten thousand
+ * restarts (budget B7), and a mail never delays a machine.
+ */
+export const effectPriority: Readonly<Record<EffectType, number>> = {
+  'move-gate': 0,
+  'restart-vm': 2,
+  'conduct-restarts': 3,
+  'run-fraud-check': 4,
+  'send-notification': 5,
+};
+
+/**
+ * Effects that share an order key are carried out one after another, in the order of their commit (invariant
+ * I10); null where order means nothing because the results commute.
+ */
+export function orderKeyOf(effect: Effect): string | null {
+  switch (effect.type) {
+    case 'move-gate':
+      return `gate_${effect.subscriptionId}`;
+    case 'send-notification':
+      return `mail_${effect.requestId}`;
+    case 'run-fraud-check':
+    case 'conduct-restarts':
+    case 'restart-vm':
+      return null;
+  }
+}
+
+/**
+ * Effects of which at most one is open at a time: asking again while one is open only makes it due at once. Null
+ * where each is its own.
+ */
+export function singletonKeyOf(effect: Effect): string | null {
+  switch (effect.type) {
+    case 'conduct-restarts':
+      return `conduct_${effect.exemptionId}`;
+    case 'restart-vm':
+      return `restart_${effect.restartId}`;
+    case 'run-fraud-check':
+      return `check_${effect.requestId}_${String(effect.round)}_${effect.check}`;
+    case 'move-gate':
+    case 'send-notification':
+      return null;
+  }
+}

@@ -1,0 +1,210 @@
+import { actorRef, isSamePerson } from '../access/actor.js';
+import type { Effect } from '../effects.js';
+import type { RestartPlan } from '../enforcement/restart-plan.js';
+import type { Instant } from '../instants.js';
+import type { Lifecycle, Transition, TransitionRule } from '../lifecycle.js';
+import type { Exemption, ExemptionState } from './exemption.js';
+
+export interface Granted {
+  readonly type: 'granted';
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly requestId: string;
+  readonly pack: string;
+  readonly expiresOn: Instant | null;
+  readonly conditionsTextId: string | null;
+  readonly restartPlan: RestartPlan;
+  readonly fence: number;
+}
+export interface Enabled {
+  readonly type: 'enabled';
+  readonly fence: number;
+}
+export interface Suspended {
+  readonly type: 'suspended';
+  readonly fence: number;
+  readonly reasonCode: string;
+  readonly violationId: string | null;
+  readonly textId: string | null;
+  readonly closeRunning: boolean;
+}
+export interface Reinstated {
+  readonly type: 'reinstated';
+  readonly fence: number;
+  readonly textId: string | null;
+}
+export interface RevocationOrdered {
+  readonly type: 'revocationOrdered';
+  readonly fence: number;
+  readonly reasonCode: string;
+  readonly violationId: string | null;
+  readonly textId: string | null;
+}
+export interface ExpiryReached {
+  readonly type: 'expiryReached';
+  readonly fence: number;
+}
+export interface Closed {
+  readonly type: 'closed';
+  readonly fence: number;
+}
+export interface PlanChanged {
+  readonly type: 'planChanged';
+  readonly restartPlan: RestartPlan;
+}
+/** The gate's fence was larger than ours and an Operator adopted it: the exemption rests on a later move now. */
+export interface FenceAdopted {
+  readonly type: 'fenceAdopted';
+  readonly fence: number;
+}
+export type ExemptionEvent =
+  | Granted
+  | Enabled
+  | Suspended
+  | Reinstated
+  | RevocationOrdered
+  | ExpiryReached
+  | Closed
+  | PlanChanged
+  | FenceAdopted;
+
+type Row<E> = Transition<ExemptionState, Exemption, E>;
+
+const conduct = (next: Exemption): readonly Effect[] => [{ type: 'conduct-restarts', exemptionId: next.id }];
+
+/** A machine's proof counts for the gate move that was ordered last, not for an earlier one. */
+const provenForThePresentFence: TransitionRule<Exemption, { readonly fence: number }> = (current, event) =>
+  event.fence === current.fence
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'fence-superseded',
+        message: `What was proven holds for fence ${String(event.fence)}; the gate was ordered on to ${String(current.fence)}.`,
+        nextStep: 'Nothing: the machines are looked at again.',
+      };
+
+/** Reinstating is done by somebody else than who suspended (domain.md section 5). */
+const reinstaterDidNotSuspend: TransitionRule<Exemption, unknown> = (current, _event, { actor }) =>
+  isSamePerson(current.suspension?.by ?? null, actorRef(actor))
+    ? {
+        kind: 'forbidden',
+        code: 'reinstater-must-differ',
+        message: 'You suspended this exemption; somebody else has to reinstate it.',
+        nextStep: 'Ask another Approver.',
+      }
+    : null;
+
+const suspended: Row<Suspended> = {
+  to: 'suspended',
+  by: ['platform', 'policy'],
+  set: (_current, { type: _type, fence, ...event }, stamp) => ({
+    fence,
+    suspension: { at: stamp.at, by: stamp.by, ...event },
+  }),
+  effects: conduct,
+};
+
+const revocationOrdered: Row<RevocationOrdered> = {
+  to: 'revoking',
+  by: ['platform'],
+  set: (_current, { type: _type, fence, ...event }, stamp) => ({
+    fence,
+    revocation: { at: stamp.at, by: stamp.by, ...event },
+  }),
+  effects: conduct,
+};
+
+const expiryReached: Row<ExpiryReached> = {
+  to: 'expiring',
+  by: ['system'],
+  set: (_current, event) => ({ fence: event.fence }),
+  effects: conduct,
+};
+
+const closedTo = (to: 'revoked' | 'expired'): Row<Closed> => ({
+  to,
+  by: ['system'],
+  onlyIf: [provenForThePresentFence],
+  set: (_current, _event, stamp) => ({ endedAt: stamp.at }),
+});
+
+const planChanged = (to: ExemptionState): Row<PlanChanged> => ({
+  to,
+  by: ['requester'],
+  set: (_current, event) => ({ restartPlan: event.restartPlan }),
+  effects: conduct,
+});
+
+const fenceAdopted = (to: ExemptionState): Row<FenceAdopted> => ({
+  to,
+  by: ['platform'],
+  set: (_current, event) => ({ fence: event.fence }),
+  effects: conduct,
+});
+
+/** An exemption: a right with a life. The table of architecture.md section 3. */
+export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionEvent> = {
+  name: 'exemption',
+  states: {
+    enabling: { kind: 'working', patience: 'looked at in every sweep until each machine is proven; says what is missing' },
+    effective: { kind: 'settled' },
+    suspended: { kind: 'working', patience: 'waits for an Approver; shown with how many machines are still open' },
+    revoking: { kind: 'working', patience: 'looked at in every sweep; a human is called after 20 minutes; never given up' },
+    expiring: { kind: 'working', patience: 'as revoking' },
+    revoked: { kind: 'final' },
+    expired: { kind: 'final' },
+  },
+  births: {
+    granted: {
+      to: 'enabling',
+      by: ['platform', 'policy'],
+      make: ({ type: _type, ...event }: Granted, stamp) => ({
+        ...event,
+        grantedAt: stamp.at,
+        grantedBy: stamp.by,
+        effectiveAt: null,
+        suspension: null,
+        revocation: null,
+        endedAt: null,
+      }),
+      effects: conduct,
+    },
+  },
+  transitions: {
+    enabled: {
+      enabling: {
+        to: 'effective',
+        by: ['system'],
+        onlyIf: [provenForThePresentFence],
+        set: (_current, _event, stamp) => ({ effectiveAt: stamp.at }),
+      },
+    },
+    suspended: { enabling: suspended, effective: suspended },
+    reinstated: {
+      suspended: {
+        to: 'enabling',
+        by: ['platform'],
+        onlyIf: [reinstaterDidNotSuspend],
+        set: (_current, event) => ({ fence: event.fence, suspension: null, effectiveAt: null }),
+        effects: conduct,
+      },
+    },
+    revocationOrdered: { enabling: revocationOrdered, effective: revocationOrdered, suspended: revocationOrdered },
+    expiryReached: { enabling: expiryReached, effective: expiryReached, suspended: expiryReached },
+    closed: { revoking: closedTo('revoked'), expiring: closedTo('expired') },
+    planChanged: { enabling: planChanged('enabling'), effective: planChanged('effective') },
+    fenceAdopted: {
+      enabling: fenceAdopted('enabling'),
+      suspended: fenceAdopted('suspended'),
+      revoking: fenceAdopted('revoking'),
+      expiring: fenceAdopted('expiring'),
+    },
+  },
+  repeats: { enabled: 'ignored', closed: 'ignored', expiryReached: 'ignored' },
+  invariants: {
+    effective: (exemption) => (exemption.effectiveAt === null ? 'effective since never' : null),
+    suspended: (exemption) => (exemption.suspension === null ? 'suspended by nobody' : null),
+    revoking: (exemption) => (exemption.revocation === null ? 'revoked by nobody' : null),
+    revoked: (exemption) => (exemption.revocation === null ? 'revoked by nobody' : null),
+  },
+};

@@ -1,0 +1,80 @@
+import type { ActorRef } from '../access/actor.js';
+import type { RestartPlan } from '../enforcement/restart-plan.js';
+import type { Instant } from '../instants.js';
+
+/** Where an exemption stands: a right with a life (domain.md section 7). */
+export type ExemptionState =
+  | 'enabling'
+  | 'effective'
+  | 'suspended'
+  | 'revoking'
+  | 'expiring'
+  | 'revoked'
+  | 'expired';
+
+export interface Suspension {
+  readonly at: Instant;
+  readonly by: ActorRef;
+  readonly reasonCode: string;
+  readonly violationId: string | null;
+  readonly textId: string | null;
+  /** False leaves running machines alone (they keep the open position they carry); true cycles them. */
+  readonly closeRunning: boolean;
+}
+
+export interface Revocation {
+  readonly at: Instant;
+  readonly by: ActorRef;
+  readonly reasonCode: string;
+  readonly violationId: string | null;
+  readonly textId: string | null;
+}
+
+/** The right of one subscription to use outbound port 25. */
+export interface Exemption {
+  readonly id: string;
+  readonly state: ExemptionState;
+  readonly version: number;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly requestId: string;
+  readonly pack: string;
+  readonly grantedAt: Instant;
+  readonly grantedBy: ActorRef;
+  /** When the right ends by itself; null, the default, is never. */
+  readonly expiresOn: Instant | null;
+  readonly conditionsTextId: string | null;
+  readonly restartPlan: RestartPlan;
+  /** The fence of the gate move that this state rests on. */
+  readonly fence: number;
+  readonly effectiveAt: Instant | null;
+  readonly suspension: Suspension | null;
+  readonly revocation: Revocation | null;
+  readonly endedAt: Instant | null;
+}
+
+/** States in which the right, or the work of ending it, is still there: at most one a subscription (I2). */
+export const liveExemptionStates: readonly ExemptionState[] = [
+  'enabling',
+  'effective',
+  'suspended',
+  'revoking',
+  'expiring',
+];
+
+/** In which direction machines are made to feel the gate; null where nobody is asked to move. */
+export function directionOf(exemption: Exemption): 'enable' | 'revoke' | null {
+  switch (exemption.state) {
+    case 'enabling':
+    case 'effective':
+      return 'enable';
+    case 'suspended':
+      return exemption.suspension?.closeRunning === true ? 'revoke' : null;
+    case 'revoking':
+    case 'expiring':
+      return 'revoke';
+    case 'revoked':
+    case 'expired':
+      return null;
+  }
+}

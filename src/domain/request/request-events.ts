@@ -1,0 +1,94 @@
+import type { RestartPlan } from '../enforcement/restart-plan.js';
+import type { Instant } from '../instants.js';
+import type { Verdict } from './request.js';
+
+/** A round of checks that begins: its number, its checks, and when what has not ended counts as `error`. */
+export interface RoundBegun {
+  readonly round: number;
+  readonly checks: readonly string[];
+  readonly dueAt: Instant;
+}
+
+export interface Submitted extends RoundBegun {
+  readonly type: 'submitted';
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly classification: string;
+  readonly pack: string;
+  readonly relayCannotBeUsed: boolean;
+  readonly dailyVolume: number;
+  readonly restartPlan: RestartPlan;
+  readonly reviewDueAt: Instant;
+}
+
+export interface ChecksEnded {
+  readonly type: 'checksEnded';
+  readonly round: number;
+  readonly verdict: Verdict;
+  /** True where the pack grants by rule and its gates pass: only then can a clear verdict approve. */
+  readonly grantsByRule: boolean;
+  readonly exemptionId: string;
+  readonly policyRulesVersion: string;
+}
+
+export interface InformationRequested {
+  readonly type: 'informationRequested';
+  readonly questionTextId: string;
+  readonly fields: readonly string[];
+  readonly answerBy: Instant;
+}
+
+export interface InformationGiven extends RoundBegun {
+  readonly type: 'informationGiven';
+  readonly answerTextId: string;
+  /** The volume after the answer, in mails a day. */
+  readonly dailyVolume: number;
+}
+
+export interface RecheckRequested extends RoundBegun {
+  readonly type: 'recheckRequested';
+  readonly reasonTextId: string;
+}
+
+export interface RequestApproved {
+  readonly type: 'approved';
+  readonly reasonTextId: string;
+  readonly conditionsTextId: string | null;
+  readonly expiresOn: Instant | null;
+  readonly acceptedUnknowns: readonly string[];
+  /** The id that the exemption gets if this approval is the last one needed. */
+  readonly exemptionId: string;
+  /** Above this volume (mails a day) a second pair of eyes decides; a number of the pack. */
+  readonly secondApprovalAbove: number;
+  readonly policyRulesVersion: string;
+}
+
+export interface RequestDenied {
+  readonly type: 'denied';
+  readonly reasonCode: string;
+  readonly reasonTextId: string;
+  readonly applyAgainOn: Instant | null;
+  /** Checks of the round that this code rests on and that could not look: they forbid the code (I17). */
+  readonly couldNotLook: readonly string[];
+  readonly policyRulesVersion: string;
+}
+
+export interface Withdrawn {
+  readonly type: 'withdrawn';
+  readonly reasonTextId: string | null;
+}
+
+export interface PatienceExceeded {
+  readonly type: 'patienceExceeded';
+}
+
+export type RequestEvent =
+  | Submitted
+  | ChecksEnded
+  | InformationRequested
+  | InformationGiven
+  | RecheckRequested
+  | RequestApproved
+  | RequestDenied
+  | Withdrawn
+  | PatienceExceeded;
