@@ -3,7 +3,12 @@
  * carried out later by a worker, and comes back as an event; it carries ids only, because the queue is clear text.
  */
 export type Effect =
-  | { readonly type: 'run-fraud-check'; readonly requestId: string; readonly round: number; readonly check: string }
+  | {
+      readonly type: 'run-fraud-check';
+      readonly requestId: string;
+      readonly round: number;
+      readonly check: string;
+    }
   | { readonly type: 'move-gate'; readonly subscriptionId: string; readonly fence: number }
   | { readonly type: 'conduct-restarts'; readonly exemptionId: string }
   | { readonly type: 'restart-vm'; readonly restartId: string }

@@ -38,7 +38,8 @@ export function verifyLifecycle<S extends string, A extends Aggregate<S>, E exte
     const out = arrows.filter((arrow) => arrow.from === state);
     const problems: string[] = [];
     if (!reached.has(state)) problems.push(`${lifecycle.name}: ${state} is never reached`);
-    if (kind.kind === 'final' && out.length > 0) problems.push(`${lifecycle.name}: ${state} is final and is left`);
+    if (kind.kind === 'final' && out.length > 0)
+      problems.push(`${lifecycle.name}: ${state} is final and is left`);
     if (kind.kind !== 'final' && !out.some((arrow) => arrow.to !== state)) {
       problems.push(`${lifecycle.name}: ${state} has no way out`);
     }

@@ -215,7 +215,11 @@ function refusalsOf<A, E>(
   if (!row.by.includes(partyOf(context.actor))) {
     const message = 'This step is not taken by who asks for it.';
     const nextStep = 'Ask somebody whose role has it.';
-    return { kind: 'refused', as: 'forbidden', refusals: [{ code: 'not-for-this-party', message, nextStep }] };
+    return {
+      kind: 'refused',
+      as: 'forbidden',
+      refusals: [{ code: 'not-for-this-party', message, nextStep }],
+    };
   }
   if (current === null) return null;
   const refusals = (row.onlyIf ?? [])

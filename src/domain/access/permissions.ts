@@ -81,12 +81,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'effects:requeue',
     'gates:adopt',
   ],
-  Ingest: [
-    ...requesterReads,
-    'subscriptions:register',
-    'relationships:register',
-    'violations:record',
-  ],
+  Ingest: [...requesterReads, 'subscriptions:register', 'relationships:register', 'violations:record'],
 };
 
 /**
@@ -95,7 +90,9 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
  */
 export function mayDo(caller: Caller, permission: Permission): boolean {
   if (permission === 'eligibility:explain') return true;
-  return caller.roles.some((role) => roleCounts(caller, role) && permissionsOfRole[role].includes(permission));
+  return caller.roles.some(
+    (role) => roleCounts(caller, role) && permissionsOfRole[role].includes(permission),
+  );
 }
 
 function roleCounts(caller: Caller, role: Role): boolean {

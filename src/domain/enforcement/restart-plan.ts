@@ -15,7 +15,12 @@ export interface RestartPlan {
 }
 
 /** The default: nobody's machine is stopped who has not asked for it. */
-export const defaultRestartPlan: RestartPlan = { mode: 'observed', window: null, maxUnavailable: 1, canary: true };
+export const defaultRestartPlan: RestartPlan = {
+  mode: 'observed',
+  window: null,
+  maxUnavailable: 1,
+  canary: true,
+};
 
 /**
  * How many of `total` machines may be down at once. A percentage rounds down, and is at least 1.

@@ -146,10 +146,19 @@ const fenceAdopted = (to: ExemptionState): Row<FenceAdopted> => ({
 export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionEvent> = {
   name: 'exemption',
   states: {
-    enabling: { kind: 'working', patience: 'looked at in every sweep until each machine is proven; says what is missing' },
+    enabling: {
+      kind: 'working',
+      patience: 'looked at in every sweep until each machine is proven; says what is missing',
+    },
     effective: { kind: 'settled' },
-    suspended: { kind: 'working', patience: 'waits for an Approver; shown with how many machines are still open' },
-    revoking: { kind: 'working', patience: 'looked at in every sweep; a human is called after 20 minutes; never given up' },
+    suspended: {
+      kind: 'working',
+      patience: 'waits for an Approver; shown with how many machines are still open',
+    },
+    revoking: {
+      kind: 'working',
+      patience: 'looked at in every sweep; a human is called after 20 minutes; never given up',
+    },
     expiring: { kind: 'working', patience: 'as revoking' },
     revoked: { kind: 'final' },
     expired: { kind: 'final' },
@@ -189,7 +198,11 @@ export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionE
         effects: conduct,
       },
     },
-    revocationOrdered: { enabling: revocationOrdered, effective: revocationOrdered, suspended: revocationOrdered },
+    revocationOrdered: {
+      enabling: revocationOrdered,
+      effective: revocationOrdered,
+      suspended: revocationOrdered,
+    },
     expiryReached: { enabling: expiryReached, effective: expiryReached, suspended: expiryReached },
     closed: { revoking: closedTo('revoked'), expiring: closedTo('expired') },
     planChanged: { enabling: planChanged('enabling'), effective: planChanged('effective') },

@@ -4,13 +4,7 @@ import type { Instant } from '../instants.js';
 
 /** Where an exemption stands: a right with a life (domain.md section 7). */
 export type ExemptionState =
-  | 'enabling'
-  | 'effective'
-  | 'suspended'
-  | 'revoking'
-  | 'expiring'
-  | 'revoked'
-  | 'expired';
+  'enabling' | 'effective' | 'suspended' | 'revoking' | 'expiring' | 'revoked' | 'expired';
 
 export interface Suspension {
   readonly at: Instant;

@@ -7,6 +7,7 @@ export interface OpeningOrdered {
   readonly type: 'openingOrdered';
   readonly tenantId: string;
   readonly exemptionId: string;
+  readonly requestId: string;
   readonly fence: number;
 }
 export interface ClosingOrdered {
@@ -64,6 +65,7 @@ const openingOrdered: Row<OpeningOrdered> = {
     position: 'open',
     fence: event.fence,
     exemptionId: event.exemptionId,
+    requestId: event.requestId,
     orderedAt: stamp.at,
   }),
   effects: move,
@@ -106,7 +108,10 @@ export const gateLifecycle: Lifecycle<GateState, Gate, GateEvent> = {
     opening: { kind: 'working', patience: 'tried again with a back-off of at most 5 minutes until answered' },
     open: { kind: 'settled' },
     closing: { kind: 'working', patience: 'as opening; a human is called after 20 minutes' },
-    disputed: { kind: 'working', patience: 'waits for an Operator to adopt the platform’s fence; never opens by itself' },
+    disputed: {
+      kind: 'working',
+      patience: 'waits for an Operator to adopt the platform’s fence; never opens by itself',
+    },
   },
   births: {
     openingOrdered: {
@@ -156,6 +161,7 @@ export const gateLifecycle: Lifecycle<GateState, Gate, GateEvent> = {
   repeats: { moved: 'ignored', disputed: 'ignored' },
   invariants: {
     open: (gate) => (gate.confirmedFence === gate.fence ? null : 'open without a confirmation of its fence'),
-    closed: (gate) => (gate.confirmedFence === gate.fence ? null : 'closed without a confirmation of its fence'),
+    closed: (gate) =>
+      gate.confirmedFence === gate.fence ? null : 'closed without a confirmation of its fence',
   },
 };

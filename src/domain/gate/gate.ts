@@ -14,6 +14,8 @@ export interface Gate {
   readonly version: number;
   readonly tenantId: string;
   readonly exemptionId: string;
+  /** The request of that exemption: on its timeline the moves are told. */
+  readonly requestId: string;
   /** The position and fence that were ordered last. */
   readonly position: GatePosition;
   readonly fence: number;

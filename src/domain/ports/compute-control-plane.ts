@@ -2,21 +2,19 @@ import type { Instant } from '../instants.js';
 
 /** What the cloud says of a subscription (ARM, 2022-12-01), or why it did not say. */
 export type SubscriptionAnswer =
-  | { readonly kind: 'found'; readonly state: string; readonly tenantId: string; readonly tags: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'found';
+      readonly state: string;
+      readonly tenantId: string;
+      readonly tags: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
 
 /** A power state as ARM names it, without its prefix; `unknown` where it is missing: look again, never infer. */
 export type PowerState =
-  | 'running'
-  | 'starting'
-  | 'stopping'
-  | 'stopped'
-  | 'deallocating'
-  | 'deallocated'
-  | 'hibernated'
-  | 'unknown';
+  'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'hibernated' | 'unknown';
 
 /** A machine as a full listing or a direct read describes it. */
 export interface MachineDescription {
@@ -40,7 +38,12 @@ export interface PowerSighting {
 /** A whole listing, or why there is none: a listing that lacks a page is no listing (fault F24). */
 export type Listing<T> =
   | { readonly kind: 'complete'; readonly items: readonly T[] }
-  | { readonly kind: 'incomplete'; readonly code: string; readonly message: string; readonly retryAfterSeconds: number | null };
+  | {
+      readonly kind: 'incomplete';
+      readonly code: string;
+      readonly message: string;
+      readonly retryAfterSeconds: number | null;
+    };
 
 /** What a direct look at one machine gives. `not-found` only for ARM's ResourceNotFound and ResourceGroupNotFound. */
 export type MachineAnswer =
@@ -63,7 +66,11 @@ export type PowerRefusal =
  * followed to another host.
  */
 export type PowerOrderAnswer =
-  | { readonly kind: 'accepted'; readonly operationUrl: string | null; readonly cloudRequestId: string | null }
+  | {
+      readonly kind: 'accepted';
+      readonly operationUrl: string | null;
+      readonly cloudRequestId: string | null;
+    }
   | { readonly kind: 'refused'; readonly why: PowerRefusal; readonly code: string; readonly message: string }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
 
@@ -71,7 +78,12 @@ export type PowerOrderAnswer =
 export type OperationAnswer =
   | { readonly kind: 'running'; readonly retryAfterSeconds: number | null }
   | { readonly kind: 'succeeded'; readonly endTime: Instant | null }
-  | { readonly kind: 'failed'; readonly why: PowerRefusal | 'allocation-failed'; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly why: PowerRefusal | 'allocation-failed';
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'gone' }
   | { readonly kind: 'foreign-host' }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };

@@ -14,7 +14,12 @@ export type GateReadAnswer =
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
 
 export type GateMoveAnswer =
-  | { readonly kind: 'moved'; readonly fence: number; readonly movedAt: Instant; readonly appliesTo: GateReach }
+  | {
+      readonly kind: 'moved';
+      readonly fence: number;
+      readonly movedAt: Instant;
+      readonly appliesTo: GateReach;
+    }
   /** The gate stands at a larger fence, or at this fence in the other position: it was moved by somebody else. */
   | { readonly kind: 'fence-too-small'; readonly theirFence: number }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };

@@ -58,7 +58,12 @@ const checksEnded: Row<ChecksEnded> = {
   set: (_current, event, stamp) => {
     const seen = { verdict: event.verdict, dueAt: null };
     if (!event.grantsByRule || event.verdict !== 'clear') return seen;
-    const decision = approval(event, stamp, { textId: null, conditionsTextId: null, expiresOn: null, acceptedUnknowns: [] });
+    const decision = approval(event, stamp, {
+      textId: null,
+      conditionsTextId: null,
+      expiresOn: null,
+      acceptedUnknowns: [],
+    });
     return { ...seen, decision, exemptionId: event.exemptionId, endedAt: stamp.at };
   },
 };
@@ -140,7 +145,12 @@ const denied: Row<RequestDenied> = {
 /** As at the second approval: the one who gave the first may not undo it as if they were the second. */
 const deniedOnSecondReview: Row<RequestDenied> = {
   ...denied,
-  onlyIf: [deciderDidNotFileIt, secondApprovalIsByAnApprover, secondReviewerDiffersFromFirst, denialRestsOnWhatWasSeen],
+  onlyIf: [
+    deciderDidNotFileIt,
+    secondApprovalIsByAnApprover,
+    secondReviewerDiffersFromFirst,
+    denialRestsOnWhatWasSeen,
+  ],
 };
 
 const withdrawn: Row<Withdrawn> = {
@@ -187,8 +197,14 @@ const recheckRequested: Row<RecheckRequested> = {
 export const requestLifecycle: Lifecycle<RequestState, ExemptionRequest, RequestEvent> = {
   name: 'request',
   states: {
-    checking: { kind: 'working', patience: '10 minutes, then what has not ended is "error" and the round ends' },
-    reviewing: { kind: 'working', patience: 'the review clock (reviewDueAt): overdue in the queue, never decided by time' },
+    checking: {
+      kind: 'working',
+      patience: '10 minutes, then what has not ended is "error" and the round ends',
+    },
+    reviewing: {
+      kind: 'working',
+      patience: 'the review clock (reviewDueAt): overdue in the queue, never decided by time',
+    },
     'awaiting-information': { kind: 'working', patience: '14 days, then lapsed' },
     'second-reviewing': { kind: 'working', patience: 'the review clock, as reviewing' },
     approved: { kind: 'final' },
@@ -236,7 +252,9 @@ export const requestLifecycle: Lifecycle<RequestState, ExemptionRequest, Request
     'awaiting-information': (request) => (request.question === null ? 'nobody knows the question' : null),
     'second-reviewing': (request) => (request.firstApproval === null ? 'there is no first approval' : null),
     approved: (request) =>
-      request.decision === null || request.exemptionId === null ? 'approved without decision or exemption' : null,
+      request.decision === null || request.exemptionId === null
+        ? 'approved without decision or exemption'
+        : null,
     denied: (request) => (request.decision === null ? 'denied without a decision' : null),
   },
 };

@@ -1,11 +1,10 @@
 import type { Lifecycle, Transition } from '../lifecycle.js';
 import type { Violation, ViolationState } from './violation.js';
 
-export interface ViolationRecorded
-  extends Pick<
-    Violation,
-    'exemptionId' | 'subscriptionId' | 'tenantId' | 'violationKind' | 'descriptionTextId' | 'evidence'
-  > {
+export interface ViolationRecorded extends Pick<
+  Violation,
+  'exemptionId' | 'subscriptionId' | 'tenantId' | 'violationKind' | 'descriptionTextId' | 'evidence'
+> {
   readonly type: 'recorded';
 }
 export interface ViolationJudged {
@@ -22,7 +21,11 @@ const judged = <T extends 'confirmed' | 'dismissed'>(
 ): Transition<ViolationState, Violation, ViolationJudged & { readonly type: T }> => ({
   to,
   by: ['platform'],
-  set: (_current, event, stamp) => ({ judgedAt: stamp.at, judgedBy: stamp.by, judgementTextId: event.textId }),
+  set: (_current, event, stamp) => ({
+    judgedAt: stamp.at,
+    judgedBy: stamp.by,
+    judgementTextId: event.textId,
+  }),
 });
 
 /** A violation: alleged, then judged once. A confirmed one may be named in a suspension or revocation. */

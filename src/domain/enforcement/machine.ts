@@ -1,0 +1,62 @@
+import type { PowerState } from '../ports/compute-control-plane.js';
+import type { GatePosition } from '../gate/gate.js';
+import type { Instant } from '../instants.js';
+
+/** Whether a machine holds a host; unknown where nobody saw it. */
+export type HostState = 'held' | 'none' | 'unknown';
+
+/** The gate position that a machine carries, as far as it is proven; `unknown` is neither good nor bad news. */
+export type CarriedPosition = GatePosition | 'unknown';
+
+/** What is known of one machine of a subscription: a fold over all that was seen of it. */
+export interface Machine {
+  readonly subscriptionId: string;
+  readonly vmId: string;
+  readonly tenantId: string;
+  readonly resourceId: string;
+  readonly name: string;
+  readonly location: string;
+  /** On the cloud's clock. */
+  readonly timeCreated: Instant | null;
+  readonly ephemeralSystemDisk: boolean;
+  readonly powerState: PowerState;
+  readonly host: HostState;
+  readonly carries: CarriedPosition;
+  /** The fence under which it took its host, where that was seen or proven; null where it was not. */
+  readonly carriesFence: number | null;
+  /** The settled fence under which it was last seen without a host; null while it holds one. */
+  readonly releasedUnderFence: number | null;
+  /** When the look that this rests on was sent, on our clock. */
+  readonly seenAt: Instant;
+  /** When it was first missing where it should be (404), for the confirmation of `gone`; null otherwise. */
+  readonly notFoundSince: Instant | null;
+  readonly gone: boolean;
+}
+
+/** Kinds of evidence, strongest first (domain.md section 5): E1 to E5. */
+export type EvidenceKind = 'own-operation' | 'activity-log' | 'event-grid' | 'sampled' | 'owner-said';
+
+export const evidenceRank: Readonly<Record<EvidenceKind, string>> = {
+  'own-operation': 'E1',
+  'activity-log': 'E2',
+  'event-grid': 'E3',
+  sampled: 'E4',
+  'owner-said': 'E5',
+};
+
+/** What a piece of evidence shows of a machine. */
+export type EvidenceFact = 'host-released' | 'host-taken' | 'created-after' | 'gate-applies-at-once' | 'gone';
+
+/** One piece of evidence, kept for ever with the machine: "why do you say that it is exempt?" */
+export interface Evidence {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly vmId: string;
+  readonly kind: EvidenceKind;
+  readonly fact: EvidenceFact;
+  /** On the cloud's clock for operations, on ours for samples (when the look was sent). */
+  readonly at: Instant;
+  readonly source: string;
+  /** The settled fence of the gate at that moment. */
+  readonly fence: number;
+}

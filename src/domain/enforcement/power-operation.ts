@@ -1,0 +1,23 @@
+import type { Instant } from '../instants.js';
+
+/**
+ * One of our power operations on a machine. It is written before the call (`intended`), so that a worker that died
+ * in between is known to have perhaps called; then with the cloud's operation to follow (`sent`), then ended.
+ */
+export interface PowerOperation {
+  readonly id: string;
+  readonly restartId: string;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly vmId: string;
+  readonly kind: 'deallocate' | 'start';
+  readonly state: 'intended' | 'sent' | 'succeeded' | 'failed' | 'abandoned';
+  /** The signed URL to follow, host-pinned; null where the cloud gave none or the answer was lost. Never logged. */
+  readonly operationUrl: string | null;
+  readonly intendedAt: Instant;
+  readonly sentAt: Instant | null;
+  /** On the cloud's clock where the cloud said it. */
+  readonly endedAt: Instant | null;
+  readonly polls: number;
+  readonly errorCode: string | null;
+}

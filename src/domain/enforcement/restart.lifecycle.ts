@@ -1,0 +1,278 @@
+import type { Effect } from '../effects.js';
+import type { Lifecycle, Transition, TransitionRule } from '../lifecycle.js';
+import type { Blocker, Restart, RestartState } from './restart.js';
+
+export interface Planned extends Pick<
+  Restart,
+  | 'exemptionId'
+  | 'requestId'
+  | 'subscriptionId'
+  | 'tenantId'
+  | 'vmId'
+  | 'direction'
+  | 'fence'
+  | 'resourceId'
+  | 'name'
+  | 'found'
+  | 'blocker'
+> {
+  readonly type: 'planned';
+  /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
+  readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
+}
+export interface DeallocationBegun {
+  readonly type: 'deallocationBegun';
+}
+/** We stopped it and could not start it before (it was blocked, or failed): only the start is left. */
+export interface StartResumed {
+  readonly type: 'startResumed';
+}
+export interface HostLost {
+  readonly type: 'hostLost';
+}
+export interface Running {
+  readonly type: 'running';
+  /** True where somebody else started it after our stop. */
+  readonly withoutOurStart: boolean;
+}
+export interface Blocked extends Blocker {
+  readonly type: 'blocked';
+}
+export interface Unblocked {
+  readonly type: 'unblocked';
+}
+export interface GaveUp extends Blocker {
+  readonly type: 'gaveUp';
+}
+export interface Retried {
+  readonly type: 'retried';
+  readonly reasonTextId: string;
+}
+export interface SkipOrdered {
+  readonly type: 'skipOrdered';
+  readonly reasonTextId: string;
+}
+export interface PlanSuperseded {
+  readonly type: 'planSuperseded';
+}
+export interface GoneSeen {
+  readonly type: 'goneSeen';
+  readonly how: 'not-found-twice' | 'other-machine-under-its-name';
+}
+/** Its owner stopped it after our cycle had begun: it rests, and is never started by us. */
+export interface OwnerStopped {
+  readonly type: 'ownerStopped';
+}
+/** It was seen without a host, and not by our doing. */
+export interface OwnerReleased {
+  readonly type: 'ownerReleased';
+}
+/** It took a host again under the present gate, by its owner's hand. */
+export interface OwnerCycled {
+  readonly type: 'ownerCycled';
+}
+/** Something the reader should know while the state stays: e.g. an allocation failure that is tried again. */
+export interface TroubleSeen extends Blocker {
+  readonly type: 'troubleSeen';
+}
+export type RestartEvent =
+  | Planned
+  | DeallocationBegun
+  | StartResumed
+  | HostLost
+  | Running
+  | Blocked
+  | Unblocked
+  | GaveUp
+  | Retried
+  | SkipOrdered
+  | PlanSuperseded
+  | GoneSeen
+  | OwnerStopped
+  | OwnerReleased
+  | OwnerCycled
+  | TroubleSeen;
+
+type Row<E> = Transition<RestartState, Restart, E>;
+const byWorkers = ['system'] as const;
+
+const step = (next: Restart): readonly Effect[] => [{ type: 'restart-vm', restartId: next.id }];
+const look = (next: Restart): readonly Effect[] => [
+  { type: 'conduct-restarts', exemptionId: next.exemptionId },
+];
+
+/** Nothing can be skipped in direction revoke (domain.md section 5). */
+const revocationSkipsNothing: TransitionRule<Restart, SkipOrdered> = (current) =>
+  current.direction === 'enable'
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'revocation-cannot-skip',
+        message: 'A revocation ends only when every machine is closed or gone; none of them can be skipped.',
+        nextStep: 'Remove what blocks the machine, then retry it.',
+      };
+
+/** A machine that we stopped is started again by us, whatever happens to the plan (invariant I18). */
+const isNotStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
+  current.stoppedByUs
+    ? {
+        kind: 'conflict',
+        code: 'stopped-by-us',
+        message: `Postern stopped ${current.name} and still has to start it.`,
+        nextStep: 'Wait until it is running again, or start it and say so.',
+      }
+    : null;
+
+const isStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
+  current.stoppedByUs
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'not-stopped-by-us',
+        message: `Postern did not stop ${current.name}, so it does not start it.`,
+        nextStep: 'Nothing: its owner starts it.',
+      };
+
+const deallocationBegun: Row<DeallocationBegun> = {
+  to: 'deallocating',
+  by: byWorkers,
+  onlyIf: [isNotStoppedByUs],
+  set: () => ({ stoppedByUs: true, blocker: null }),
+  effects: step,
+};
+const startResumed: Row<StartResumed> = {
+  to: 'starting',
+  by: byWorkers,
+  onlyIf: [isStoppedByUs],
+  set: () => ({ blocker: null }),
+  effects: step,
+};
+const hostLost: Row<HostLost> = {
+  to: ['starting', 'resting'],
+  // What was running runs again; what was off, though allocated, rests: managed restarts restore what they found.
+  choose: (current) => (current.found === 'stopped' ? 'resting' : 'starting'),
+  by: byWorkers,
+  set: (current) => ({ blocker: null, stoppedByUs: current.found !== 'stopped' }),
+  effects: (next) => (next.state === 'starting' ? step(next) : look(next)),
+};
+const settled = (to: RestartState): Row<unknown> => ({
+  to,
+  by: byWorkers,
+  set: () => ({ blocker: null, stoppedByUs: false }),
+  effects: look,
+});
+const blocked: Row<Blocked> = {
+  to: 'blocked',
+  by: byWorkers,
+  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+};
+const gaveUp: Row<GaveUp> = {
+  to: 'failed',
+  by: byWorkers,
+  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+  effects: look,
+};
+const skipOrdered: Row<SkipOrdered> = {
+  to: 'skipped',
+  by: ['platform'],
+  onlyIf: [revocationSkipsNothing],
+  set: () => ({ blocker: null, stoppedByUs: false }),
+};
+const superseded: Row<PlanSuperseded> = {
+  ...settled('superseded'),
+  onlyIf: [isNotStoppedByUs],
+  effects: () => [],
+};
+const troubleSeen = (to: RestartState): Row<TroubleSeen> => ({
+  to,
+  by: byWorkers,
+  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+});
+
+const fromAll = <E>(
+  states: readonly RestartState[],
+  row: Row<E>,
+): { readonly [F in RestartState]?: Row<E> } => Object.fromEntries(states.map((state) => [state, row]));
+
+const working: readonly RestartState[] = ['waiting', 'deallocating', 'starting'];
+const byOwnersHand: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped'];
+
+/** A restart: one machine made to feel the gate. The table of architecture.md section 3. */
+export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = {
+  name: 'restart',
+  states: {
+    waiting: {
+      kind: 'working',
+      patience: 'the sweep of its exemption: it begins when plan and window admit it',
+    },
+    deallocating: { kind: 'working', patience: '20 minutes an operation, then failed and a human is called' },
+    starting: {
+      kind: 'working',
+      patience: '20 minutes an operation; starts are tried again, at most 5 minutes apart',
+    },
+    blocked: {
+      kind: 'working',
+      patience: 'looked at again in every sweep; resumes by itself when the cause is gone',
+    },
+    failed: { kind: 'working', patience: 'waits for a human: retry or skip' },
+    skipped: { kind: 'working', patience: 'watched until it is exempt, gone or resting by its owner’s hand' },
+    resting: { kind: 'settled' },
+    restarted: { kind: 'final' },
+    gone: { kind: 'final' },
+    superseded: { kind: 'final' },
+    'created-after': { kind: 'final' },
+  },
+  births: {
+    planned: {
+      to: ['waiting', 'blocked', 'resting', 'restarted', 'created-after'],
+      choose: (event) => event.as,
+      by: byWorkers,
+      make: ({ type: _type, as: _as, ...event }: Planned) => ({ ...event, stoppedByUs: false }),
+    },
+  },
+  transitions: {
+    deallocationBegun: { waiting: deallocationBegun },
+    startResumed: { waiting: startResumed },
+    hostLost: { deallocating: hostLost },
+    running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),
+    blocked: fromAll(working, blocked),
+    unblocked: {
+      blocked: { to: 'waiting', by: byWorkers, set: () => ({ blocker: null }), effects: look },
+    },
+    gaveUp: fromAll(working, gaveUp),
+    retried: {
+      failed: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
+      blocked: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
+      skipped: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
+    },
+    skipOrdered: fromAll(['waiting', 'blocked', 'failed'], skipOrdered),
+    planSuperseded: fromAll(['waiting', 'blocked', 'failed', 'skipped', 'resting'], superseded),
+    goneSeen: fromAll([...working, 'blocked', 'failed', 'skipped', 'resting'], settled('gone')),
+    ownerStopped: fromAll(['deallocating', 'starting'], settled('resting')),
+    ownerReleased: fromAll(byOwnersHand, { ...settled('resting'), onlyIf: [isNotStoppedByUs] }),
+    ownerCycled: fromAll(byOwnersHand, settled('restarted')),
+    troubleSeen: {
+      starting: troubleSeen('starting'),
+      deallocating: troubleSeen('deallocating'),
+      waiting: troubleSeen('waiting'),
+    },
+  },
+  repeats: {
+    hostLost: 'ignored',
+    running: 'ignored',
+    blocked: 'ignored',
+    goneSeen: 'ignored',
+    planSuperseded: 'ignored',
+    ownerReleased: 'ignored',
+    ownerCycled: 'ignored',
+    ownerStopped: 'ignored',
+    gaveUp: 'ignored',
+  },
+  invariants: {
+    starting: (restart) => (restart.stoppedByUs ? null : 'starting a machine that we did not stop'),
+    deallocating: (restart) => (restart.stoppedByUs ? null : 'deallocating without saying so'),
+    blocked: (restart) => (restart.blocker === null ? 'blocked by nothing' : null),
+    failed: (restart) => (restart.blocker === null ? 'failed for no reason' : null),
+    skipped: (restart) => (restart.direction === 'revoke' ? 'skipped in a revocation' : null),
+  },
+};

@@ -1,0 +1,59 @@
+/** Where the restart of one machine in one direction stands (domain.md section 7). */
+export type RestartState =
+  | 'waiting'
+  | 'deallocating'
+  | 'starting'
+  | 'blocked'
+  | 'failed'
+  | 'skipped'
+  | 'resting'
+  | 'restarted'
+  | 'gone'
+  | 'superseded'
+  | 'created-after';
+
+export type Direction = 'enable' | 'revoke';
+
+/** How a machine was found when its restart was planned: what a managed restart restores. */
+export type FoundAs = 'running' | 'stopped' | 'no-host' | 'unknown';
+
+/** Why a restart does not go on, in words for its reader: what stands in the way, and what to do. */
+export interface Blocker {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One machine made to feel the gate, in one direction: keyed by exemption, `vmId`, direction and fence. */
+export interface Restart {
+  readonly id: string;
+  readonly state: RestartState;
+  readonly version: number;
+  readonly exemptionId: string;
+  readonly requestId: string;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly vmId: string;
+  readonly direction: Direction;
+  readonly fence: number;
+  readonly resourceId: string;
+  readonly name: string;
+  readonly found: FoundAs;
+  /** True from the moment we ask for its host until it is started again: such a machine is ours to start (I18). */
+  readonly stoppedByUs: boolean;
+  readonly blocker: Blocker | null;
+}
+
+/** States in which work is under way or awaited; `failed` waits for a human. */
+export const unfinishedRestartStates: readonly RestartState[] = [
+  'waiting',
+  'deallocating',
+  'starting',
+  'blocked',
+  'failed',
+  'skipped',
+];
+
+/** States in which one of our power operations is under way. */
+export function isInFlight(restart: Restart): boolean {
+  return restart.state === 'deallocating' || restart.state === 'starting';
+}

@@ -1,0 +1,95 @@
+import type { Scope } from '../access/scope.js';
+import type { Exemption, ExemptionState } from '../exemption/exemption.js';
+import type { Restart, RestartState } from '../enforcement/restart.js';
+import type { Gate } from '../gate/gate.js';
+import type { Instant } from '../instants.js';
+import type { ExemptionRequest, RequestState, Verdict } from '../request/request.js';
+import type { Violation, ViolationState } from '../violation/violation.js';
+
+/** Where a keyset list goes on: the sort value and the id of the last row seen. */
+export interface Keyset {
+  readonly sort: string;
+  readonly id: string;
+}
+export interface Page {
+  readonly after: Keyset | null;
+  readonly limit: number;
+}
+
+export interface RequestFilter {
+  readonly states: readonly RequestState[] | null;
+  /** States of the exemption, for the derived `status` of an approved request. */
+  readonly exemptionStates: readonly ExemptionState[] | null;
+  readonly subscriptionId: string | null;
+  readonly customerTenantId: string | null;
+  readonly createdAfter: Instant | null;
+}
+
+/** The review queue's filter. `assignee` is an objectId; `offer` a quota id or offer id. */
+export interface QueueFilter {
+  readonly states: readonly RequestState[] | null;
+  readonly verdict: Verdict | null;
+  readonly assignee: string | null;
+  readonly partnerTenantId: string | null;
+  readonly offer: string | null;
+  readonly overdue: boolean | null;
+  readonly sort: 'due' | 'submitted' | 'newest';
+}
+
+export interface RequestStore {
+  /** In scope at `now`: the customer's own, the partner's own filings while its relationship is active, or all. */
+  find(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
+  lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
+  findLive(subscriptionId: string): Promise<ExemptionRequest | null>;
+  /** Newest first. */
+  list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
+  queue(filter: QueueFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
+  /** Others of the same subscription or tenant, newest first, at most `limit`: for the engineer's page. */
+  related(request: ExemptionRequest, limit: number): Promise<readonly ExemptionRequest[]>;
+  /** The latest denial of a subscription, for the cooling-down. */
+  lastDenied(subscriptionId: string): Promise<ExemptionRequest | null>;
+  /** Ids of undecided requests whose `dueAt` has come, oldest first. */
+  overdue(now: Instant, limit: number): Promise<readonly string[]>;
+}
+
+export interface ExemptionStore {
+  /** In scope: the customer's own; the partner's where it filed the request; or all. */
+  find(scope: Scope, id: string, now: Instant): Promise<Exemption | null>;
+  lock(scope: Scope, id: string, now: Instant): Promise<Exemption | null>;
+  findLive(subscriptionId: string): Promise<Exemption | null>;
+  list(
+    filter: { readonly states: readonly ExemptionState[] | null; readonly subscriptionId: string | null },
+    page: Page,
+  ): Promise<readonly Exemption[]>;
+  lastRevoked(subscriptionId: string): Promise<Exemption | null>;
+  /** Ids of live exemptions whose `expiresOn` has come. */
+  expired(now: Instant, limit: number): Promise<readonly string[]>;
+  /** Ids of live exemptions that no open conduct effect looks after: a defect or a loss to repair (I13). */
+  unattended(limit: number): Promise<readonly string[]>;
+}
+
+export interface RestartStore {
+  find(id: string): Promise<Restart | null>;
+  lock(id: string): Promise<Restart | null>;
+  /** The latest restart (highest fence) of a machine of this exemption, locked. */
+  lockLatest(exemptionId: string, vmId: string): Promise<Restart | null>;
+  ofExemption(exemptionId: string): Promise<readonly Restart[]>;
+  /** All but the superseded ones of the highest fence with rows, by state: for `progress`. */
+  countByState(exemptionId: string, fence: number): Promise<Readonly<Partial<Record<RestartState, number>>>>;
+  /** In-flight restarts without an open effect that works on them (I13). */
+  unattended(limit: number): Promise<readonly string[]>;
+}
+
+export interface GateStore {
+  find(subscriptionId: string): Promise<Gate | null>;
+  lock(subscriptionId: string): Promise<Gate | null>;
+}
+
+export interface ViolationStore {
+  find(id: string): Promise<Violation | null>;
+  lock(id: string): Promise<Violation | null>;
+  list(
+    filter: { readonly states: readonly ViolationState[] | null; readonly exemptionId: string | null },
+    page: Page,
+  ): Promise<readonly Violation[]>;
+}

@@ -1,0 +1,131 @@
+import type { ActorRef } from '../access/actor.js';
+import type { Evidence, Machine } from '../enforcement/machine.js';
+import type { PowerOperation } from '../enforcement/power-operation.js';
+import type { Blocker } from '../enforcement/restart.js';
+import type { Finding, SendingFacts } from '../fraud/fraud-check.js';
+import type { Instant } from '../instants.js';
+import type { AggregateName } from '../lifecycle.js';
+import type { ToldEntry, StoredHistoryEntry } from './unit-of-work.js';
+
+/** What is personal, or a claim about persons: erasable, referenced by the request's id (architecture.md section 3). */
+export interface RequestParticulars {
+  readonly requestId: string;
+  readonly tenantId: string;
+  readonly justification: string | null;
+  readonly sending: SendingFacts & { readonly optIn: string | null; readonly bounceHandling: string | null };
+  readonly contact: { readonly name: string; readonly email: string; readonly language: string } | null;
+  readonly consent: {
+    readonly givenBy: string;
+    readonly givenAt: Instant;
+    readonly reference: string;
+  } | null;
+}
+export interface ParticularsStore {
+  find(requestId: string): Promise<RequestParticulars | null>;
+  save(particulars: RequestParticulars): Promise<void>;
+}
+
+/** A free text that somebody wrote, kept apart from history so that it can be erased. */
+export interface ErasableText {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly about: AggregateName | 'note';
+  readonly aboutId: string;
+  readonly text: string;
+}
+export interface TextStore {
+  save(texts: readonly ErasableText[]): Promise<void>;
+  /** Texts by id; an erased one is absent. */
+  find(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface FindingStore {
+  /** Stores a finding of a round once; false when that check had already found in this round. */
+  add(requestId: string, round: number, finding: Finding): Promise<boolean>;
+  ofRound(requestId: string, round: number): Promise<readonly Finding[]>;
+  ofRequest(requestId: string): Promise<readonly (Finding & { readonly round: number })[]>;
+  /** How many findings the present rounds of these requests have. */
+  countOfRound(requestId: string, round: number): Promise<number>;
+}
+
+/** One owner at a time; a claim lapses by the database's clock. */
+export interface Claim {
+  readonly requestId: string;
+  readonly by: ActorRef;
+  readonly claimedAt: Instant;
+  readonly until: Instant;
+}
+export interface ClaimStore {
+  /** The claim that stands at `now`; null when nobody's does. */
+  find(requestId: string, now: Instant): Promise<Claim | null>;
+  save(claim: Claim): Promise<void>;
+  release(requestId: string): Promise<void>;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly requestId: string;
+  readonly by: ActorRef;
+  readonly at: Instant;
+  readonly textId: string;
+}
+export interface NoteStore {
+  add(note: Note): Promise<void>;
+  of(requestId: string): Promise<readonly Note[]>;
+}
+
+export interface MachineStore {
+  ofSubscription(subscriptionId: string): Promise<readonly Machine[]>;
+  find(subscriptionId: string, vmId: string): Promise<Machine | null>;
+  saveAll(machines: readonly Machine[]): Promise<void>;
+}
+export interface EvidenceStore {
+  /** Appends; a piece that is there already (same machine, kind, fact, time, source) is kept once. */
+  addAll(evidence: readonly Evidence[]): Promise<void>;
+  ofSubscription(subscriptionId: string): Promise<readonly Evidence[]>;
+}
+export interface OperationStore {
+  /** Writes the intent before the call. Throws a conflict when the machine has an operation in flight (I8). */
+  begin(operation: PowerOperation): Promise<void>;
+  save(operation: PowerOperation): Promise<void>;
+  /** The operation in flight of this restart, or its last one of that kind. */
+  last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
+  /** How many of this subscription are in flight. */
+  countInFlight(subscriptionId: string): Promise<number>;
+}
+
+/** What the last look at a subscription's machines gave: why it does not go on, and how many are still open. */
+export interface ConductNote {
+  readonly exemptionId: string;
+  readonly tenantId: string;
+  readonly fence: number;
+  /** The first and the last complete listing under this fence, on our clock. */
+  readonly firstListedAt: Instant | null;
+  readonly lastListedAt: Instant | null;
+  readonly lastLookedAt: Instant;
+  readonly problem: Blocker | null;
+  /** Machines that still carry the open position; null where nobody could say. */
+  readonly stillOpen: number | null;
+  /** Since when a human is needed; null where none is. */
+  readonly humanNeededSince: Instant | null;
+}
+export interface ConductStore {
+  find(exemptionId: string): Promise<ConductNote | null>;
+  save(note: ConductNote): Promise<void>;
+}
+
+export interface HistoryStore {
+  of(aggregate: AggregateName, id: string): Promise<readonly StoredHistoryEntry[]>;
+}
+
+export interface TimelineEntry extends ToldEntry {
+  /** From 1 without gaps within a request: the id of a server-sent event. */
+  readonly sequence: number;
+  readonly at: Instant;
+}
+export interface TimelineStore {
+  /** Entries after a sequence, in order. */
+  of(requestId: string, afterSequence: number, limit: number): Promise<readonly TimelineEntry[]>;
+  /** Adds what no transition told, e.g. that something about the machines needs the requester. */
+  tell(told: ToldEntry): Promise<void>;
+}
