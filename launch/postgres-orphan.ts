@@ -1,0 +1,78 @@
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { commandOf, isAlive, startOf } from './process-table.js';
+
+/** The file beside the data that names the launcher serving it. */
+function claimFile(dataDir: string): string {
+  return `${dataDir}.launcher.json`;
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The launcher that serves `dataDir` now, if one other than this process does. */
+function otherLauncher(dataDir: string): number | undefined {
+  const claim = readText(claimFile(dataDir));
+  if (!claim) return undefined;
+  const { pid, startedAt } = JSON.parse(claim) as { pid: number; startedAt: string };
+  return pid !== process.pid && isAlive(pid) && startOf(pid) === startedAt ? pid : undefined;
+}
+
+/** Writes down that this process serves `dataDir`. */
+export function claim(dataDir: string): void {
+  const content = { pid: process.pid, startedAt: startOf(process.pid) };
+  writeFileSync(claimFile(dataDir), JSON.stringify(content));
+}
+
+/** Takes the claim back. */
+export function disclaim(dataDir: string): void {
+  rmSync(claimFile(dataDir), { force: true });
+}
+
+function serves(pid: number, dataDir: string): boolean {
+  if (!isAlive(pid)) return false;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === dataDir; // a postmaster's working directory is its data
+  } catch {
+    return /postgres/.test(commandOf(pid)) && commandOf(pid).includes(dataDir);
+  }
+}
+
+/** Waits until `isOver` or until `seconds` have passed; says which. */
+export async function until(isOver: () => boolean, seconds: number): Promise<boolean> {
+  const deadline = performance.now() + seconds * 1000;
+  while (!isOver()) {
+    if (performance.now() > deadline) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+/**
+ * Clears the way to `dataDir`: a server that outlived its launcher is stopped (fast, after 10 s by force), and a
+ * postmaster.pid whose process is no server of this data is removed, since Postgres would take a reused id for a
+ * running server. Throws when another launcher that is alive serves this data.
+ */
+export async function stopOrphan(dataDir: string): Promise<void> {
+  const other = otherLauncher(dataDir);
+  if (other !== undefined) throw new Error(`Process ${other} already serves ${dataDir}; stop it first`);
+  const pidFile = path.join(dataDir, 'postmaster.pid');
+  const pid = Number(readText(pidFile)?.split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  const isOver = () => !serves(pid, dataDir);
+  if (!isOver()) {
+    process.kill(pid, 'SIGINT');
+    if (!(await until(isOver, 10))) {
+      process.kill(pid, 'SIGKILL');
+      await until(isOver, 5);
+    }
+  }
+  rmSync(pidFile, { force: true });
+}
