@@ -14,7 +14,7 @@ export type OfferRule = { readonly blocked: Blocking; readonly ask: Asking } | '
 
 export type OfferTable = Readonly<Record<OfferKey, OfferRule>>;
 
-/** The numbers that no text gives (docs/policy.md, Decisions the texts leave open). A pack may change them; they are shown to operators. */
+/** Numbers that no text gives (docs/policy.md, Thresholds). A pack may change them; operators are shown them. */
 export interface PolicyThresholds {
   /** A subscription younger than this many days is a finding. */
   readonly youngSubscriptionDays: number;
@@ -42,7 +42,7 @@ export interface PolicyPack {
   readonly title: string;
   /** Created at or after this moment is restricted; null: the text has no cut-off. */
   readonly cutOff: Instant | null;
-  /** Whose date counts for "new deployments in an old subscription" */
+  /** Whose date counts for "new deployments in an old subscription": ours, no text says. */
   readonly cutOffDecidedBy: 'subscription-creation';
   readonly table: OfferTable;
   /** Paid invoices in US dollars below which a request is refused; null: no such gate. */

@@ -3,6 +3,9 @@ import { reasonText } from '../reason-codes.js';
 import type { ReasonCode } from '../reason-codes.js';
 import type { Refusal } from '../refusals.js';
 
+/** The part of a finding that a denial is judged on. */
+export type JudgedFinding = Pick<Finding, 'check' | 'outcome' | 'reasonCode'>;
+
 /** What a round of checks amounts to. Only `clear` may be granted by a pack's own rule (I5, I17). */
 export type Verdict = 'clear' | 'doubtful' | 'hostile';
 
@@ -23,19 +26,21 @@ export function checksThatCouldNotLook(
   return findings.filter(({ outcome }) => outcome === 'error').map(({ check }) => check);
 }
 
+/** The checks that a code rests on and that could not look in this round: none may be left for a denial (I17). */
+export function blindChecksBehind(code: ReasonCode, findings: readonly JudgedFinding[]): readonly string[] {
+  const { checks } = reasonText(code);
+  return checksThatCouldNotLook(
+    findings.filter((finding) => checks.includes(finding.check) || finding.reasonCode === code),
+  );
+}
+
 /**
  * Null when a denial may carry the code; else why not: the code is not made for denials, or a check it rests on could
  * not look (I17: unknown is never bad news). Takes the findings of the last round.
  */
-export function mayDenyWith(
-  code: ReasonCode,
-  findings: readonly Pick<Finding, 'check' | 'outcome' | 'reasonCode'>[],
-): Refusal | null {
-  const { checks, usableForDenial } = reasonText(code);
-  if (!usableForDenial) return notForDenials;
-  const restsOn = (finding: Pick<Finding, 'check' | 'reasonCode'>): boolean =>
-    checks.includes(finding.check) || finding.reasonCode === code;
-  const blind = checksThatCouldNotLook(findings.filter(restsOn));
+export function mayDenyWith(code: ReasonCode, findings: readonly JudgedFinding[]): Refusal | null {
+  if (!reasonText(code).usableForDenial) return notForDenials;
+  const blind = blindChecksBehind(code, findings);
   if (blind.length === 0) return null;
   return {
     code: 'check-could-not-look',
