@@ -1,7 +1,7 @@
 // Jest cannot load ES modules natively once a CommonJS package requires Nest, so every tier is compiled
 // to CommonJS by swc, node_modules included (docs/decisions/0001-*.md).
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/closed-handles.environment.cjs',
   transform: {
     '^.+\\.[cm]?[jt]sx?$': [
       '@swc/jest',
@@ -21,10 +21,21 @@ const base = {
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.postern/'],
 };
-const tier = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
+/** A tier of docs: its files, and how long one of its tests may take. */
+const tier = (displayName, seconds, testMatch) => ({
+  ...base,
+  displayName,
+  testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+  testTimeout: seconds * 1000,
+});
 
 module.exports = {
   projects: [
-    tier('small', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/emulator/**/*.spec.ts']),
+    tier('small', 10, ['src/**/*.spec.ts', 'emulator/**/*.spec.ts', 'launch/**/*.spec.ts']),
+    tier('architecture', 60, ['test/architecture/**/*.spec.ts']),
+    tier('medium', 60, ['test/medium/**/*.spec.ts']),
+    tier('contract', 60, ['test/contract/**/*.spec.ts']),
+    tier('migrations', 60, ['test/migrations/**/*.spec.ts']),
+    tier('e2e', 180, ['test/e2e/**/*.spec.ts']),
   ],
 };

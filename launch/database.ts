@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { appPassword, appRole, appUrlOf } from './app-url.js';
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
 
 /** The two ways into one database. Both hold passwords: never to be printed. */
@@ -9,27 +9,6 @@ export interface PreparedDatabase {
   readonly ownerUrl: string;
   /** For the API and the worker: an ordinary role that owns nothing. */
   readonly appUrl: string;
-}
-
-/** The run-time role that the migrations make. */
-const appRole = 'postern_app';
-
-/**
- * The application's password, derived from the owner's, so that every launcher comes to the same one without
- * storing it. A real deployment sets its own and gives `DATABASE_APP_URL`.
- */
-function appPassword(ownerUrl: URL): string {
-  const key = decodeURIComponent(ownerUrl.password) || 'postern';
-  return createHmac('sha256', key).update(appRole).digest('base64url');
-}
-
-/** The application's URL for the database that `ownerUrl` names. */
-export function appUrlOf(ownerUrl: string): string {
-  const url = new URL(ownerUrl);
-  const password = appPassword(url);
-  url.username = appRole;
-  url.password = password;
-  return url.href;
 }
 
 /** Invalid authorization (28000: NOLOGIN) and invalid password (28P01), PostgreSQL's appendix A. */

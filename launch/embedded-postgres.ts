@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './free-port.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { clusterOwner, locateCluster, openCluster, type Cluster } from './postgres-cluster.js';
 import { claim, disclaim, stopOrphan, until } from './postgres-orphan.js';
@@ -47,16 +47,6 @@ function settings(durable: boolean): readonly string[] {
     'log_error_verbosity=terse',
   ];
   return [...common, ...(durable ? [] : relaxed)].flatMap((setting) => ['-c', setting]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port');
-  return address.port;
 }
 
 /** The last line of postmaster.pid says `ready` when the server accepts connections (what pg_ctl reads). */
