@@ -18,6 +18,9 @@ export interface PowerOperation {
   readonly sentAt: Instant | null;
   /** On the cloud's clock where the cloud said it. */
   readonly endedAt: Instant | null;
+  /** How often this operation was asked after: its back-off grows with it. */
   readonly polls: number;
+  /** Which try of this kind it is for its restart, from 1: later tries wait longer. */
+  readonly attempt: number;
   readonly errorCode: string | null;
 }

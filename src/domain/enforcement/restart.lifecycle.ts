@@ -1,100 +1,27 @@
 import type { Effect } from '../effects.js';
-import type { Lifecycle, Transition, TransitionRule } from '../lifecycle.js';
-import type { Blocker, Restart, RestartState } from './restart.js';
-
-export interface Planned extends Pick<
-  Restart,
-  | 'exemptionId'
-  | 'requestId'
-  | 'subscriptionId'
-  | 'tenantId'
-  | 'vmId'
-  | 'direction'
-  | 'fence'
-  | 'resourceId'
-  | 'name'
-  | 'found'
-  | 'blocker'
-> {
-  readonly type: 'planned';
-  /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
-  readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
-}
-export interface DeallocationBegun {
-  readonly type: 'deallocationBegun';
-}
-/** We stopped it and could not start it before (it was blocked, or failed): only the start is left. */
-export interface StartResumed {
-  readonly type: 'startResumed';
-}
-export interface HostLost {
-  readonly type: 'hostLost';
-}
-export interface Running {
-  readonly type: 'running';
-  /** True where somebody else started it after our stop. */
-  readonly withoutOurStart: boolean;
-}
-export interface Blocked extends Blocker {
-  readonly type: 'blocked';
-}
-export interface Unblocked {
-  readonly type: 'unblocked';
-}
-export interface GaveUp extends Blocker {
-  readonly type: 'gaveUp';
-}
-export interface Retried {
-  readonly type: 'retried';
-  readonly reasonTextId: string;
-}
-export interface SkipOrdered {
-  readonly type: 'skipOrdered';
-  readonly reasonTextId: string;
-}
-export interface PlanSuperseded {
-  readonly type: 'planSuperseded';
-}
-export interface GoneSeen {
-  readonly type: 'goneSeen';
-  readonly how: 'not-found-twice' | 'other-machine-under-its-name';
-}
-/** Its owner stopped it after our cycle had begun: it rests, and is never started by us. */
-export interface OwnerStopped {
-  readonly type: 'ownerStopped';
-}
-/** It was seen without a host, and not by our doing. */
-export interface OwnerReleased {
-  readonly type: 'ownerReleased';
-}
-/** It took a host again under the present gate, by its owner's hand. */
-export interface OwnerCycled {
-  readonly type: 'ownerCycled';
-}
-/** Something the reader should know while the state stays: e.g. an allocation failure that is tried again. */
-export interface TroubleSeen extends Blocker {
-  readonly type: 'troubleSeen';
-}
-export type RestartEvent =
-  | Planned
-  | DeallocationBegun
-  | StartResumed
-  | HostLost
-  | Running
-  | Blocked
-  | Unblocked
-  | GaveUp
-  | Retried
-  | SkipOrdered
-  | PlanSuperseded
-  | GoneSeen
-  | OwnerStopped
-  | OwnerReleased
-  | OwnerCycled
-  | TroubleSeen;
+import type { Lifecycle, Stamp, Transition, TransitionRule } from '../lifecycle.js';
+import type {
+  Blocked,
+  DeallocationBegun,
+  GaveUp,
+  HostLost,
+  PlanSuperseded,
+  Planned,
+  RestartEvent,
+  SkipOrdered,
+  StartResumed,
+  TroubleSeen,
+} from './restart-events.js';
+import type { Blocker, Restart, RestartState, StandingBlocker } from './restart.js';
 
 type Row<E> = Transition<RestartState, Restart, E>;
 const byWorkers = ['system'] as const;
+
+const standing = ({ code, message }: Blocker, { at }: Stamp): StandingBlocker => ({
+  code,
+  message,
+  since: at,
+});
 
 const step = (next: Restart): readonly Effect[] => [{ type: 'restart-vm', restartId: next.id }];
 const look = (next: Restart): readonly Effect[] => [
@@ -164,12 +91,17 @@ const settled = (to: RestartState): Row<unknown> => ({
 const blocked: Row<Blocked> = {
   to: 'blocked',
   by: byWorkers,
-  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+  set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
+};
+/** The cloud would not take the stop: the machine was not stopped, and is not ours to start. */
+const stopRefused: Row<Blocked> = {
+  ...blocked,
+  set: (_current, event, stamp) => ({ blocker: standing(event, stamp), stoppedByUs: false }),
 };
 const gaveUp: Row<GaveUp> = {
   to: 'failed',
   by: byWorkers,
-  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+  set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
   effects: look,
 };
 const skipOrdered: Row<SkipOrdered> = {
@@ -186,7 +118,7 @@ const superseded: Row<PlanSuperseded> = {
 const troubleSeen = (to: RestartState): Row<TroubleSeen> => ({
   to,
   by: byWorkers,
-  set: (_current, event) => ({ blocker: { code: event.code, message: event.message } }),
+  set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
 });
 
 const fromAll = <E>(
@@ -227,7 +159,11 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
       to: ['waiting', 'blocked', 'resting', 'restarted', 'created-after'],
       choose: (event) => event.as,
       by: byWorkers,
-      make: ({ type: _type, as: _as, ...event }: Planned) => ({ ...event, stoppedByUs: false }),
+      make: ({ type: _type, as: _as, blocker, ...event }: Planned, stamp) => ({
+        ...event,
+        blocker: blocker === null ? null : standing(blocker, stamp),
+        stoppedByUs: false,
+      }),
     },
   },
   transitions: {
@@ -235,7 +171,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
     startResumed: { waiting: startResumed },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),
-    blocked: fromAll(working, blocked),
+    blocked: { waiting: blocked, deallocating: stopRefused, starting: blocked },
     unblocked: {
       blocked: { to: 'waiting', by: byWorkers, set: () => ({ blocker: null }), effects: look },
     },

@@ -1,3 +1,5 @@
+import type { Instant } from '../instants.js';
+
 /** Where the restart of one machine in one direction stands (domain.md section 7). */
 export type RestartState =
   | 'waiting'
@@ -23,6 +25,11 @@ export interface Blocker {
   readonly message: string;
 }
 
+/** A blocker with the instant since which it stands in the way. */
+export interface StandingBlocker extends Blocker {
+  readonly since: Instant;
+}
+
 /** One machine made to feel the gate, in one direction: keyed by exemption, `vmId`, direction and fence. */
 export interface Restart {
   readonly id: string;
@@ -40,7 +47,7 @@ export interface Restart {
   readonly found: FoundAs;
   /** True from the moment we ask for its host until it is started again: such a machine is ours to start (I18). */
   readonly stoppedByUs: boolean;
-  readonly blocker: Blocker | null;
+  readonly blocker: StandingBlocker | null;
 }
 
 /** States in which work is under way or awaited; `failed` waits for a human. */

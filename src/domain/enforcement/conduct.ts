@@ -1,0 +1,119 @@
+import { isSettled } from '../gate/gate.js';
+import { millisecondsBetween } from '../instants.js';
+import { admit } from './admission.js';
+import { carriesPresentPosition, mayStillBeOpen, restsUnder } from './physics.js';
+import { planMissing } from './plan-machines.js';
+import type { Planned, RestartEvent } from './restart-events.js';
+import type { Blocker, Restart, RestartState } from './restart.js';
+import { isInFlight } from './restart.js';
+import { machineOf, presentAim, presentRestarts, type Situation } from './situation.js';
+
+/** What one look at an exemption's machines leads to. Events are applied in order; then it is concluded, or not. */
+export interface Conduct {
+  readonly planned: readonly Planned[];
+  readonly events: readonly { readonly restart: Restart; readonly event: RestartEvent }[];
+  readonly holding: Blocker | null;
+  readonly stillOpen: number;
+}
+
+/** How long a blocked machine rests before it is tried again: about a minute for the passing, 15 for rights and locks. */
+const retryBlockedAfterMs: Readonly<Record<string, number>> = {
+  'resource-locked': 900_000,
+  'missing-right': 900_000,
+};
+const retryOtherAfterMs = 60_000;
+
+/** What the evidence says of every restart of an exemption, what is planned anew, and which may begin. Pure. */
+export function conduct(situation: Situation): Conduct {
+  const settling = situation.restarts.flatMap((restart) => {
+    const event = eventFor(situation, restart);
+    return event === null ? [] : [{ restart, event }];
+  });
+  const moved = new Set(settling.map(({ restart }) => restart.id));
+  const { begin, holding } = admit({
+    ...situation,
+    restarts: situation.restarts.filter((restart) => !moved.has(restart.id)),
+  });
+  const beginning = begin.map((restart) => ({ restart, event: { type: 'deallocationBegun' } as const }));
+  return {
+    planned: planMissing(situation),
+    events: [...settling, ...beginning],
+    holding: gateProblem(situation) ?? holding,
+    stillOpen: situation.machines.filter((machine) => mayStillBeOpen(machine, situation.gate)).length,
+  };
+}
+
+function gateProblem({ gate, exemption }: Situation): Blocker | null {
+  if (gate.state === 'disputed') {
+    return {
+      code: 'gate-disputed',
+      message:
+        'The platform’s gate stands at a later fence than ours. An Operator has to look at it and adopt that fence.',
+    };
+  }
+  if (isSettled(gate) && gate.fence === exemption.fence) return null;
+  return { code: 'gate-moving', message: 'The gate was ordered to move and has not confirmed it yet.' };
+}
+
+/** What the present look says of one restart; null when it says nothing. */
+function eventFor(situation: Situation, restart: Restart): RestartEvent | null {
+  const machine = machineOf(situation, restart);
+  if (machine === null) return null;
+  const present = presentRestarts(situation).some(({ id }) => id === restart.id);
+  if (!present) return eventForOldPlan(situation, restart);
+  if (presentAim(situation) === null) return null;
+  if (isInFlight(restart)) return null;
+  if (isOwnersToMove(restart.state)) {
+    if (carriesPresentPosition(machine, situation.gate) && machine.carriesFence === situation.gate.fence) {
+      return { type: 'ownerCycled' };
+    }
+    if (restsUnder(machine, situation.gate) && !restart.stoppedByUs) return { type: 'ownerReleased' };
+  }
+  if (restart.state === 'resting' && carriesPresentPosition(machine, situation.gate)) {
+    return { type: 'running', withoutOurStart: true };
+  }
+  return resume(situation, restart);
+}
+
+function isOwnersToMove(state: RestartState): boolean {
+  return state === 'waiting' || state === 'blocked' || state === 'failed' || state === 'skipped';
+}
+
+/** A plan that was overtaken ends where it stands, but for machines that we stopped: those we start first (I18). */
+function eventForOldPlan(situation: Situation, restart: Restart): RestartEvent | null {
+  if (restart.stoppedByUs) return resume(situation, restart);
+  const ends: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped', 'resting'];
+  return ends.includes(restart.state) ? { type: 'planSuperseded' } : null;
+}
+
+function resume(situation: Situation, restart: Restart): RestartEvent | null {
+  if (restart.state === 'waiting' && restart.stoppedByUs) return { type: 'startResumed' };
+  if (restart.state === 'blocked' && causeMayBeGone(situation, restart)) return { type: 'unblocked' };
+  return null;
+}
+
+function causeMayBeGone({ subscriptionEnabled, now }: Situation, { blocker }: Restart): boolean {
+  if (blocker === null || blocker.code === 'cannot-deallocate') return false;
+  if (blocker.code === 'subscription-disabled') return subscriptionEnabled === true;
+  return millisecondsBetween(blocker.since, now) >= (retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs);
+}
+
+const provenStates: readonly RestartState[] = ['restarted', 'resting', 'created-after', 'gone'];
+
+/**
+ * Whether the present direction is proven for every machine: the gate stands where it was ordered, this look listed
+ * all machines, each of them has a restart that is proven, and none that has one is merely missing. The definition of
+ * `effective` and of a complete revocation in domain.md section 5.
+ */
+export function isProven(situation: Situation): boolean {
+  if (presentAim(situation) === null || !situation.listedInFull) return false;
+  const restarts = presentRestarts(situation);
+  const byVmId = new Map(restarts.map((restart) => [restart.vmId, restart]));
+  const everyMachineHasOne = situation.machines.every((machine) => byVmId.has(machine.vmId));
+  if (!everyMachineHasOne) return false;
+  return restarts.every(
+    (restart) =>
+      provenStates.includes(restart.state) &&
+      (restart.state === 'gone' || situation.seenVmIds.has(restart.vmId)),
+  );
+}

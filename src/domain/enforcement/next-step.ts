@@ -1,0 +1,231 @@
+import { millisecondsBetween, type Instant } from '../instants.js';
+import type { MachineAnswer, OperationAnswer, PowerOrderAnswer } from '../ports/compute-control-plane.js';
+import type { Machine } from './machine.js';
+import type { PowerOperation } from './power-operation.js';
+import type { RestartEvent } from './restart-events.js';
+import type { Blocker, Restart } from './restart.js';
+
+/**
+ * One step of one machine's cycle: look at what is recorded, do one thing, record it, come back. Safe to repeat at
+ * any point, because the intent is recorded before the call and a lost answer is never guessed at: we look first.
+ */
+export type Step =
+  | { readonly do: 'nothing' }
+  /** Write the intent, then call. `again` is the same operation, whose call was not received. */
+  | { readonly do: 'send'; readonly kind: PowerOperation['kind']; readonly again: PowerOperation | null }
+  | { readonly do: 'poll'; readonly operation: PowerOperation; readonly url: string }
+  | { readonly do: 'look'; readonly operation: PowerOperation }
+  | { readonly do: 'give-up'; readonly operation: PowerOperation }
+  | { readonly do: 'say-running' };
+
+/** What a step led to: the operation as it is now, what happened to the machine, and when to come back. */
+export interface StepResult {
+  readonly operation: PowerOperation;
+  readonly event: RestartEvent | null;
+  /** What the answer shows of the machine, for the fold over its evidence; null where it shows nothing. */
+  readonly seen: {
+    readonly powerState: 'running' | 'deallocated';
+    readonly proof: 'operation' | 'look';
+    readonly at: Instant;
+  } | null;
+  /** Milliseconds until the next step; null when the effect is over unless the state goes on. */
+  readonly againInMs: number | null;
+  /** True where the call was not received: it is made again in the same step. */
+  readonly resend?: true;
+}
+
+/** Which operation a state is about. */
+export function kindOf(restart: Restart): PowerOperation['kind'] | null {
+  if (restart.state === 'deallocating') return 'deallocate';
+  return restart.state === 'starting' ? 'start' : null;
+}
+
+/** Decides the one thing to do now for a machine of which we have the row, its last operation and its last sighting. */
+export function nextStep(
+  restart: Restart,
+  operation: PowerOperation | null,
+  machine: Machine | null,
+  rules: { readonly now: Instant; readonly deadlineMs: number },
+): Step {
+  const kind = kindOf(restart);
+  if (kind === null) return { do: 'nothing' };
+  if (kind === 'start' && machine?.host === 'held' && machine.powerState === 'running')
+    return { do: 'say-running' };
+  if (operation === null || !isOpen(operation)) return { do: 'send', kind, again: null };
+  if (millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs)
+    return { do: 'give-up', operation };
+  if (operation.state === 'sent' && operation.operationUrl !== null) {
+    return { do: 'poll', operation, url: operation.operationUrl };
+  }
+  return { do: 'look', operation };
+}
+
+export function isOpen(operation: PowerOperation): boolean {
+  return operation.state === 'intended' || operation.state === 'sent';
+}
+
+/** Waits between two questions after one operation: 2, 4, 8, 15, then 30 seconds (platform.md section 2). */
+export function pollDelayMs(polls: number): number {
+  return [2_000, 4_000, 8_000, 15_000][polls] ?? 30_000;
+}
+
+/** Waits before another try of a refused or failed operation: 15, 30, 60 seconds, at most 5 minutes apart. */
+export function retryDelayMs(attempt: number): number {
+  return Math.min(300_000, 15_000 * 2 ** Math.max(0, attempt - 1));
+}
+
+const longer = (asked: number | null, ownMs: number) => Math.max(ownMs, (asked ?? 0) * 1_000);
+
+/** What the answer to a deallocate or start means. */
+export function afterOrder(operation: PowerOperation, answer: PowerOrderAnswer, now: Instant): StepResult {
+  if (answer.kind === 'accepted') {
+    const sent = { ...operation, state: 'sent', sentAt: now, operationUrl: answer.operationUrl } as const;
+    return { operation: sent, event: null, seen: null, againInMs: pollDelayMs(0) };
+  }
+  if (answer.kind === 'unavailable') {
+    // It may have been received: it stays an intent, and the next step looks before it calls again.
+    const againInMs = longer(answer.retryAfterSeconds, 5_000);
+    return { operation: { ...operation, errorCode: answer.code }, event: null, seen: null, againInMs };
+  }
+  const failed = { ...operation, state: 'failed', endedAt: now, errorCode: answer.code } as const;
+  const blocker = blockerOf(answer.why, answer.message);
+  if (blocker !== null)
+    return { operation: failed, event: { type: 'blocked', ...blocker }, seen: null, againInMs: null };
+  return {
+    operation: failed,
+    event: trouble(operation, answer),
+    seen: null,
+    againInMs: retryDelayMs(operation.attempt),
+  };
+}
+
+/** What the state of a long-running operation means. `endTime` is the evidence. */
+export function afterPoll(operation: PowerOperation, answer: OperationAnswer, now: Instant): StepResult {
+  switch (answer.kind) {
+    case 'running':
+      return stillRunning(operation, answer.retryAfterSeconds);
+    case 'unavailable':
+      return { ...stillRunning(operation, answer.retryAfterSeconds), operation };
+    case 'succeeded':
+      return succeeded(operation, answer.endTime ?? now, 'operation');
+    case 'gone':
+    case 'foreign-host':
+      // The URL is no use any more; what became of the operation, the machine itself tells.
+      return { operation: { ...operation, operationUrl: null }, event: null, seen: null, againInMs: 0 };
+    case 'failed':
+      return failedOperation(operation, answer, now);
+  }
+}
+
+function stillRunning(operation: PowerOperation, retryAfterSeconds: number | null): StepResult {
+  const polls = operation.polls + 1;
+  const againInMs = longer(retryAfterSeconds, pollDelayMs(polls));
+  return { operation: { ...operation, polls }, event: null, seen: null, againInMs };
+}
+
+function failedOperation(
+  operation: PowerOperation,
+  answer: Extract<OperationAnswer, { readonly kind: 'failed' }>,
+  now: Instant,
+): StepResult {
+  const failed = { ...operation, state: 'failed', endedAt: now, errorCode: answer.code } as const;
+  const blocker = answer.why === 'allocation-failed' ? null : blockerOf(answer.why, answer.message);
+  if (blocker !== null)
+    return { operation: failed, event: { type: 'blocked', ...blocker }, seen: null, againInMs: null };
+  return {
+    operation: failed,
+    event: trouble(operation, answer),
+    seen: null,
+    againInMs: retryDelayMs(operation.attempt),
+  };
+}
+
+function succeeded(operation: PowerOperation, at: Instant, proof: 'operation' | 'look'): StepResult {
+  const powerState = operation.kind === 'deallocate' ? 'deallocated' : 'running';
+  return {
+    operation: { ...operation, state: 'succeeded', endedAt: at },
+    event:
+      operation.kind === 'deallocate' ? { type: 'hostLost' } : { type: 'running', withoutOurStart: false },
+    seen: { powerState, proof, at },
+    againInMs: null,
+  };
+}
+
+/** A direct look where the answer or the operation was lost: what the machine does now tells what became of it. */
+export function afterLook(operation: PowerOperation, answer: MachineAnswer, now: Instant): StepResult {
+  const comeBack = { operation, event: null, seen: null, againInMs: 3_000 };
+  if (answer.kind === 'unknown') return { ...comeBack, againInMs: longer(answer.retryAfterSeconds, 3_000) };
+  if (answer.kind === 'not-found') return { ...comeBack, againInMs: 15_000 };
+  const { powerState } = answer;
+  if (operation.kind === 'deallocate') {
+    if (powerState === 'deallocated' || powerState === 'hibernated') return succeeded(operation, now, 'look');
+    if (powerState === 'running' || powerState === 'stopped') return notReceived(operation);
+    return comeBack;
+  }
+  if (powerState === 'running') return succeeded(operation, now, 'look');
+  return powerState === 'deallocated' || powerState === 'stopped' ? notReceived(operation) : comeBack;
+}
+
+/** The machine shows no trace of the call: it is called again, as the same operation. */
+function notReceived(operation: PowerOperation): StepResult {
+  return {
+    operation: { ...operation, state: 'intended', operationUrl: null, sentAt: null },
+    event: null,
+    seen: null,
+    againInMs: 0,
+    resend: true,
+  };
+}
+
+/** An operation without end: a human is called, and nothing is claimed. */
+export function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
+  const verb = operation.kind === 'deallocate' ? 'deallocate' : 'start';
+  return {
+    operation: { ...operation, state: 'abandoned', endedAt: now, errorCode: 'operation-without-end' },
+    event: {
+      type: 'gaveUp',
+      code: 'operation-without-end',
+      message: `The cloud took the ${verb} and never ended it. Look at the machine in the portal, then retry it here.`,
+    },
+    seen: null,
+    againInMs: null,
+  };
+}
+
+function blockerOf(why: string, message: string): Blocker | null {
+  switch (why) {
+    case 'subscription-disabled':
+      return {
+        code: 'subscription-disabled',
+        message:
+          'The subscription is disabled, and the cloud takes no power operations. It goes on by itself once it is enabled.',
+      };
+    case 'resource-locked':
+      return {
+        code: 'resource-locked',
+        message: `A lock stands on the machine: ${message} Remove the lock; it goes on by itself.`,
+      };
+    case 'missing-right':
+      return {
+        code: 'missing-right',
+        message: `Postern may not do this: ${message} Grant it deallocate and start on the machine; it goes on by itself.`,
+      };
+    case 'cannot-deallocate':
+      return { code: 'cannot-deallocate', message: `${message} Recreate the machine, or skip it.` };
+    default:
+      return null;
+  }
+}
+
+function trouble(
+  operation: PowerOperation,
+  answer: { readonly why: string; readonly code: string },
+): RestartEvent | null {
+  if (operation.attempt > 1) return null;
+  const isAllocation = answer.why === 'allocation-failed';
+  const code = isAllocation ? 'allocation-failed' : `${operation.kind}-failed`;
+  const message = isAllocation
+    ? 'The cloud has no room to start the machine again right now. Postern keeps trying, at most 5 minutes apart; resizing it or starting it in another zone may help.'
+    : `The cloud refused to ${operation.kind} the machine (${answer.code}). Postern keeps trying, at most 5 minutes apart.`;
+  return { type: 'troubleSeen', code, message };
+}

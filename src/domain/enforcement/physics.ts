@@ -1,0 +1,198 @@
+import { isSettled, type Gate } from '../gate/gate.js';
+import { compareInstants, millisecondsBetween, type Instant } from '../instants.js';
+import type { MachineDescription, PowerState } from '../ports/compute-control-plane.js';
+import { evidenceRank, type Evidence, type EvidenceKind, type HostState, type Machine } from './machine.js';
+
+/**
+ * The physics of domain.md section 5: a machine carries the gate position of the moment at which it last took a
+ * host. What is seen of a machine is folded here into what is known of it; what cannot be known stays unknown.
+ */
+
+/** One look at one machine. */
+export interface Sighting extends MachineDescription {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly powerState: PowerState;
+  /** When the look was sent, on our clock: what it shows was so then or later. */
+  readonly seenAt: Instant;
+  readonly kind: EvidenceKind;
+  /** The instant that the evidence names: an operation's `endTime`, or the time of the look. */
+  readonly at: Instant;
+  readonly source: string;
+}
+
+export interface ObserveRules {
+  /** Cloud times closer to the gate's move than this say nothing (5 minutes, domain.md section 5). */
+  readonly clockMarginMs: number;
+  /** When this fence's machines were first listed completely; null before. Who was not there then came later. */
+  readonly firstListedAt: Instant | null;
+}
+
+export interface Observation {
+  readonly machine: Machine;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Folds one look into what is known of a machine (null: never seen before). */
+export function observe(
+  known: Machine | null,
+  sighting: Sighting,
+  gate: Gate,
+  rules: ObserveRules,
+): Observation {
+  const host = hostSeen(known, sighting.powerState);
+  if (host === 'none') return withoutHost(known, sighting, gate);
+  if (host === 'unknown')
+    return { machine: { ...base(known, sighting), host: known?.host ?? 'unknown' }, evidence: [] };
+  if (known === null) return firstSeenWithHost(sighting, gate, rules);
+  return known.host === 'none'
+    ? tookHost(known, sighting, gate)
+    : { machine: { ...base(known, sighting), host: 'held' }, evidence: [] };
+}
+
+/**
+ * Whether a power state shows a host (domain.md section 5, the table). `stopped` or `starting` after a release does
+ * not undo it: the release counts until the machine is seen running.
+ */
+function hostSeen(known: Machine | null, powerState: PowerState): HostState {
+  switch (powerState) {
+    case 'deallocated':
+    case 'hibernated':
+      return 'none';
+    case 'unknown':
+      return 'unknown';
+    case 'running':
+    case 'deallocating':
+      return 'held';
+    case 'starting':
+    case 'stopped':
+    case 'stopping':
+      return known?.host === 'none' ? 'unknown' : 'held';
+  }
+}
+
+function base(known: Machine | null, sighting: Sighting): Machine {
+  return {
+    carries: 'unknown',
+    carriesFence: null,
+    releasedUnderFence: null,
+    ...known,
+    subscriptionId: sighting.subscriptionId,
+    vmId: sighting.vmId,
+    tenantId: sighting.tenantId,
+    resourceId: sighting.resourceId,
+    name: sighting.name,
+    location: sighting.location,
+    timeCreated: sighting.timeCreated,
+    ephemeralSystemDisk: sighting.ephemeralSystemDisk,
+    powerState: sighting.powerState,
+    host: known?.host ?? 'unknown',
+    seenAt: sighting.seenAt,
+    notFoundSince: null,
+    gone: false,
+  };
+}
+
+/** True when the look was sent while the gate stood where its last order put it: only then it proves a position. */
+function seenUnderSettledGate(sighting: Sighting, gate: Gate): boolean {
+  return (
+    isSettled(gate) && gate.confirmedAt !== null && compareInstants(sighting.seenAt, gate.confirmedAt) >= 0
+  );
+}
+
+function withoutHost(known: Machine | null, sighting: Sighting, gate: Gate): Observation {
+  const settled = seenUnderSettledGate(sighting, gate);
+  const releasedUnderFence = settled ? gate.fence : null;
+  const isNews = releasedUnderFence !== null && known?.releasedUnderFence !== releasedUnderFence;
+  const machine: Machine = {
+    ...base(known, sighting),
+    host: 'none',
+    carries: 'unknown',
+    carriesFence: null,
+    releasedUnderFence,
+  };
+  return { machine, evidence: isNews ? [evidenceOf(sighting, 'host-released', gate)] : [] };
+}
+
+/** Seen running after a release: it took a host in between, under the present gate if that did not move since. */
+function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
+  const proven = seenUnderSettledGate(sighting, gate) && known.releasedUnderFence === gate.fence;
+  const machine: Machine = {
+    ...base(known, sighting),
+    host: 'held',
+    carries: proven ? gate.position : 'unknown',
+    carriesFence: proven ? gate.fence : null,
+    releasedUnderFence: null,
+  };
+  return { machine, evidence: proven ? [evidenceOf(sighting, 'host-taken', gate)] : [] };
+}
+
+function firstSeenWithHost(sighting: Sighting, gate: Gate, rules: ObserveRules): Observation {
+  const held: Machine = { ...base(null, sighting), host: 'held' };
+  if (!seenUnderSettledGate(sighting, gate) || gate.movedAt === null) return { machine: held, evidence: [] };
+  if (createdAfterMove(sighting, gate.movedAt, rules)) {
+    const machine: Machine = { ...held, carries: gate.position, carriesFence: gate.fence };
+    return { machine, evidence: [evidenceOf(sighting, 'created-after', gate)] };
+  }
+  if (neverSawItOpen(sighting, gate, rules)) return { machine: { ...held, carries: 'closed' }, evidence: [] };
+  return { machine: held, evidence: [] };
+}
+
+/**
+ * Created after the move, outside the clock margin; or, inside it, by cause: it was not there when this fence's
+ * machines were first listed completely, which was after the move.
+ */
+function createdAfterMove(sighting: Sighting, movedAt: Instant, rules: ObserveRules): boolean {
+  if (sighting.timeCreated === null) return false;
+  const afterMs = millisecondsBetween(movedAt, sighting.timeCreated);
+  if (afterMs > rules.clockMarginMs) return true;
+  return rules.firstListedAt !== null && afterMs >= 0;
+}
+
+/** Created before the first opening ever, outside the margin: as far as anybody saw, it carries the closed position. */
+function neverSawItOpen(sighting: Sighting, gate: Gate, rules: ObserveRules): boolean {
+  if (gate.firstOpenedFence !== gate.fence || gate.movedAt === null || sighting.timeCreated === null)
+    return false;
+  if (rules.firstListedAt !== null) return false;
+  return millisecondsBetween(sighting.timeCreated, gate.movedAt) > rules.clockMarginMs;
+}
+
+function evidenceOf(sighting: Sighting, fact: Evidence['fact'], gate: Gate): Evidence {
+  return {
+    subscriptionId: sighting.subscriptionId,
+    tenantId: sighting.tenantId,
+    vmId: sighting.vmId,
+    kind: sighting.kind,
+    fact,
+    at: fact === 'created-after' && sighting.timeCreated !== null ? sighting.timeCreated : sighting.at,
+    source: `${evidenceRank[sighting.kind]}: ${sighting.source}`,
+    fence: gate.fence,
+  };
+}
+
+/** Whether a machine can use port 25 now, as far as it is proven (domain.md section 5, "exempt"). */
+export function isExempt(machine: Machine, gate: Gate): boolean {
+  if (machine.gone || machine.host !== 'held') return false;
+  if (gate.appliesTo === 'running') return isSettled(gate) && gate.position === 'open';
+  return machine.carries === 'open';
+}
+
+/** Whether a machine holds no host, seen so since the gate's last confirmed move: its next start takes that position. */
+export function restsUnder(machine: Machine, gate: Gate): boolean {
+  return machine.host === 'none' && machine.releasedUnderFence === gate.fence;
+}
+
+/** Whether nothing is left to prove for a machine: it holds a host and carries the gate's present position. */
+export function carriesPresentPosition(machine: Machine, gate: Gate): boolean {
+  if (machine.host !== 'held') return false;
+  return gate.appliesTo === 'running'
+    ? isSettled(gate)
+    : machine.carries === gate.position && machine.carriesFence !== null;
+}
+
+/** Whether a machine may still use port 25: everything that holds a host and is not proven closed. */
+export function mayStillBeOpen(machine: Machine, gate: Gate): boolean {
+  if (machine.gone || machine.host === 'none') return false;
+  if (gate.appliesTo === 'running') return !(isSettled(gate) && gate.position === 'closed');
+  return machine.carries !== 'closed';
+}

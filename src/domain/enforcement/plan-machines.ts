@@ -1,0 +1,83 @@
+import type { Machine } from './machine.js';
+import { carriesPresentPosition, restsUnder } from './physics.js';
+import type { Planned } from './restart-events.js';
+import { isInFlight, type FoundAs } from './restart.js';
+import { presentAim, presentRestarts, type Situation } from './situation.js';
+
+export const cannotDeallocate = {
+  code: 'cannot-deallocate',
+  message:
+    'Its system disk lives on the host (ephemeral OS disk), so it cannot be deallocated. Recreate the machine: a machine created while the exemption stands is exempt from the start.',
+} as const;
+
+/**
+ * The restarts that have to be planned: one for each machine of this look that has none under the present direction
+ * and fence. Only a complete listing plans; and in an effective exemption only what needs nothing is added, because
+ * all later machines of the subscription are exempt by themselves (domain.md section 2, rule 5).
+ */
+export function planMissing(situation: Situation): readonly Planned[] {
+  const aim = presentAim(situation);
+  if (aim === null || !situation.listedInFull) return [];
+  const planned = new Set(presentRestarts(situation).map((restart) => restart.vmId));
+  return situation.machines
+    .filter((machine) => !planned.has(machine.vmId) && situation.seenVmIds.has(machine.vmId))
+    .filter((machine) => !isBeingCycled(situation, machine))
+    .map((machine) => planOf(situation, machine))
+    .filter((plan) => situation.exemption.state !== 'effective' || plan.as === 'created-after');
+}
+
+/**
+ * One of our cycles of an earlier plan is under way: it finishes under its own direction, then the evidence speaks.
+ * A machine that is seen without a host under the present gate is proven already, whatever still waits to start it.
+ */
+function isBeingCycled(situation: Situation, machine: Machine): boolean {
+  if (restsUnder(machine, situation.gate)) return false;
+  return situation.restarts.some((restart) => restart.vmId === machine.vmId && isInFlight(restart));
+}
+
+function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
+  const as = planAs(machine, gate);
+  return {
+    type: 'planned',
+    as,
+    exemptionId: exemption.id,
+    requestId: exemption.requestId,
+    subscriptionId: exemption.subscriptionId,
+    tenantId: exemption.tenantId,
+    vmId: machine.vmId,
+    direction: gate.position === 'open' ? 'enable' : 'revoke',
+    fence: gate.fence,
+    resourceId: machine.resourceId,
+    name: machine.name,
+    found: foundAs(machine),
+    blocker: as === 'blocked' ? cannotDeallocate : null,
+  };
+}
+
+function planAs(machine: Machine, gate: Situation['gate']): Planned['as'] {
+  if (restsUnder(machine, gate)) return 'resting';
+  if (carriesPresentPosition(machine, gate)) {
+    return isCreatedAfter(machine, gate) ? 'created-after' : 'restarted';
+  }
+  return machine.ephemeralSystemDisk ? 'blocked' : 'waiting';
+}
+
+/** Created under the present fence: it carries the position from its first host on, and never needed a restart. */
+function isCreatedAfter(machine: Machine, gate: Situation['gate']): boolean {
+  if (gate.movedAt === null || machine.timeCreated === null || machine.carriesFence !== gate.fence)
+    return false;
+  return Date.parse(machine.timeCreated) >= Date.parse(gate.movedAt);
+}
+
+function foundAs(machine: Machine): FoundAs {
+  if (machine.host === 'none') return 'no-host';
+  switch (machine.powerState) {
+    case 'unknown':
+      return 'unknown';
+    case 'stopped':
+    case 'stopping':
+      return 'stopped';
+    default:
+      return 'running';
+  }
+}

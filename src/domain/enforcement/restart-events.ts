@@ -1,0 +1,94 @@
+import type { Blocker, Restart } from './restart.js';
+
+export interface Planned extends Pick<
+  Restart,
+  | 'exemptionId'
+  | 'requestId'
+  | 'subscriptionId'
+  | 'tenantId'
+  | 'vmId'
+  | 'direction'
+  | 'fence'
+  | 'resourceId'
+  | 'name'
+  | 'found'
+> {
+  readonly type: 'planned';
+  /** What keeps it from being stopped from the beginning; null where nothing does. */
+  readonly blocker: Blocker | null;
+  readonly blocker: Blocker | null;
+  /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
+  readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
+}
+export interface DeallocationBegun {
+  readonly type: 'deallocationBegun';
+}
+/** We stopped it and could not start it before (it was blocked, or failed): only the start is left. */
+export interface StartResumed {
+  readonly type: 'startResumed';
+}
+export interface HostLost {
+  readonly type: 'hostLost';
+}
+export interface Running {
+  readonly type: 'running';
+  /** True where somebody else started it after our stop. */
+  readonly withoutOurStart: boolean;
+}
+export interface Blocked extends Blocker {
+  readonly type: 'blocked';
+}
+export interface Unblocked {
+  readonly type: 'unblocked';
+}
+export interface GaveUp extends Blocker {
+  readonly type: 'gaveUp';
+}
+export interface Retried {
+  readonly type: 'retried';
+  readonly reasonTextId: string;
+}
+export interface SkipOrdered {
+  readonly type: 'skipOrdered';
+  readonly reasonTextId: string;
+}
+export interface PlanSuperseded {
+  readonly type: 'planSuperseded';
+}
+export interface GoneSeen {
+  readonly type: 'goneSeen';
+  readonly how: 'not-found-twice' | 'other-machine-under-its-name';
+}
+/** Its owner stopped it after our cycle had begun: it rests, and is never started by us. */
+export interface OwnerStopped {
+  readonly type: 'ownerStopped';
+}
+/** It was seen without a host, and not by our doing. */
+export interface OwnerReleased {
+  readonly type: 'ownerReleased';
+}
+/** It took a host again under the present gate, by its owner's hand. */
+export interface OwnerCycled {
+  readonly type: 'ownerCycled';
+}
+/** Something the reader should know while the state stays: e.g. an allocation failure that is tried again. */
+export interface TroubleSeen extends Blocker {
+  readonly type: 'troubleSeen';
+}
+export type RestartEvent =
+  | Planned
+  | DeallocationBegun
+  | StartResumed
+  | HostLost
+  | Running
+  | Blocked
+  | Unblocked
+  | GaveUp
+  | Retried
+  | SkipOrdered
+  | PlanSuperseded
+  | GoneSeen
+  | OwnerStopped
+  | OwnerReleased
+  | OwnerCycled
+  | TroubleSeen;

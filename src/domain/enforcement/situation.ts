@@ -1,0 +1,46 @@
+import { directionOf, type Exemption } from '../exemption/exemption.js';
+import { isSettled, type Gate } from '../gate/gate.js';
+import type { Instant } from '../instants.js';
+import type { Machine } from './machine.js';
+import type { Direction, Restart } from './restart.js';
+
+/** All that is known of one exemption's machines at one look. Everything decided in a look is decided from this. */
+export interface Situation {
+  readonly exemption: Exemption;
+  readonly gate: Gate;
+  /** The machines of the subscription that are not gone, by name. */
+  readonly machines: readonly Machine[];
+  /** All restarts of the exemption, of every fence and direction. */
+  readonly restarts: readonly Restart[];
+  /** True when this look listed the subscription's machines completely, and not only their power states. */
+  readonly listedInFull: boolean;
+  /** `vmId`s that this look saw; a machine that is not among them is missing, which says nothing by itself. */
+  readonly seenVmIds: ReadonlySet<string>;
+  readonly subscriptionEnabled: boolean | null;
+  /** How many machines a revocation may have down at once: the operator's own limit, not the customer's. */
+  readonly operatorMaxUnavailable: number | string;
+  readonly now: Instant;
+}
+
+/** The direction and fence that machines are proven for now; null while the gate has not answered or nobody moves. */
+export function presentAim(
+  situation: Situation,
+): { readonly direction: Direction; readonly fence: number } | null {
+  const { exemption, gate } = situation;
+  const direction = directionOf(exemption);
+  if (direction === null || !isSettled(gate) || gate.fence !== exemption.fence) return null;
+  const wanted = direction === 'enable' ? 'open' : 'closed';
+  return gate.position === wanted ? { direction, fence: gate.fence } : null;
+}
+
+/** The restarts that belong to the present direction and fence, whatever the gate says of itself. */
+export function presentRestarts(situation: Situation): readonly Restart[] {
+  const direction = directionOf(situation.exemption);
+  return situation.restarts.filter(
+    (restart) => restart.direction === direction && restart.fence === situation.exemption.fence,
+  );
+}
+
+export function machineOf(situation: Situation, restart: Restart): Machine | null {
+  return situation.machines.find((machine) => machine.vmId === restart.vmId) ?? null;
+}
