@@ -49,6 +49,7 @@ export interface SendingFacts {
 /** What a check looks at: the facts of one request and its subscription, and the pack the request is pinned to. */
 export interface CheckSubject {
   readonly requestId: string;
+  /** Whose request it is: the customer's tenant, also where a partner filed it. */
   readonly tenantId: string;
   readonly subscription: SubscriptionFacts;
   readonly submittedAt: Instant;

@@ -1,0 +1,34 @@
+import type { DnsBudget } from './dns-budget.js';
+import { look, quoted } from './looks.js';
+import type { Look } from './looks.js';
+
+/**
+ * Looks at a domain's DMARC policy (RFC 7489): its own, else that of the organisational domain. Exactly one record
+ * with a policy has to be there; `p=none` is enough, since it already brings reports.
+ */
+export async function lookAtDmarc(
+  domain: string,
+  organisation: string | null,
+  budget: DnsBudget,
+): Promise<Look> {
+  const what = `DMARC of ${domain}`;
+  const places = organisation === null || organisation === domain ? [domain] : [domain, organisation];
+  for (const place of places) {
+    const records = await budget.texts(`_dmarc.${place}`);
+    if ('failure' in records) return look('blind', what, `_dmarc.${place} not read: ${records.failure}`);
+    const [policy, another] = records.values.filter((text) => /^v=dmarc1 *(;|$)/i.test(text));
+    if (policy === undefined) continue;
+    if (another !== undefined) return look('bad', what, `more than one record at _dmarc.${place}`);
+    return statesAPolicy(policy)
+      ? look('good', what, quoted(policy))
+      : look('bad', what, `states no policy: ${quoted(policy)}`);
+  }
+  return look('bad', what, 'none');
+}
+
+function statesAPolicy(policy: string): boolean {
+  return policy
+    .toLowerCase()
+    .split(';')
+    .some((tag) => /^ *p *= *(none|quarantine|reject) *$/.test(tag));
+}
