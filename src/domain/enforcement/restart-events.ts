@@ -16,7 +16,6 @@ export interface Planned extends Pick<
   readonly type: 'planned';
   /** What keeps it from being stopped from the beginning; null where nothing does. */
   readonly blocker: Blocker | null;
-  readonly blocker: Blocker | null;
   /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
   readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
 }

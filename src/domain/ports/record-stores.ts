@@ -85,8 +85,8 @@ export interface EvidenceStore {
   ofSubscription(subscriptionId: string): Promise<readonly Evidence[]>;
 }
 export interface OperationStore {
-  /** Writes the intent before the call. Throws a conflict when the machine has an operation in flight (I8). */
-  begin(operation: PowerOperation): Promise<void>;
+  /** Writes the intent before the call; false, and nothing written, when the machine has one in flight (I8). */
+  begin(operation: PowerOperation): Promise<boolean>;
   save(operation: PowerOperation): Promise<void>;
   /** The operation in flight of this restart, or its last one of that kind. */
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
