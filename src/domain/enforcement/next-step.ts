@@ -27,6 +27,8 @@ export interface StepResult {
     readonly powerState: 'running' | 'deallocated';
     readonly proof: 'operation' | 'look';
     readonly at: Instant;
+    /** When the question was sent, on our clock: what it shows was so then or later. */
+    readonly lookedAt: Instant;
   } | null;
   /** Milliseconds until the next step; null when the effect is over unless the state goes on. */
   readonly againInMs: number | null;
@@ -107,7 +109,7 @@ export function afterPoll(operation: PowerOperation, answer: OperationAnswer, no
     case 'unavailable':
       return { ...stillRunning(operation, answer.retryAfterSeconds), operation };
     case 'succeeded':
-      return succeeded(operation, answer.endTime ?? now, 'operation');
+      return succeeded(operation, { proof: 'operation', at: answer.endTime ?? now, lookedAt: now });
     case 'gone':
     case 'foreign-host':
       // The URL is no use any more; what became of the operation, the machine itself tells.
@@ -140,13 +142,16 @@ function failedOperation(
   };
 }
 
-function succeeded(operation: PowerOperation, at: Instant, proof: 'operation' | 'look'): StepResult {
+function succeeded(
+  operation: PowerOperation,
+  proof: Omit<NonNullable<StepResult['seen']>, 'powerState'>,
+): StepResult {
   const powerState = operation.kind === 'deallocate' ? 'deallocated' : 'running';
   return {
-    operation: { ...operation, state: 'succeeded', endedAt: at },
+    operation: { ...operation, state: 'succeeded', endedAt: proof.at },
     event:
       operation.kind === 'deallocate' ? { type: 'hostLost' } : { type: 'running', withoutOurStart: false },
-    seen: { powerState, proof, at },
+    seen: { powerState, ...proof },
     againInMs: null,
   };
 }
@@ -158,11 +163,12 @@ export function afterLook(operation: PowerOperation, answer: MachineAnswer, now:
   if (answer.kind === 'not-found') return { ...comeBack, againInMs: 15_000 };
   const { powerState } = answer;
   if (operation.kind === 'deallocate') {
-    if (powerState === 'deallocated' || powerState === 'hibernated') return succeeded(operation, now, 'look');
+    if (powerState === 'deallocated' || powerState === 'hibernated')
+      return succeeded(operation, { proof: 'look', at: now, lookedAt: now });
     if (powerState === 'running' || powerState === 'stopped') return notReceived(operation);
     return comeBack;
   }
-  if (powerState === 'running') return succeeded(operation, now, 'look');
+  if (powerState === 'running') return succeeded(operation, { proof: 'look', at: now, lookedAt: now });
   return powerState === 'deallocated' || powerState === 'stopped' ? notReceived(operation) : comeBack;
 }
 

@@ -34,7 +34,7 @@ export function presentAim(
 }
 
 /** The restarts that belong to the present direction and fence, whatever the gate says of itself. */
-export function presentRestarts(situation: Situation): readonly Restart[] {
+export function presentRestarts(situation: Pick<Situation, 'exemption' | 'restarts'>): readonly Restart[] {
   const direction = directionOf(situation.exemption);
   return situation.restarts.filter(
     (restart) => restart.direction === direction && restart.fence === situation.exemption.fence,

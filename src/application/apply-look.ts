@@ -1,0 +1,153 @@
+import { systemActor } from '../domain/access/actor.js';
+import { conduct, isProven, type Conduct } from '../domain/enforcement/conduct.js';
+import type { Machine } from '../domain/enforcement/machine.js';
+import { observe } from '../domain/enforcement/physics.js';
+import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
+import type { Restart } from '../domain/enforcement/restart.js';
+import type { Situation } from '../domain/enforcement/situation.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
+import type { Gate } from '../domain/gate/gate.js';
+import { millisecondsBetween, type Instant } from '../domain/instants.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { applyEvent, applyIfTimely } from './apply-event.js';
+import type { MachineLook } from './look-at-machines.js';
+
+const actor = systemActor('conduct-restarts');
+
+/** What the verb brings to the transaction besides the look itself. */
+export interface LookContext {
+  readonly now: Instant;
+  readonly nextId: () => string;
+  readonly clockMarginMs: number;
+  readonly goneConfirmMs: number;
+  readonly operatorMaxUnavailable: number | string;
+  readonly subscriptionEnabled: boolean | null;
+  readonly firstListedAt: Instant | null;
+}
+
+export interface AppliedLook {
+  readonly conduct: Conduct;
+  /** True when every machine is proven for the present direction and fence. */
+  readonly isProven: boolean;
+  /** True when something moved: the next look is worth taking at once. */
+  readonly moved: boolean;
+  readonly restarts: readonly Restart[];
+}
+
+/** Folds a look into machines and evidence, and applies what follows for every restart, in the present transaction. */
+export async function applyLook(
+  tx: Transaction,
+  exemption: Exemption,
+  gate: Gate,
+  look: MachineLook,
+  context: LookContext,
+): Promise<AppliedLook> {
+  const machines = await foldMachines(tx, exemption, gate, look, context);
+  const situation: Situation = {
+    exemption,
+    gate,
+    machines: machines.filter((machine) => !machine.gone).toSorted((a, b) => a.name.localeCompare(b.name)),
+    restarts: await tx.restarts.ofExemption(exemption.id),
+    listedInFull: look.inFull,
+    seenVmIds: new Set(look.sightings.map((sighting) => sighting.vmId)),
+    subscriptionEnabled: context.subscriptionEnabled,
+    operatorMaxUnavailable: context.operatorMaxUnavailable,
+    now: context.now,
+  };
+  const afterGone = await applyGone(tx, situation, look, machines, context);
+  const decided = conduct(afterGone);
+  const restarts = await applyConduct(tx, afterGone, decided, context);
+  const moved = decided.planned.length > 0 || decided.events.length > 0;
+  return { conduct: decided, isProven: isProven({ ...afterGone, restarts }), moved, restarts };
+}
+
+async function foldMachines(
+  tx: Transaction,
+  exemption: Exemption,
+  gate: Gate,
+  look: MachineLook,
+  context: LookContext,
+): Promise<readonly Machine[]> {
+  const known = new Map((await tx.machines.ofSubscription(exemption.subscriptionId)).map((m) => [m.vmId, m]));
+  const rules = { clockMarginMs: context.clockMarginMs, firstListedAt: context.firstListedAt };
+  const observed = look.sightings
+    .filter((sighting) => isNewer(sighting.seenAt, known.get(sighting.vmId)?.seenAt ?? null))
+    .map((sighting) => observe(known.get(sighting.vmId) ?? null, sighting, gate, rules));
+  const absent = look.absences.flatMap((absence) => {
+    const machine = known.get(absence.vmId);
+    return machine === undefined ? [] : [afterAbsence(machine, absence.how, context)];
+  });
+  const changed = [...observed.map(({ machine }) => machine), ...absent];
+  await tx.machines.saveAll(changed);
+  await tx.evidence.addAll(observed.flatMap(({ evidence }) => evidence));
+  for (const machine of changed) known.set(machine.vmId, machine);
+  return [...known.values()];
+}
+
+/** A look that was sent before a later one was recorded says nothing new (reordered answers, fault F12). */
+function isNewer(seenAt: Instant, knownAt: Instant | null): boolean {
+  return knownAt === null || millisecondsBetween(knownAt, seenAt) >= 0;
+}
+
+/** Two 404s some time apart while the subscription answers, or another machine under its name (domain.md section 5). */
+function afterAbsence(
+  machine: Machine,
+  how: MachineLook['absences'][number]['how'],
+  { now, goneConfirmMs, subscriptionEnabled }: LookContext,
+): Machine {
+  if (how === 'other-machine-under-its-name') return { ...machine, gone: true, host: 'none' };
+  const since = machine.notFoundSince ?? now;
+  const confirmed =
+    subscriptionEnabled !== null &&
+    millisecondsBetween(since, now) >= goneConfirmMs &&
+    machine.notFoundSince !== null;
+  return { ...machine, notFoundSince: since, gone: confirmed, host: confirmed ? 'none' : machine.host };
+}
+
+async function applyGone(
+  tx: Transaction,
+  situation: Situation,
+  look: MachineLook,
+  machines: readonly Machine[],
+  context: LookContext,
+): Promise<Situation> {
+  const gone = new Set(machines.filter((machine) => machine.gone).map((machine) => machine.vmId));
+  const replaced = new Set(
+    look.absences.filter(({ how }) => how === 'other-machine-under-its-name').map(({ vmId }) => vmId),
+  );
+  const restarts: Restart[] = [];
+  for (const restart of situation.restarts) {
+    if (!gone.has(restart.vmId)) {
+      restarts.push(restart);
+      continue;
+    }
+    const how = replaced.has(restart.vmId) ? 'other-machine-under-its-name' : 'not-found-twice';
+    const next = await applyIfTimely(
+      tx,
+      restartLifecycle,
+      restart,
+      { type: 'goneSeen', how },
+      { actor, now: context.now },
+    );
+    restarts.push(next ?? restart);
+  }
+  return { ...situation, restarts };
+}
+
+async function applyConduct(
+  tx: Transaction,
+  situation: Situation,
+  decided: Conduct,
+  { now, nextId }: LookContext,
+): Promise<readonly Restart[]> {
+  const byId = new Map(situation.restarts.map((restart) => [restart.id, restart]));
+  for (const planned of decided.planned) {
+    const id = nextId();
+    byId.set(id, await applyEvent(tx, restartLifecycle, null, id, planned, { actor, now }));
+  }
+  for (const { restart, event } of decided.events) {
+    const next = await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
+    if (next !== null) byId.set(next.id, next);
+  }
+  return [...byId.values()];
+}

@@ -1,0 +1,196 @@
+import { Injectable } from '@nestjs/common';
+import { systemActor } from '../domain/access/actor.js';
+import { unfinishedRestartStates, type Blocker, type Restart } from '../domain/enforcement/restart.js';
+import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
+import { directionOf, type Exemption } from '../domain/exemption/exemption.js';
+import type { Gate } from '../domain/gate/gate.js';
+import { addMilliseconds, millisecondsBetween, type Instant } from '../domain/instants.js';
+import { Clock } from '../domain/ports/clock.js';
+import type { EffectLease } from '../domain/ports/effect-store.js';
+import type { GateReadAnswer } from '../domain/ports/gate-control.js';
+import { Ids } from '../domain/ports/ids.js';
+import type { ConductNote } from '../domain/ports/record-stores.js';
+import { Settings } from '../domain/ports/settings.js';
+import { UnitOfWork, type Transaction } from '../domain/ports/unit-of-work.js';
+import { applyIfTimely } from './apply-event.js';
+import { applyLook, type AppliedLook } from './apply-look.js';
+import { freshNote } from './conduct-note.js';
+import type { Held } from './conduct-restarts.js';
+import type { LookAnswer, MachineLook } from './look-at-machines.js';
+
+const actor = systemActor('conduct-restarts');
+
+/** Records what one look came to, in one commit: evidence, restarts, the exemption, its note, and the next look. */
+@Injectable()
+export class ConcludeLook {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Whether this fence was looked at less than half an interval ago: looks are shared, not taken a machine each. */
+  lookedJustNow({ exemption, note, restarts }: Held): boolean {
+    if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return false;
+    const restless = restarts.some(isUnproven);
+    return (
+      restless && millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.settings.observeEveryMs / 2
+    );
+  }
+
+  /** Nothing can be seen yet that was not seen: the gate has not answered, or the last look is fresh. */
+  later(held: Held, lease: EffectLease): Promise<void> {
+    return this.write(lease, async (tx, now) => {
+      const exemption = await tx.exemptions.find({ kind: 'platform' }, held.exemption.id, now);
+      const stuck = exemption !== null && this.endsTooLong(exemption, now);
+      const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
+      if (stuck && note.humanNeededSince === null) await tx.conduct.save({ ...note, humanNeededSince: now });
+      await tx.effects.settle({
+        kind: 'again',
+        dueAt: addMilliseconds(now, this.settings.observeEveryMs / 2),
+      });
+    });
+  }
+
+  /** A look that was not complete concludes nothing, and says why (fault F24). */
+  failed(
+    held: Held,
+    look: Extract<LookAnswer, { readonly kind: 'failed' }>,
+    lease: EffectLease,
+  ): Promise<void> {
+    return this.write(lease, async (tx, now) => {
+      const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
+      const humanNeededSince = this.humanSince(held.exemption, note, [], now);
+      await tx.conduct.save({ ...note, problem: look.problem, lastLookedAt: now, humanNeededSince });
+      const waitMs = Math.max(this.settings.observeEveryMs, (look.retryAfterSeconds ?? 0) * 1_000);
+      await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(now, waitMs) });
+    });
+  }
+
+  complete(held: Held, look: MachineLook, reading: GateReadAnswer | null, lease: EffectLease): Promise<void> {
+    return this.write(lease, async (tx, now) => {
+      const exemption = await tx.exemptions.lock({ kind: 'platform' }, held.exemption.id, now);
+      const gate = await tx.gates.find(held.exemption.subscriptionId);
+      if (exemption === null || exemption.endedAt !== null || gate === null)
+        return tx.effects.settle({ kind: 'done' });
+      const note = noteFor(exemption, await tx.conduct.find(exemption.id), now);
+      // The gate was ordered on while we looked: what was seen was seen under another order.
+      const isCurrent = gate.fence === held.gate?.fence && exemption.version === held.exemption.version;
+      if (!isCurrent) return tx.effects.settle({ kind: 'again', dueAt: now });
+      const applied = await applyLook(tx, exemption, gate, look, this.contextOf(note, look, now));
+      const disagreement = applied.isProven ? gateDisagrees(gate, reading) : null;
+      const after =
+        applied.isProven && disagreement === null ? await this.end(tx, exemption, now) : exemption;
+      await tx.conduct.save(this.noteAfter(note, after, look, applied, disagreement, now));
+      await tx.effects.settle(this.nextLook(after, applied, look, now));
+    });
+  }
+
+  private contextOf(note: ConductNote, { subscription }: MachineLook, now: Instant) {
+    const { clockMarginMs, goneConfirmMs, operatorMaxUnavailable } = this.settings;
+    const enabled =
+      subscription.kind === 'found' ? !['Disabled', 'Deleted'].includes(subscription.state) : null;
+    return {
+      now,
+      nextId: () => this.ids.next(),
+      clockMarginMs,
+      goneConfirmMs,
+      operatorMaxUnavailable,
+      subscriptionEnabled: enabled,
+      firstListedAt: note.firstListedAt,
+    };
+  }
+
+  private async end(tx: Transaction, exemption: Exemption, now: Instant): Promise<Exemption> {
+    if (exemption.state === 'enabling') {
+      const event = { type: 'enabled', fence: exemption.fence } as const;
+      return (await applyIfTimely(tx, exemptionLifecycle, exemption, event, { actor, now })) ?? exemption;
+    }
+    if (exemption.state !== 'revoking' && exemption.state !== 'expiring') return exemption;
+    const event = { type: 'closed', fence: exemption.fence } as const;
+    return (await applyIfTimely(tx, exemptionLifecycle, exemption, event, { actor, now })) ?? exemption;
+  }
+
+  private noteAfter(
+    note: ConductNote,
+    exemption: Exemption,
+    look: MachineLook,
+    applied: AppliedLook,
+    disagreement: Blocker | null,
+    now: Instant,
+  ): ConductNote {
+    return {
+      ...note,
+      firstListedAt: note.firstListedAt ?? (look.inFull ? look.sentAt : null),
+      lastListedAt: look.inFull ? look.sentAt : note.lastListedAt,
+      lastLookedAt: now,
+      problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding) : null,
+      stillOpen: applied.conduct.stillOpen,
+      humanNeededSince:
+        disagreement === null
+          ? this.humanSince(exemption, note, applied.restarts, now)
+          : (note.humanNeededSince ?? now),
+    };
+  }
+
+  /**
+   * A human is needed when a machine was given up or, in a revocation, is blocked; and when ending a right takes
+   * longer than an operation may (20 minutes). Null when nobody is.
+   */
+  private humanSince(
+    exemption: Exemption,
+    note: ConductNote,
+    restarts: readonly Restart[],
+    now: Instant,
+  ): Instant | null {
+    if (exemption.state === 'effective' || exemption.endedAt !== null) return null;
+    const ends = exemption.state === 'revoking' || exemption.state === 'expiring';
+    const stuck = restarts.some(
+      (restart) => restart.state === 'failed' || (ends && restart.state === 'blocked'),
+    );
+    const since = exemption.revocation?.at ?? exemption.suspension?.at ?? now;
+    const tooLong = ends && millisecondsBetween(since, now) > this.settings.operationDeadlineMs;
+    return stuck || tooLong ? (note.humanNeededSince ?? now) : null;
+  }
+
+  private nextLook(exemption: Exemption, applied: AppliedLook, look: MachineLook, now: Instant) {
+    if (exemption.endedAt !== null) return { kind: 'done' } as const;
+    const isQuiet =
+      exemption.state === 'effective' || (exemption.state === 'suspended' && isAtRest(exemption, applied));
+    if (isQuiet) return { kind: 'again', dueAt: addMilliseconds(now, this.settings.watchEveryMs) } as const;
+    // All proven by the sample alone: once more, with a full listing, before it is concluded.
+    const lookAgainAtOnce =
+      look.needsFullLook || (applied.moved && !look.inFull && !applied.restarts.some(isUnproven));
+    const waitMs = lookAgainAtOnce ? 0 : this.settings.observeEveryMs;
+    return { kind: 'again', dueAt: addMilliseconds(now, waitMs) } as const;
+  }
+
+  private write(lease: EffectLease, work: (tx: Transaction, now: Instant) => Promise<void>): Promise<void> {
+    return this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => work(tx, this.clock.now()));
+  }
+}
+
+function isUnproven(restart: Restart): boolean {
+  return unfinishedRestartStates.includes(restart.state);
+}
+
+function isAtRest(exemption: Exemption, applied: AppliedLook): boolean {
+  return directionOf(exemption) === null ? !applied.moved : applied.isProven;
+}
+
+function noteFor(exemption: Exemption, note: ConductNote | null, now: Instant): ConductNote {
+  const isPresent = note !== null && note.fence === exemption.fence;
+  return isPresent ? note : freshNote(exemption.id, exemption.tenantId, exemption.fence, now);
+}
+
+/** Before anything is concluded the platform's own switch must say the same as our record (invariants I6 and I7). */
+function gateDisagrees(gate: Gate, reading: GateReadAnswer | null): Blocker | null {
+  if (reading?.kind === 'read' && reading.position === gate.position && reading.fence === gate.fence)
+    return null;
+  return {
+    code: 'gate-disagrees',
+    message:
+      'The platform’s gate does not stand where it was confirmed to us. Nothing is concluded until it does; an Operator should look at it.',
+  };
+}

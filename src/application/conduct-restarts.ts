@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { systemActor } from '../domain/access/actor.js';
+import type { Effect } from '../domain/effects.js';
+import type { Machine } from '../domain/enforcement/machine.js';
+import { directionOf, type Exemption } from '../domain/exemption/exemption.js';
+import { isSettled, type Gate } from '../domain/gate/gate.js';
+import type { Restart } from '../domain/enforcement/restart.js';
+import { presentRestarts } from '../domain/enforcement/situation.js';
+import { Clock } from '../domain/ports/clock.js';
+import type { EffectLease } from '../domain/ports/effect-store.js';
+import { GateControl } from '../domain/ports/gate-control.js';
+import type { ConductNote } from '../domain/ports/record-stores.js';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { ConcludeLook } from './conclude-look.js';
+import { LookAtMachines } from './look-at-machines.js';
+
+const actor = systemActor('conduct-restarts');
+
+/** What is on record when a look begins. */
+export interface Held {
+  readonly exemption: Exemption;
+  readonly gate: Gate | null;
+  readonly note: ConductNote | null;
+  readonly machines: readonly Machine[];
+  readonly restarts: readonly Restart[];
+}
+
+/**
+ * Looks after one exemption's machines: takes one look at all of them, folds it into the evidence, plans, admits,
+ * and says when the exemption has become effective or its end complete. It comes back until the exemption has ended:
+ * closely while something is being proven, seldom afterwards (a resting machine that starts adds its evidence then).
+ */
+@Injectable()
+export class ConductRestarts {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly machines: LookAtMachines,
+    private readonly clock: Clock,
+    private readonly gates: GateControl,
+    private readonly conclude: ConcludeLook,
+  ) {}
+
+  async run(
+    effect: Extract<Effect, { readonly type: 'conduct-restarts' }>,
+    lease: EffectLease,
+  ): Promise<void> {
+    const held = await this.load(effect.exemptionId);
+    if (held === null || held.exemption.endedAt !== null) return this.settleDone(lease);
+    // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
+    if (held.gate === null || !isSettled(held.gate)) return this.conclude.later(held, lease);
+    if (this.conclude.lookedJustNow(held)) return this.conclude.later(held, lease);
+    const look = await this.machines.run({
+      subscriptionId: held.exemption.subscriptionId,
+      tenantId: held.exemption.tenantId,
+      known: held.machines.filter((machine) => !machine.gone),
+      inFull: needsFullListing(held),
+      readsSubscription: held.restarts.some((restart) => restart.blocker?.code === 'subscription-disabled'),
+    });
+    if (look.kind === 'failed') return this.conclude.failed(held, look, lease);
+    const reading = look.inFull ? await this.gates.read(held.gate.id) : null;
+    await this.conclude.complete(held, look, reading, lease);
+  }
+
+  private load(exemptionId: string): Promise<Held | null> {
+    return this.unitOfWork.read({ actor }, async (tx) => {
+      const exemption = await tx.exemptions.find({ kind: 'platform' }, exemptionId, this.clock.now());
+      if (exemption === null) return null;
+      return {
+        exemption,
+        gate: await tx.gates.find(exemption.subscriptionId),
+        note: await tx.conduct.find(exemptionId),
+        machines: await tx.machines.ofSubscription(exemption.subscriptionId),
+        restarts: await tx.restarts.ofExemption(exemptionId),
+      };
+    });
+  }
+
+  private async settleDone(lease: EffectLease): Promise<void> {
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
+  }
+}
+
+/**
+ * Machines are listed in full where that can change anything: before the first plan, when all that is planned is
+ * proven (once more before it is concluded), and in the quiet watch afterwards. In between the power states suffice.
+ */
+function needsFullListing(held: Held): boolean {
+  const { exemption, note } = held;
+  if (directionOf(exemption) === null || exemption.state === 'effective') return true;
+  if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return true;
+  const unproven = ['waiting', 'deallocating', 'starting', 'blocked', 'failed', 'skipped'];
+  return !presentRestarts(held).some((restart) => unproven.includes(restart.state));
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import type { Machine } from '../domain/enforcement/machine.js';
+import type { Sighting } from '../domain/enforcement/physics.js';
+import type { Blocker } from '../domain/enforcement/restart.js';
+import type { Instant } from '../domain/instants.js';
+import { Clock } from '../domain/ports/clock.js';
+import {
+  ComputeControlPlane,
+  type Listing,
+  type MachineDescription,
+  type PowerSighting,
+  type SubscriptionAnswer,
+} from '../domain/ports/compute-control-plane.js';
+
+/** What is asked: whose machines, which of them are known, and whether all have to be listed with their ids. */
+export interface LookOrder {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly known: readonly Machine[];
+  readonly inFull: boolean;
+  /** True where the subscription's own state matters, e.g. because a machine waits for it to be enabled. */
+  readonly readsSubscription: boolean;
+}
+
+/** A machine that is not where it was: seen by a direct read, for `gone` is never inferred from absence. */
+export interface Absence {
+  readonly vmId: string;
+  readonly how: 'not-found' | 'other-machine-under-its-name';
+}
+
+/** One complete look at a subscription's machines. */
+export interface MachineLook {
+  readonly kind: 'complete';
+  /** When the first call was sent, on our clock. */
+  readonly sentAt: Instant;
+  readonly inFull: boolean;
+  readonly sightings: readonly Sighting[];
+  readonly absences: readonly Absence[];
+  /** A machine was seen that only a full listing can describe: look again, in full. */
+  readonly needsFullLook: boolean;
+  /** The subscription's own answer; null where this look did not ask. */
+  readonly subscription: SubscriptionAnswer | null;
+}
+
+export type LookAnswer =
+  | MachineLook
+  | { readonly kind: 'failed'; readonly problem: Blocker; readonly retryAfterSeconds: number | null };
+
+/** Direct reads a look: missing machines beyond it are read in the next one. */
+const mostDirectReads = 20;
+
+/**
+ * Looks at all machines of a subscription: one listing of power states, with a full listing where new machines
+ * matter, and a direct read only for machines that are missing or whose power state the sample lacks. A listing that
+ * is not complete is no look at all (fault F24).
+ */
+@Injectable()
+export class LookAtMachines {
+  constructor(
+    private readonly cloud: ComputeControlPlane,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(order: LookOrder): Promise<LookAnswer> {
+    const sentAt = this.clock.now();
+    const described = order.inFull ? await this.cloud.listMachines(order.subscriptionId) : null;
+    if (described?.kind === 'incomplete') return listingFailed(described);
+    const powers = await this.cloud.listPowerStates(order.subscriptionId);
+    if (powers.kind === 'incomplete') return listingFailed(powers);
+    const listed = join(order, described?.items ?? null, powers.items, sentAt);
+    const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId)).slice(0, mostDirectReads);
+    const direct = await this.readMissing(order, missing, sentAt);
+    const asksSubscription = order.inFull || order.readsSubscription || direct.absences.length > 0;
+    return {
+      kind: 'complete',
+      sentAt,
+      inFull: order.inFull,
+      sightings: [...listed.sightings, ...direct.sightings],
+      absences: direct.absences,
+      needsFullLook: listed.needsFullLook,
+      subscription: asksSubscription ? await this.cloud.readSubscription(order.subscriptionId) : null,
+    };
+  }
+
+  private async readMissing(order: LookOrder, missing: readonly Machine[], seenAt: Instant) {
+    const sightings: Sighting[] = [];
+    const absences: Absence[] = [];
+    for (const machine of missing) {
+      const answer = await this.cloud.readMachine(machine.resourceId);
+      if (answer.kind === 'unknown') continue;
+      if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
+      else if (answer.machine.vmId !== machine.vmId) {
+        absences.push({ vmId: machine.vmId, how: 'other-machine-under-its-name' });
+      } else sightings.push(sightingOf(order, answer.machine, answer.powerState, seenAt, 'direct read'));
+    }
+    return { sightings, absences };
+  }
+}
+
+function listingFailed(listing: Extract<Listing<unknown>, { readonly kind: 'incomplete' }>): LookAnswer {
+  return {
+    kind: 'failed',
+    retryAfterSeconds: listing.retryAfterSeconds,
+    problem: {
+      code: 'listing-failed',
+      message: `The cloud did not list the subscription's machines completely (${listing.code}). Nothing is concluded from that; it is asked again.`,
+    },
+  };
+}
+
+/** Puts descriptions and power states together, by `vmId` where the cloud gives it, else by resource id. */
+function join(
+  order: LookOrder,
+  described: readonly MachineDescription[] | null,
+  powers: readonly PowerSighting[],
+  seenAt: Instant,
+) {
+  const source = described === null ? 'power states of the subscription' : 'listing of the subscription';
+  const byResource = new Map(powers.map((power) => [power.resourceId.toLowerCase(), power]));
+  const descriptions = described ?? order.known;
+  const sightings: Sighting[] = [];
+  const matched = new Set<string>();
+  for (const description of descriptions) {
+    const power = byResource.get(description.resourceId.toLowerCase());
+    const isSame = power !== undefined && (power.vmId === null || power.vmId === description.vmId);
+    if (isSame) matched.add(power.resourceId.toLowerCase());
+    if (!isSame && described === null) continue;
+    sightings.push(sightingOf(order, description, isSame ? power.powerState : 'unknown', seenAt, source));
+  }
+  return {
+    sightings,
+    seen: new Set(sightings.map((sighting) => sighting.vmId)),
+    needsFullLook: described === null && powers.some((power) => !matched.has(power.resourceId.toLowerCase())),
+  };
+}
+
+function sightingOf(
+  order: LookOrder,
+  description: MachineDescription,
+  powerState: Sighting['powerState'],
+  seenAt: Instant,
+  source: string,
+): Sighting {
+  const { vmId, name, resourceId, location, timeCreated, ephemeralSystemDisk } = description;
+  return {
+    vmId,
+    name,
+    resourceId,
+    location,
+    timeCreated,
+    ephemeralSystemDisk,
+    subscriptionId: order.subscriptionId,
+    tenantId: order.tenantId,
+    powerState,
+    seenAt,
+    kind: 'sampled',
+    at: seenAt,
+    source,
+  };
+}

@@ -1,0 +1,58 @@
+import { systemActor } from '../domain/access/actor.js';
+import type { Machine } from '../domain/enforcement/machine.js';
+import type { StepResult } from '../domain/enforcement/next-step.js';
+import { observe, type Sighting } from '../domain/enforcement/physics.js';
+import type { PowerOperation } from '../domain/enforcement/power-operation.js';
+import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
+import type { Restart } from '../domain/enforcement/restart.js';
+import { addMilliseconds, type Instant } from '../domain/instants.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { applyIfTimely } from './apply-event.js';
+
+const actor = systemActor('restart-vm');
+
+/** What one step of a cycle leaves behind. */
+export interface StepRecord extends Omit<StepResult, 'operation'> {
+  readonly operation: PowerOperation | null;
+  readonly now: Instant;
+  readonly clockMarginMs: number;
+}
+
+/**
+ * Writes one step in the present transaction: the operation, what it shows of the machine, what happened to the
+ * restart, and when the effect comes back. A restart that moved on meanwhile keeps its state.
+ */
+export async function recordStep(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {
+  if (step.operation !== null) await tx.operations.save(step.operation);
+  const current = await tx.restarts.lock(restart.id);
+  if (current === null) return tx.effects.settle({ kind: 'done' });
+  if (step.seen !== null) await foldSighting(tx, current, step);
+  if (step.event !== null)
+    await applyIfTimely(tx, restartLifecycle, current, step.event, { actor, now: step.now });
+  if (step.againInMs === null) return tx.effects.settle({ kind: 'done' });
+  await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(step.now, step.againInMs) });
+}
+
+async function foldSighting(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {
+  const machine = await tx.machines.find(restart.subscriptionId, restart.vmId);
+  const gate = await tx.gates.find(restart.subscriptionId);
+  if (machine === null || gate === null || step.seen === null) return;
+  const rules = { clockMarginMs: step.clockMarginMs, firstListedAt: null };
+  const observed = observe(machine, sightingOf(machine, step, step.seen), gate, rules);
+  await tx.machines.saveAll([observed.machine]);
+  await tx.evidence.addAll(observed.evidence);
+}
+
+function sightingOf(machine: Machine, step: StepRecord, seen: NonNullable<StepRecord['seen']>): Sighting {
+  const isOwn = seen.proof === 'operation';
+  return {
+    ...machine,
+    powerState: seen.powerState,
+    seenAt: seen.lookedAt,
+    kind: isOwn ? 'own-operation' : 'sampled',
+    at: seen.at,
+    source: isOwn
+      ? `own ${step.operation?.kind ?? 'power'} operation, succeeded on the cloud's clock`
+      : 'direct look at the machine after a lost answer',
+  };
+}

@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import type { Effect } from '../domain/effects.js';
+import type { PowerOperation } from '../domain/enforcement/power-operation.js';
+import {
+  afterDeadline,
+  afterLook,
+  afterOrder,
+  afterPoll,
+  isOpen,
+  kindOf,
+  nextStep,
+  type Step,
+  type StepResult,
+} from '../domain/enforcement/next-step.js';
+import type { Machine } from '../domain/enforcement/machine.js';
+import type { Restart } from '../domain/enforcement/restart.js';
+import { addMilliseconds } from '../domain/instants.js';
+import { Clock } from '../domain/ports/clock.js';
+import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
+import { LeaseLost, type EffectLease } from '../domain/ports/effect-store.js';
+import { Ids } from '../domain/ports/ids.js';
+import { Settings } from '../domain/ports/settings.js';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { systemActor } from '../domain/access/actor.js';
+import { recordStep } from './record-step.js';
+
+const actor = systemActor('restart-vm');
+
+interface Loaded {
+  readonly restart: Restart;
+  readonly operation: PowerOperation | null;
+  readonly machine: Machine | null;
+}
+
+/**
+ * One step of one machine's cycle: look at what is recorded, do one thing, record it, come back. Killed at any
+ * boundary it goes on where the record says (fault F2): with a saved operation URL it polls, without one it looks at
+ * the machine before it calls again, so that no machine is told twice (invariant I8).
+ */
+@Injectable()
+export class RestartVm {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly cloud: ComputeControlPlane,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly settings: Settings,
+  ) {}
+
+  async run(effect: Extract<Effect, { readonly type: 'restart-vm' }>, lease: EffectLease): Promise<void> {
+    const loaded = await this.load(effect.restartId);
+    if (loaded === null) return this.settleDone(lease);
+    const rules = { now: this.clock.now(), deadlineMs: this.settings.operationDeadlineMs };
+    const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
+    if (step.do === 'nothing') return this.settleDone(lease);
+    if (step.do === 'say-running') return this.sayRunning(loaded, lease);
+    if (step.do === 'send') return this.send(loaded, step, lease);
+    const result = await this.ask(loaded.restart, step);
+    if (result.resend === true)
+      return this.send(loaded, { do: 'send', kind: step.operation.kind, again: result.operation }, lease);
+    await this.record(loaded, result, lease);
+  }
+
+  private load(restartId: string): Promise<Loaded | null> {
+    return this.unitOfWork.read({ actor }, async (tx) => {
+      const restart = await tx.restarts.find(restartId);
+      const kind = restart === null ? null : kindOf(restart);
+      if (restart === null || kind === null) return null;
+      const operation = await tx.operations.last(restart.id, kind);
+      const machine = await tx.machines.find(restart.subscriptionId, restart.vmId);
+      return { restart, operation, machine };
+    });
+  }
+
+  private async ask(
+    restart: Restart,
+    step: Extract<Step, { readonly operation: PowerOperation }>,
+  ): Promise<StepResult> {
+    const now = this.clock.now();
+    if (step.do === 'give-up') return afterDeadline(step.operation, now);
+    if (step.do === 'poll') return afterPoll(step.operation, await this.cloud.readOperation(step.url), now);
+    return afterLook(step.operation, await this.cloud.readMachine(restart.resourceId), now);
+  }
+
+  /** Intent first, in a commit of its own; then, with the lease still held, the one call that cannot be taken back. */
+  private async send(
+    loaded: Loaded,
+    step: Extract<Step, { readonly do: 'send' }>,
+    lease: EffectLease,
+  ): Promise<void> {
+    const operation = step.again ?? this.intent(loaded, step.kind);
+    if (step.again === null && !(await this.begin(operation, lease))) return;
+    if (!lease.isHeld()) throw new LeaseLost();
+    const { resourceId } = loaded.restart;
+    const answer =
+      step.kind === 'deallocate'
+        ? await this.cloud.deallocate(resourceId)
+        : await this.cloud.start(resourceId);
+    await this.record(loaded, afterOrder(operation, answer, this.clock.now()), lease);
+  }
+
+  private intent({ restart, operation }: Loaded, kind: PowerOperation['kind']): PowerOperation {
+    const isRetry = operation !== null && !isOpen(operation) && operation.state !== 'succeeded';
+    return {
+      id: this.ids.next(),
+      restartId: restart.id,
+      subscriptionId: restart.subscriptionId,
+      tenantId: restart.tenantId,
+      vmId: restart.vmId,
+      kind,
+      state: 'intended',
+      operationUrl: null,
+      intendedAt: this.clock.now(),
+      sentAt: null,
+      endedAt: null,
+      polls: 0,
+      attempt: isRetry ? operation.attempt + 1 : 1,
+      errorCode: null,
+    };
+  }
+
+  /** False where the machine has another operation of ours in flight: this one comes back in 15 seconds. */
+  private begin(operation: PowerOperation, lease: EffectLease): Promise<boolean> {
+    return this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
+      const begun = await tx.operations.begin(operation);
+      if (!begun)
+        await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(this.clock.now(), 15_000) });
+      return begun;
+    });
+  }
+
+  private async sayRunning({ restart, operation }: Loaded, lease: EffectLease): Promise<void> {
+    const withoutOurStart = operation === null || operation.state !== 'sent';
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
+      recordStep(tx, restart, {
+        now: this.clock.now(),
+        operation:
+          operation !== null && isOpen(operation)
+            ? { ...operation, state: 'succeeded', endedAt: this.clock.now() }
+            : null,
+        event: { type: 'running', withoutOurStart },
+        seen: null,
+        againInMs: null,
+        clockMarginMs: this.settings.clockMarginMs,
+      }),
+    );
+  }
+
+  private async record({ restart }: Loaded, result: StepResult, lease: EffectLease): Promise<void> {
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
+      recordStep(tx, restart, {
+        ...result,
+        now: this.clock.now(),
+        clockMarginMs: this.settings.clockMarginMs,
+      }),
+    );
+  }
+
+  private async settleDone(lease: EffectLease): Promise<void> {
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
+  }
+}

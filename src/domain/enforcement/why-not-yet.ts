@@ -1,0 +1,85 @@
+import type { Gate } from '../gate/gate.js';
+import type { Machine } from './machine.js';
+import { isExempt } from './physics.js';
+import type { Blocker, Restart } from './restart.js';
+import type { RestartPlan } from './restart-plan.js';
+
+const howToCycle =
+  'use Stop in the portal or `az vm deallocate`, wait until it is deallocated, then start it';
+
+/**
+ * "Why not yet?" of one machine, in words for its owner and for the engineer; null when nothing is missing. The most
+ * common mistake has its own sentence: a machine that was shut down or restarted from inside keeps its host.
+ */
+export function whyNotYet(
+  restart: Restart,
+  machine: Machine | null,
+  gate: Gate | null,
+  plan: RestartPlan,
+): Blocker | null {
+  if (restart.blocker !== null) return { code: restart.blocker.code, message: restart.blocker.message };
+  if (machine === null || machine.gone) return null;
+  switch (restart.state) {
+    case 'waiting':
+      return restart.direction === 'enable' ? whyWaiting(machine, gate, plan) : waitsToBeClosed(machine);
+    case 'deallocating':
+      return {
+        code: 'being-deallocated',
+        message: `${machine.name} is being stopped (deallocated) by Postern.`,
+      };
+    case 'starting':
+      return {
+        code: 'being-started',
+        message: `${machine.name} lost its host and is being started again by Postern.`,
+      };
+    case 'skipped':
+      return {
+        code: 'skipped',
+        message: `An engineer told Postern not to touch ${machine.name}. Stop (deallocate) and start it yourself: ${howToCycle}.`,
+      };
+    case 'resting':
+      return {
+        code: 'rests',
+        message: `${machine.name} holds no host. It takes the gate's position at its next start; nothing is missing.`,
+      };
+    default:
+      return null;
+  }
+}
+
+function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blocker | null {
+  if (gate !== null && isExempt(machine, gate)) return null;
+  if (machine.powerState === 'unknown') {
+    return {
+      code: 'power-state-unknown',
+      message: `The cloud does not say whether ${machine.name} is running. It is looked at again; nothing is inferred.`,
+    };
+  }
+  if (machine.powerState === 'stopped' || machine.powerState === 'stopping') {
+    return {
+      code: 'stopped-but-allocated',
+      message: `${machine.name} was shut down from inside: the host is still allocated, so it keeps the closed position. To change that, ${howToCycle}.`,
+    };
+  }
+  if (machine.powerState === 'deallocating') {
+    return {
+      code: 'deallocating',
+      message: `${machine.name} is being deallocated; it has not lost its host yet.`,
+    };
+  }
+  const ours =
+    plan.mode === 'managed'
+      ? ' Postern does it when the plan admits it.'
+      : ` To make it feel the exemption, ${howToCycle}.`;
+  return {
+    code: 'not-deallocated-yet',
+    message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,
+  };
+}
+
+function waitsToBeClosed(machine: Machine): Blocker {
+  return {
+    code: 'not-proven-closed',
+    message: `${machine.name} may still carry the open position. Postern deallocates and starts it under the operator's limit.`,
+  };
+}
