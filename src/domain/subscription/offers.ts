@@ -64,7 +64,7 @@ const oneOfOrUnlisted = (candidates: readonly OfferKey[]): OfferClassification =
 });
 
 /** Offer ids without `MS-AZR-`; what is not here is of no class that a text names. */
-const offerIds: Readonly<Partial<Record<OfferKey, readonly string[]>>> = {
+export const offerIds: Readonly<Partial<Record<OfferKey, readonly string[]>>> = {
   'enterprise-agreement': ['0017P', 'USGOV-0017P'],
   'mca-e': ['0017G'],
   'ea-dev-test': ['0148P'],
@@ -81,7 +81,8 @@ const offerIds: Readonly<Partial<Record<OfferKey, readonly string[]>>> = {
   'free-trial': ['0044P'],
 };
 
-interface QuotaId {
+/** What stands behind a quota id. */
+export interface QuotaId {
   /** The classes of the offers behind it: an offer id of any other class contradicts it. */
   readonly behind: readonly OfferKey[];
   /** Reads the agreement where no offer id was given. */
@@ -121,26 +122,29 @@ function devTestByAgreement(agreementType: string | null): OfferClassification {
   return agreementType === null ? oneOfOrUnlisted(['ea-dev-test', 'visual-studio']) : unknownOffer;
 }
 
-/** What stands behind each quota id (docs/policy.md, Knowing the offer); keys in lower case. */
-const quotaIds: ReadonlyMap<string, QuotaId> = new Map([
+/** What stands behind each quota id (docs/policy.md, Knowing the offer). */
+export const quotaIdTable: readonly (readonly [string, QuotaId])[] = [
   [
-    'enterpriseagreement_2014-09-01',
+    'EnterpriseAgreement_2014-09-01',
     { behind: ['enterprise-agreement', 'mca-e'], byAgreement: enterpriseByAgreement },
   ],
-  ['msdndevtest_2014-09-01', { behind: ['ea-dev-test', 'visual-studio'], byAgreement: devTestByAgreement }],
-  ['payasyougo_2014-09-01', { behind: ['pay-as-you-go'], byAgreement: payAsYouGoByAgreement }],
-  ['mpn_2014-09-01', eitherOf('microsoft-partner-network', 'visual-studio')],
-  ['msdn_2014-09-01', eitherOf('msdn', 'visual-studio')],
-  ['freetrial_2014-09-01', only('free-trial')],
-  ['azurepass_2014-09-01', only('azure-pass')],
-  ['azureinopen_2014-09-01', only('azure-in-open')],
-  ['azureforstudents_2018-01-01', only('azure-for-students')],
-  ['dreamspark_2015-02-01', only('education')],
-  ['bizspark_2014-09-01', only('bizspark')],
-  ['bizsparkplus_2014-09-01', only('bizspark-plus')],
-  ['sponsored_2016-01-01', only('azure-sponsorship')],
-  ['csp_2015-05-01', only('csp')],
-]);
+  ['MSDNDevTest_2014-09-01', { behind: ['ea-dev-test', 'visual-studio'], byAgreement: devTestByAgreement }],
+  ['PayAsYouGo_2014-09-01', { behind: ['pay-as-you-go'], byAgreement: payAsYouGoByAgreement }],
+  ['MPN_2014-09-01', eitherOf('microsoft-partner-network', 'visual-studio')],
+  ['MSDN_2014-09-01', eitherOf('msdn', 'visual-studio')],
+  ['FreeTrial_2014-09-01', only('free-trial')],
+  ['AzurePass_2014-09-01', only('azure-pass')],
+  ['AzureInOpen_2014-09-01', only('azure-in-open')],
+  ['AzureForStudents_2018-01-01', only('azure-for-students')],
+  ['DreamSpark_2015-02-01', only('education')],
+  ['BizSpark_2014-09-01', only('bizspark')],
+  ['BizSparkPlus_2014-09-01', only('bizspark-plus')],
+  ['Sponsored_2016-01-01', only('azure-sponsorship')],
+  ['CSP_2015-05-01', only('csp')],
+];
+
+/** The cloud is not consistent about letter case, so ours does not matter. */
+const quotaIds = new Map(quotaIdTable.map(([quotaId, behind]) => [quotaId.toLowerCase(), behind]));
 
 /** Names the offer, or says why nobody can. Total; letter case and `MS-AZR-` do not matter. */
 export function classifyOffer(facts: OfferFacts): OfferClassification {
