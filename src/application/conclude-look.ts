@@ -90,7 +90,7 @@ export class ConcludeLook {
   private contextOf(note: ConductNote, { subscription }: MachineLook, now: Instant) {
     const { clockMarginMs, goneConfirmMs, operatorMaxUnavailable } = this.settings;
     const enabled =
-      subscription.kind === 'found' ? !['Disabled', 'Deleted'].includes(subscription.state) : null;
+      subscription?.kind === 'found' ? !['Disabled', 'Deleted'].includes(subscription.state) : null;
     return {
       now,
       nextId: () => this.ids.next(),
@@ -149,9 +149,12 @@ export class ConcludeLook {
     const stuck = restarts.some(
       (restart) => restart.state === 'failed' || (ends && restart.state === 'blocked'),
     );
-    const since = exemption.revocation?.at ?? exemption.suspension?.at ?? now;
-    const tooLong = ends && millisecondsBetween(since, now) > this.settings.operationDeadlineMs;
-    return stuck || tooLong ? (note.humanNeededSince ?? now) : null;
+    return stuck || this.endsTooLong(exemption, now) ? (note.humanNeededSince ?? now) : null;
+  }
+
+  private endsTooLong(exemption: Exemption, now: Instant): boolean {
+    const since = exemption.state === 'revoking' ? (exemption.revocation?.at ?? null) : null;
+    return since !== null && millisecondsBetween(since, now) > this.settings.operationDeadlineMs;
   }
 
   private nextLook(exemption: Exemption, applied: AppliedLook, look: MachineLook, now: Instant) {
