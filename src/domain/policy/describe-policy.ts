@@ -26,6 +26,16 @@ export function describePolicy(packs: readonly PolicyPack[]): string {
       ['Pack', 'Young under', 'Burst', 'Cooling down', 'Second approval above', 'Review', 'Answer within'],
       packs.map(thresholdRow),
     ),
+    ...readingAndRules(),
+    '## Decisions the texts leave open',
+    decisionsOfOurs,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function readingAndRules(): readonly string[] {
+  return [
     '## Knowing the offer',
     howOffersAreRead,
     table(['Quota id', 'Offers behind it that the texts name', 'Their offer ids'], quotaRows()),
@@ -43,11 +53,7 @@ export function describePolicy(packs: readonly PolicyPack[]): string {
       ['Code', 'Shown outside as', 'Text for a customer', 'Next step', 'Deny', 'Revoke', 'Rests on'],
       reasonRows(),
     ),
-    '## Decisions the texts leave open',
-    decisionsOfOurs,
-  ]
-    .join('\n\n')
-    .concat('\n');
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -172,7 +172,8 @@ const rows: readonly (readonly [FraudCheck, string, World, string])[] = [
   [relayNotRuledOut, 'nobody said', { subject: { relayCannotBeUsed: null } }, 'unknown'],
 ];
 
-test.each(rows)('$name: %s: %j', async (check, _what, world, outcome) => {
+test.each(rows.map(([check, ...row]) => [check.name, ...row, check] as const))('%s: %s', async (...row) => {
+  const [, , world, outcome, check] = row;
   const finding = await lookInto(check, world).looked;
   expect(finding).toMatchObject({ check: check.name, outcome, at: '2026-01-31T00:00:00Z' });
   expect(finding.evidence).not.toHaveLength(0);
