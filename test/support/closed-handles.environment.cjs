@@ -24,9 +24,9 @@ module.exports = class ClosedHandlesEnvironment extends TestEnvironment {
     const before = this.before ?? new Map();
     const left = () => [...openHandles()].filter(([kind, count]) => count > (before.get(kind) ?? 0));
     const deadline = performance.now() + graceMs;
-    while (left().length > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    // At least one turn: what a test began and did not wait for shows itself only then.
+    do await new Promise((resolve) => setTimeout(resolve, 10));
+    while (left().length > 0 && performance.now() < deadline);
     const leaked = left().map(([kind, count]) => `${count - (before.get(kind) ?? 0)} ${kind}`);
     await super.teardown();
     if (leaked.length > 0) throw new Error(`The file left open handles behind: ${leaked.join(', ')}`);
