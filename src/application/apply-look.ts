@@ -89,7 +89,7 @@ function isNewer(seenAt: Instant, knownAt: Instant | null): boolean {
   return knownAt === null || millisecondsBetween(knownAt, seenAt) >= 0;
 }
 
-/** Two 404s some time apart while the subscription answers, or another machine under its name (domain.md section 5). */
+/** Two 404s some time apart while the subscription answers, or another machine under its name (docs/enforcement.md). */
 function afterAbsence(
   machine: Machine,
   how: MachineLook['absences'][number]['how'],

@@ -18,7 +18,7 @@ const actor = systemActor('move-gate');
 /**
  * Moves the platform's switch of one subscription to where the gate's last order wants it. A late effect of an
  * earlier order finds nothing to do. It never gives up: a gate that does not answer is asked again, at most 5 minutes
- * apart. Before an opening the cloud's own state and tenant are read again (domain.md section 4).
+ * apart. Before an opening the cloud's own state and tenant are read again (docs/policy.md).
  */
 @Injectable()
 export class MoveGate {

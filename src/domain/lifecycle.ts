@@ -226,7 +226,7 @@ function refusalsOf<A, E>(
     .map((rule) => rule(current, event, context))
     .filter((refusal) => refusal !== null);
   if (refusals.length === 0) return null;
-  // Who may not do it at all learns that first; a policy refusal outranks a mere conflict (api.md, Statuses).
+  // Who may not do it at all learns that first; a policy refusal outranks a mere conflict (openapi.json, Statuses).
   const rank: readonly RefusalKind[] = ['forbidden', 'policy', 'conflict'];
   const as = rank.find((kind) => refusals.some((refusal) => refusal.kind === kind)) ?? 'conflict';
   return { kind: 'refused', as, refusals: refusals.map(({ kind: _kind, ...refusal }) => refusal) };

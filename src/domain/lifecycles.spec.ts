@@ -1,7 +1,7 @@
 import { lifecycles } from './lifecycles.js';
 import type { AggregateName } from './lifecycle.js';
 
-/** The graphs as architecture.md section 3 draws them, typed in by hand: event, from, to. */
+/** The graphs as docs/architecture.md draws them, typed in by hand: event, from, to. */
 const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
   request: [
     'submitted ∅ checking',

@@ -1,4 +1,4 @@
-/** The roles a token may carry (api.md, "Who calls"). Platform roles count only in the platform's own tenant. */
+/** The roles a token may carry (openapi.json). Platform roles count only in the platform's own tenant. */
 export type Role = 'Requester' | 'Reviewer' | 'Approver' | 'AbuseAnalyst' | 'Auditor' | 'Operator' | 'Ingest';
 
 export const roles: readonly Role[] = [

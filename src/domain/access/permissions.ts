@@ -33,7 +33,7 @@ export type Permission =
 const reviewerAndAbove: readonly Permission[] = ['queue:read', 'packs:read', 'settings:read'];
 const requesterReads: readonly Permission[] = ['subscriptions:read', 'requests:read', 'exemptions:read'];
 
-/** The one table role -> permissions (api.md, "Who calls" and the tables of routes). */
+/** The one table role -> permissions (openapi.json). */
 export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
   Requester: [
     ...requesterReads,

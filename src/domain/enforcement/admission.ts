@@ -13,7 +13,7 @@ export interface Admission {
 
 /**
  * Admits waiting restarts under the plan: window, canary, and never more than `maxUnavailable` down at once, machines
- * that are down anyway included (domain.md section 5). A revocation ignores the customer's plan and uses the
+ * that are down anyway included (docs/enforcement.md). A revocation ignores the customer's plan and uses the
  * operator's limit; it never stands still, so one machine at a time is always let through.
  */
 export function admit(situation: Situation): Admission {

@@ -36,7 +36,7 @@ const plan = (differs: object) =>
   });
 
 describe('planning', () => {
-  it('plans a restart for a machine that runs, none for one that rests or was created after (domain.md section 5)', () => {
+  it('plans a restart for a machine that runs, none for one that rests or was created after (docs/enforcement.md)', () => {
     const machines = [
       aMachine({ name: 'a' }),
       aMachine({

@@ -103,7 +103,7 @@ const provenStates: readonly RestartState[] = ['restarted', 'resting', 'created-
 /**
  * Whether the present direction is proven for every machine: the gate stands where it was ordered, this look listed
  * all machines, each of them has a restart that is proven, and none that has one is merely missing. The definition of
- * `effective` and of a complete revocation in domain.md section 5.
+ * `effective` and of a complete revocation in docs/enforcement.md.
  */
 export function isProven(situation: Situation): boolean {
   if (presentAim(situation) === null || !situation.listedInFull) return false;

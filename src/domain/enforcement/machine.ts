@@ -33,7 +33,7 @@ export interface Machine {
   readonly gone: boolean;
 }
 
-/** Kinds of evidence, strongest first (domain.md section 5): E1 to E5. */
+/** Kinds of evidence, strongest first (docs/enforcement.md): E1 to E5. */
 export type EvidenceKind = 'own-operation' | 'activity-log' | 'event-grid' | 'sampled' | 'owner-said';
 
 export const evidenceRank: Readonly<Record<EvidenceKind, string>> = {

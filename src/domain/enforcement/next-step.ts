@@ -66,7 +66,7 @@ export function isOpen(operation: PowerOperation): boolean {
   return operation.state === 'intended' || operation.state === 'sent';
 }
 
-/** Waits between two questions after one operation: 2, 4, 8, 15, then 30 seconds (platform.md section 2). */
+/** Waits between two questions after one operation: 2, 4, 8, 15, then 30 seconds (docs/enforcement.md). */
 export function pollDelayMs(polls: number): number {
   return [2_000, 4_000, 8_000, 15_000][polls] ?? 30_000;
 }

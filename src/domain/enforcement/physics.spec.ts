@@ -20,7 +20,7 @@ function see(powerStates: readonly PowerState[], gate: Gate = g): Machine {
   return machine;
 }
 
-describe('when a machine is exempt (domain.md section 5)', () => {
+describe('when a machine is exempt (docs/enforcement.md)', () => {
   it('is not exempt while it holds the host that it had before the gate opened', () => {
     expect(isExempt(see(['running']), g)).toBe(false);
   });

@@ -4,7 +4,7 @@ import type { MachineDescription, PowerState } from '../ports/compute-control-pl
 import { evidenceRank, type Evidence, type EvidenceKind, type HostState, type Machine } from './machine.js';
 
 /**
- * The physics of domain.md section 5: a machine carries the gate position of the moment at which it last took a
+ * The physics of docs/enforcement.md: a machine carries the gate position of the moment at which it last took a
  * host. What is seen of a machine is folded here into what is known of it; what cannot be known stays unknown.
  */
 
@@ -22,7 +22,7 @@ export interface Sighting extends MachineDescription {
 }
 
 export interface ObserveRules {
-  /** Cloud times closer to the gate's move than this say nothing (5 minutes, domain.md section 5). */
+  /** Cloud times closer to the gate's move than this say nothing (5 minutes, docs/enforcement.md). */
   readonly clockMarginMs: number;
   /** When this fence's machines were first listed completely; null before. Who was not there then came later. */
   readonly firstListedAt: Instant | null;
@@ -51,7 +51,7 @@ export function observe(
 }
 
 /**
- * Whether a power state shows a host (domain.md section 5, the table). `stopped` or `starting` after a release does
+ * Whether a power state shows a host (docs/enforcement.md, the table). `stopped` or `starting` after a release does
  * not undo it: the release counts until the machine is seen running.
  */
 function hostSeen(known: Machine | null, powerState: PowerState): HostState {
@@ -170,7 +170,7 @@ function evidenceOf(sighting: Sighting, fact: Evidence['fact'], gate: Gate): Evi
   };
 }
 
-/** Whether a machine can use port 25 now, as far as it is proven (domain.md section 5, "exempt"). */
+/** Whether a machine can use port 25 now, as far as it is proven (docs/enforcement.md, "exempt"). */
 export function isExempt(machine: Machine, gate: Gate): boolean {
   if (machine.gone || machine.host !== 'held') return false;
   if (gate.appliesTo === 'running') return isSettled(gate) && gate.position === 'open';

@@ -13,7 +13,7 @@ export const cannotDeallocate = {
 /**
  * The restarts that have to be planned: one for each machine of this look that has none under the present direction
  * and fence. Only a complete listing plans; and in an effective exemption only what needs nothing is added, because
- * all later machines of the subscription are exempt by themselves (domain.md section 2, rule 5).
+ * all later machines of the subscription are exempt by themselves (docs/policy.md).
  */
 export function planMissing(situation: Situation): readonly Planned[] {
   const aim = presentAim(situation);

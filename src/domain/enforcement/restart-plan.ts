@@ -3,7 +3,7 @@ import type { Instant } from '../instants.js';
 /** Who stops the machines: Postern (`managed`), or their owner while Postern watches (`observed`). */
 export type RestartMode = 'managed' | 'observed';
 
-/** A plan as its requester sets it (api.md, `PUT …/restart-plan`). */
+/** A plan as its requester sets it (openapi.json, `PUT …/restart-plan`). */
 export interface RestartPlan {
   readonly mode: RestartMode;
   /** When machines may begin to be stopped; null is at once. What has begun is finished after its end, too. */

@@ -28,7 +28,7 @@ const look = (next: Restart): readonly Effect[] => [
   { type: 'conduct-restarts', exemptionId: next.exemptionId },
 ];
 
-/** Nothing can be skipped in direction revoke (domain.md section 5). */
+/** Nothing can be skipped in direction revoke (docs/enforcement.md). */
 const revocationSkipsNothing: TransitionRule<Restart, SkipOrdered> = (current) =>
   current.direction === 'enable'
     ? null
@@ -129,7 +129,7 @@ const fromAll = <E>(
 const working: readonly RestartState[] = ['waiting', 'deallocating', 'starting'];
 const byOwnersHand: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped'];
 
-/** A restart: one machine made to feel the gate. The table of architecture.md section 3. */
+/** A restart: one machine made to feel the gate. The table of docs/architecture.md. */
 export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = {
   name: 'restart',
   states: {

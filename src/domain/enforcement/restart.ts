@@ -1,6 +1,6 @@
 import type { Instant } from '../instants.js';
 
-/** Where the restart of one machine in one direction stands (domain.md section 7). */
+/** Where the restart of one machine in one direction stands (docs/policy.md). */
 export type RestartState =
   | 'waiting'
   | 'deallocating'

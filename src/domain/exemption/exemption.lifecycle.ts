@@ -83,7 +83,7 @@ const provenForThePresentFence: TransitionRule<Exemption, { readonly fence: numb
         nextStep: 'Nothing: the machines are looked at again.',
       };
 
-/** Reinstating is done by somebody else than who suspended (domain.md section 5). */
+/** Reinstating is done by somebody else than who suspended (docs/enforcement.md). */
 const reinstaterDidNotSuspend: TransitionRule<Exemption, unknown> = (current, _event, { actor }) =>
   isSamePerson(current.suspension?.by ?? null, actorRef(actor))
     ? {
@@ -142,7 +142,7 @@ const fenceAdopted = (to: ExemptionState): Row<FenceAdopted> => ({
   effects: conduct,
 });
 
-/** An exemption: a right with a life. The table of architecture.md section 3. */
+/** An exemption: a right with a life. The table of docs/architecture.md. */
 export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionEvent> = {
   name: 'exemption',
   states: {

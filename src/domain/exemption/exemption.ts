@@ -2,7 +2,7 @@ import type { ActorRef } from '../access/actor.js';
 import type { RestartPlan } from '../enforcement/restart-plan.js';
 import type { Instant } from '../instants.js';
 
-/** Where an exemption stands: a right with a life (domain.md section 7). */
+/** Where an exemption stands: a right with a life (docs/policy.md). */
 export type ExemptionState =
   'enabling' | 'effective' | 'suspended' | 'revoking' | 'expiring' | 'revoked' | 'expired';
 

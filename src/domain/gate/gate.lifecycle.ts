@@ -100,7 +100,7 @@ const disputed: Row<Disputed> = {
   set: (_current, event) => ({ theirFence: event.theirFence }),
 };
 
-/** The gate: the platform's own switch, moved with a fence that only grows (domain.md sections 5 and 7). */
+/** The gate: the platform's own switch, moved with a fence that only grows (docs/enforcement.md). */
 export const gateLifecycle: Lifecycle<GateState, Gate, GateEvent> = {
   name: 'gate',
   states: {

@@ -24,7 +24,7 @@ export interface Gate {
   readonly confirmedFence: number;
   /** When that move was confirmed, on our clock. */
   readonly confirmedAt: Instant | null;
-  /** When the platform says it moved, on the cloud's clock: the `g` of domain.md section 5. */
+  /** When the platform says it moved, on the cloud's clock: the `g` of docs/enforcement.md. */
   readonly movedAt: Instant | null;
   readonly appliesTo: GateReach;
   /** The confirmed fence of the first opening ever; null when it never stood open. */

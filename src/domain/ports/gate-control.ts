@@ -24,7 +24,7 @@ export type GateMoveAnswer =
   | { readonly kind: 'fence-too-small'; readonly theirFence: number }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
 
-/** The platform's own switch for port 25 of one subscription (domain.md section 5): `read()` and `move(position, fence)`. */
+/** The platform's own switch for port 25 of one subscription (docs/enforcement.md): `read()` and `move(position, fence)`. */
 export abstract class GateControl {
   abstract read(subscriptionId: string): Promise<GateReadAnswer>;
   /** Moves with a fence that must be larger than the gate's; the same position and fence again is answered alike. */

@@ -7,7 +7,7 @@ import type { Instant } from '../instants.js';
 import type { AggregateName } from '../lifecycle.js';
 import type { ToldEntry, StoredHistoryEntry } from './unit-of-work.js';
 
-/** What is personal, or a claim about persons: erasable, referenced by the request's id (architecture.md section 3). */
+/** What is personal, or a claim about persons: erasable, referenced by the request's id (docs/architecture.md). */
 export interface RequestParticulars {
   readonly requestId: string;
   readonly tenantId: string;

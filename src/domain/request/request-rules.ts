@@ -6,7 +6,7 @@ import type { ExemptionRequest } from './request.js';
 
 type RequestRule<E> = TransitionRule<ExemptionRequest, E>;
 
-/** Nobody decides what they filed (domain.md section 6). */
+/** Nobody decides what they filed (docs/policy.md). */
 export const deciderDidNotFileIt: RequestRule<unknown> = (current, _event, { actor }) =>
   isSamePerson(current.filedBy, actorRef(actor))
     ? {
@@ -17,7 +17,7 @@ export const deciderDidNotFileIt: RequestRule<unknown> = (current, _event, { act
       }
     : null;
 
-/** A second approval is an Approver's (api.md, approve). */
+/** A second approval is an Approver's (openapi.json, approve). */
 export const secondApprovalIsByAnApprover: RequestRule<unknown> = (_current, _event, { actor }) =>
   actor.kind === 'caller' && hasRole(actor, 'Approver')
     ? null
@@ -28,7 +28,7 @@ export const secondApprovalIsByAnApprover: RequestRule<unknown> = (_current, _ev
         nextStep: 'Ask a lead (role Approver) to decide.',
       };
 
-/** The first reviewer may not be the second (domain.md section 6). */
+/** The first reviewer may not be the second (docs/policy.md). */
 export const secondReviewerDiffersFromFirst: RequestRule<unknown> = (current, _event, { actor }) =>
   isSamePerson(current.firstApproval?.by ?? null, actorRef(actor))
     ? {

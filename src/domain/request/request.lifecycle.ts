@@ -193,7 +193,7 @@ const recheckRequested: Row<RecheckRequested> = {
   effects: checkEffects,
 };
 
-/** A request: a question that ends with an answer. The table of architecture.md section 3. */
+/** A request: a question that ends with an answer. The table of docs/architecture.md. */
 export const requestLifecycle: Lifecycle<RequestState, ExemptionRequest, RequestEvent> = {
   name: 'request',
   states: {

@@ -2,7 +2,7 @@ import type { ActorRef } from '../access/actor.js';
 import type { RestartPlan } from '../enforcement/restart-plan.js';
 import type { Instant } from '../instants.js';
 
-/** Where a request stands: a question that ends with an answer (domain.md section 7). */
+/** Where a request stands: a question that ends with an answer (docs/policy.md). */
 export type RequestState =
   | 'checking'
   | 'reviewing'
