@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -73,7 +74,7 @@ function watchOver(child: ChildProcess): void {
   });
   watch.unref();
   const pipe = watch.stdin;
-  if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  if (pipe instanceof Socket) pipe.unref();
   pipe.on('error', () => undefined); // the watcher may be gone first; then there is nothing to call off
   child.once('exit', () => pipe.end('done\n'));
 }

@@ -19,7 +19,7 @@ function fromRun(name: string): string {
   return value;
 }
 
-async function asOwner(work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function asOwner(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: fromRun('TEST_DATABASE_OWNER_URL') });
   await client.connect();
   try {
@@ -32,8 +32,7 @@ async function asOwner(work: (client: pg.Client) => Promise<void>): Promise<void
 function named(name: string): Pick<TestDatabase, 'name' | 'ownerUrl' | 'drop'> {
   const url = new URL(fromRun('TEST_DATABASE_OWNER_URL'));
   url.pathname = `/${name}`;
-  const drop = () =>
-    asOwner(async (owner) => void (await owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
+  const drop = () => asOwner((owner) => owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   return { name, ownerUrl: url.href, drop };
 }
 
@@ -56,8 +55,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 /** A database with nothing in it, for the tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<Omit<TestDatabase, 'appUrl'>> {
   const database = named(freshName());
-  await asOwner(
-    async (owner) => void (await owner.query(`CREATE DATABASE ${database.name} TEMPLATE template0`)),
-  );
+  await asOwner((owner) => owner.query(`CREATE DATABASE ${database.name} TEMPLATE template0`));
   return database;
 }
