@@ -10,6 +10,7 @@ const commands = {
   token: 'dist/launch/token.js',
   verify: 'dist/launch/verify.js',
   bench: 'dist/bench/main.js',
+  generate: 'dist/launch/generate.js',
   test: 'tools/test.mjs',
   'db:migrate': 'dist/launch/migrate.js',
   'start:api': 'dist/src/main.js',

@@ -1,0 +1,40 @@
+# syntax=docker/dockerfile:1
+
+FROM node:22-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+
+FROM dependencies AS build
+COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY src ./src
+COPY emulator ./emulator
+COPY migrations ./migrations
+COPY launch ./launch
+RUN npm run build
+
+# The cloud for development: needs packages that production does not install.
+FROM build AS emulator
+ENV EMULATOR_HOST=0.0.0.0 EMULATOR_PORT=3001
+USER node
+EXPOSE 3001
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.EMULATOR_PORT}/_control/clock`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/emulator/main.js"]
+
+FROM dependencies AS production-dependencies
+RUN npm prune --omit=dev
+
+# One image for the API, the worker (`node dist/src/worker.js`) and migrations (`node dist/launch/migrate.js`).
+FROM node:22-bookworm-slim AS runtime
+ENV NODE_ENV=production PORT=3000
+WORKDIR /app
+COPY --from=production-dependencies /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# node itself, not npm: it gets SIGTERM and drains.
+CMD ["node", "dist/src/main.js"]

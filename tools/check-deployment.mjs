@@ -1,0 +1,70 @@
+// docker-compose.yml and Dockerfile, checked without a container engine: what parsing and comparing can show.
+// It does not show that the images build or that the containers run.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './prepare.mjs';
+
+const read = (file) => readFileSync(path.join(root, file), 'utf8');
+const problems = [];
+const expect = (holds, problem) => {
+  if (!holds) problems.push(problem);
+};
+
+/** The YAML parser that @nestjs/swagger brings; no package of our own for one file. */
+async function parseYaml(text) {
+  const near = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
+  const yaml = await import(pathToFileURL(near.resolve('js-yaml')).href);
+  return (yaml.load ?? yaml.default.load)(text, yaml.YAML11_SCHEMA ? { schema: yaml.YAML11_SCHEMA } : {});
+}
+
+function checkCompose(compose, dockerfile) {
+  const services = compose.services ?? {};
+  for (const name of ['postgres', 'redis', 'migrate', 'api', 'worker', 'emulator']) {
+    expect(services[name], `docker-compose.yml: no service ${name}`);
+  }
+  const redis = JSON.stringify(services.redis?.command ?? '');
+  expect(redis.includes('--maxmemory-policy noeviction'), 'redis may evict');
+  expect(redis.includes('--appendonly yes'), 'redis is not append-only');
+  expect(!services.worker?.container_name && !services.worker?.ports, 'worker cannot be scaled');
+  expect(services.emulator?.profiles?.includes('emulator'), 'the emulator is not in a profile of its own');
+  for (const [name, service] of Object.entries(services)) {
+    const { target } = service.build ?? {};
+    expect(
+      !target || dockerfile.includes(` AS ${target}\n`),
+      `${name}: the Dockerfile has no stage ${target}`,
+    );
+    for (const other of Object.keys(service.depends_on ?? {})) {
+      expect(services[other], `${name} waits for ${other}, which is no service`);
+    }
+    for (const file of JSON.stringify(service.command ?? '').match(/dist\/[\w/]+\.js/g) ?? [])
+      checkScript(file);
+  }
+  const literal = /(password|secret|token)\w*:\s*['"]?(?!\$\{)[\w-]{6,}/i.exec(read('docker-compose.yml'));
+  expect(!literal, `docker-compose.yml holds a secret: ${literal?.[0]}`);
+}
+
+/** A script that a container starts is compiled from a source that is there. */
+function checkScript(file) {
+  const source = file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+  expect(existsSync(path.join(root, source)), `${file} has no source ${source}`);
+}
+
+function checkDockerfile(dockerfile) {
+  for (const [, files] of dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)) {
+    for (const file of files.split(' '))
+      expect(existsSync(path.join(root, file)), `Dockerfile copies ${file}, which is not there`);
+  }
+  for (const [file] of dockerfile.matchAll(/dist\/[\w/]+\.js/g)) checkScript(file);
+  const runtime = dockerfile.slice(dockerfile.indexOf(' AS runtime'));
+  expect(/^USER node$/m.test(runtime), 'the image runs as root');
+  expect(/^HEALTHCHECK /m.test(runtime), 'the image has no health check');
+  expect(/npm prune --omit=dev/.test(dockerfile), 'the image carries development packages');
+}
+
+const dockerfile = read('Dockerfile');
+checkCompose(await parseYaml(read('docker-compose.yml')), dockerfile);
+checkDockerfile(dockerfile);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
