@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 
 /** The run-time role that the migrations make. */
-export const appRole = 'postern_app';
+const appRole = 'postern_app';
 
 /**
  * The application's password, derived from the owner's, so that every launcher comes to the same one without
  * storing it. A real deployment sets its own and gives `DATABASE_APP_URL`.
  */
-export function appPassword(ownerUrl: URL): string {
+function appPassword(ownerUrl: URL): string {
   const key = decodeURIComponent(ownerUrl.password) || 'postern';
   return createHmac('sha256', key).update(appRole).digest('base64url');
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { appPassword, appRole, appUrlOf } from './app-url.js';
+import { appUrlOf } from './app-url.js';
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
 
 /** The two ways into one database. Both hold passwords: never to be printed. */
@@ -31,22 +31,26 @@ async function canLogIn(appUrl: string): Promise<boolean> {
   }
 }
 
-async function allowLogIn(ownerUrl: string): Promise<void> {
+async function allowLogIn(ownerUrl: string, appUrl: URL): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    const password = client.escapeLiteral(appPassword(new URL(ownerUrl)));
-    await client.query(`ALTER ROLE ${appRole} LOGIN PASSWORD ${password}`);
+    const role = client.escapeIdentifier(decodeURIComponent(appUrl.username));
+    const password = client.escapeLiteral(decodeURIComponent(appUrl.password));
+    await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${password}`);
   } finally {
     await client.end();
   }
 }
 
-/** Two launchers may alter the role at once: "tuple concurrently updated" (XX000) is tried again. */
-async function ensureLogIn(ownerUrl: string, appUrl: string): Promise<void> {
+/**
+ * Lets the role of `appUrl` log in with its password, unless it can already. Two launchers may alter the role at
+ * once: "tuple concurrently updated" (XX000) is tried again.
+ */
+export async function ensureLogIn(ownerUrl: string, appUrl: string): Promise<void> {
   for (let attempt = 1; !(await canLogIn(appUrl)); attempt += 1) {
     try {
-      await allowLogIn(ownerUrl);
+      await allowLogIn(ownerUrl, new URL(appUrl));
     } catch (error) {
       if (codeOf(error) !== 'XX000' || attempt === 10) throw error;
       await delay(attempt * 20);

@@ -18,7 +18,7 @@ function readText(file: string): string | undefined {
 }
 
 /** The launcher that serves `dataDir` now, if one other than this process does. */
-function otherLauncher(dataDir: string): number | undefined {
+export function otherLauncher(dataDir: string): number | undefined {
   const claim = readText(claimFile(dataDir));
   if (!claim) return undefined;
   const { pid, startedAt } = JSON.parse(claim) as { pid: number; startedAt: string };

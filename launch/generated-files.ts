@@ -1,0 +1,16 @@
+import { describeLifecycles } from '../src/domain/describe-lifecycles.js';
+import { describePolicy } from '../src/domain/policy/describe-policy.js';
+import { policyPacks } from '../src/domain/policy/packs/index.js';
+
+/** A committed file that is drawn from code. */
+export interface GeneratedFile {
+  /** Relative to the project. */
+  readonly file: string;
+  content(): string | Promise<string>;
+}
+
+/** THE list of generated files: a new one is one line here, and CI compares it from then on. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  { file: 'docs/lifecycle.md', content: describeLifecycles },
+  { file: 'docs/policy.md', content: () => describePolicy(policyPacks) },
+];

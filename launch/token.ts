@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { developmentToken, personas, type Persona } from './development-token.js';
+
+// `npm run --silent token -- <persona>`: one token on standard output and nothing else.
+
+const { values, positionals } = parseArgs({
+  // `--expires-in -60`: parseArgs takes a value that begins with a dash only when it is written with `=`.
+  args: process.argv
+    .slice(2)
+    .join('\0')
+    .replace(/--expires-in\0/g, '--expires-in=')
+    .split('\0')
+    .filter(Boolean),
+  allowPositionals: true,
+  options: {
+    tenant: { type: 'string' },
+    oid: { type: 'string' },
+    roles: { type: 'string' },
+    'expires-in': { type: 'string' },
+  },
+});
+
+function isPersona(name: string | undefined): name is Persona {
+  return name !== undefined && Object.hasOwn(personas, name);
+}
+
+const [persona] = positionals;
+const expiresIn = Number(values['expires-in'] ?? 3600);
+if (!isPersona(persona) || positionals.length > 1 || !Number.isInteger(expiresIn)) {
+  console.error(
+    'usage: npm run --silent token -- <persona> [--tenant T] [--oid O] [--roles A,B] [--expires-in SECONDS]',
+  );
+  console.error(`personas: ${Object.keys(personas).join(', ')}`);
+  process.exit(2);
+}
+const audience = process.env['TOKEN_AUDIENCE'];
+const token = await developmentToken(persona, {
+  dataDir: process.env['POSTERN_DATA_DIR'] ?? '.postern',
+  expiresIn,
+  ...(values.tenant && { tenant: values.tenant }),
+  ...(values.oid && { oid: values.oid }),
+  ...(values.roles !== undefined && { roles: values.roles.split(',').filter(Boolean) }),
+  ...(audience && { audience }),
+});
+console.log(token);
