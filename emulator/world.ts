@@ -1,0 +1,40 @@
+import { CallLog } from './call-log.js';
+import { EmulatorClock } from './clock.js';
+import { Cloud } from './cloud.js';
+import { DnsZone } from './dns-zone.js';
+import { Faults } from './faults.js';
+import { Operations } from './operations.js';
+import { Throttle } from './throttle.js';
+
+/** Everything that one emulator holds. A restart is an empty one. */
+export interface World {
+  readonly clock: EmulatorClock;
+  readonly cloud: Cloud;
+  readonly operations: Operations;
+  readonly throttle: Throttle;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  readonly dns: DnsZone;
+  /** Machines a page of a listing. */
+  pageSize: number;
+}
+
+export function emptyWorld(): World {
+  const clock = new EmulatorClock();
+  const cloud = new Cloud(clock);
+  return {
+    clock,
+    cloud,
+    operations: new Operations(cloud),
+    throttle: new Throttle(clock),
+    faults: new Faults(),
+    calls: new CallLog(),
+    dns: new DnsZone(),
+    pageSize: 50,
+  };
+}
+
+export function resetWorld(world: World): void {
+  for (const part of [world.cloud, world.operations, world.throttle]) part.reset();
+  for (const part of [world.faults, world.calls, world.dns]) part.clear();
+}

@@ -1,0 +1,61 @@
+import type { HttpCall, Json } from './desk.js';
+
+/** The customer's side of the emulated cloud, over the API of the real one; and the truth that only an emulator tells. */
+export interface CloudSide {
+  createSubscription(id: string, tenantId: string, quotaId: string, displayName: string): Promise<void>;
+  createMachine(subscriptionId: string, name: string): Promise<void>;
+  power(
+    subscriptionId: string,
+    name: string,
+    action: 'deallocate' | 'start' | 'powerOff' | 'restart',
+  ): Promise<void>;
+  /** What the wire to port 25 says of each machine: open, closed, or off. */
+  wire(subscriptionId: string): Promise<ReadonlyMap<string, string>>;
+  gate(subscriptionId: string): Promise<Json>;
+  powerState(subscriptionId: string, name: string): Promise<string>;
+  dnsRecord(name: string, type: string, values: readonly string[]): Promise<void>;
+}
+
+export function cloudSide(call: HttpCall): CloudSide {
+  const token = 'any';
+  const machine = (subscriptionId: string, name: string) =>
+    `/subscriptions/${subscriptionId}/resourceGroups/mail/providers/Microsoft.Compute/virtualMachines/${name}`;
+  const version = '?api-version=2025-04-01';
+  const truth = async (id: string) => (await call('GET', `/_control/subscriptions/${id}/port25`)).body;
+  const done = async (what: Promise<{ readonly status: number }>) => {
+    const { status } = await what;
+    if (status >= 400) throw new Error(`the emulated cloud answered ${String(status)}`);
+  };
+  return {
+    createSubscription: (id, tenantId, quotaId, displayName) =>
+      done(
+        call('PUT', `/subscriptions/${id}?api-version=2022-12-01`, {
+          token,
+          body: {
+            displayName,
+            tenantId,
+            state: 'Enabled',
+            subscriptionPolicies: { quotaId, spendingLimit: 'Off' },
+          },
+        }),
+      ),
+    createMachine: (id, name) =>
+      done(
+        call('PUT', `${machine(id, name)}${version}`, {
+          token,
+          body: { location: 'westeurope', properties: { hardwareProfile: { vmSize: 'Standard_B2s' } } },
+        }),
+      ),
+    power: (id, name, action) => done(call('POST', `${machine(id, name)}/${action}${version}`, { token })),
+    wire: async (id) => {
+      const machines = (await truth(id)).at('virtualMachines').items;
+      return new Map(machines.map((one) => [one.at('name').text, one.at('port25').text]));
+    },
+    gate: truth,
+    powerState: async (id, name) => {
+      const machines = (await truth(id)).at('virtualMachines').items;
+      return machines.find((one) => one.at('name').text === name)?.at('powerState').text ?? 'absent';
+    },
+    dnsRecord: (name, type, values) => done(call('PUT', '/_control/dns', { body: { name, type, values } })),
+  };
+}
