@@ -6,7 +6,7 @@ import { policyPacks } from '../src/domain/policy/packs/index.js';
 export interface GeneratedFile {
   /** Relative to the project. */
   readonly file: string;
-  content(): string | Promise<string>;
+  readonly content: () => string | Promise<string>;
 }
 
 /** THE list of generated files: a new one is one line here, and CI compares it from then on. */
