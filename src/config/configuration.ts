@@ -1,0 +1,120 @@
+import { readEnvironment } from './env.js';
+
+/** The configuration in parts, as the rings take it; parsed and frozen once at the start of a process. */
+export interface Configuration {
+  readonly isProduction: boolean;
+  readonly logLevel: string;
+  readonly dataDir: string;
+  /** Null outside production where nothing is set: then the launcher's data directory keeps one. */
+  readonly secret: string | null;
+  readonly http: { readonly host: string; readonly port: number; readonly workerPort: number };
+  readonly database: {
+    readonly ownerUrl: string | null;
+    readonly appUrl: string | null;
+    readonly poolSize: number;
+  };
+  readonly queue: {
+    readonly backend: 'postgres' | 'redis';
+    readonly redisUrl: string | null;
+    readonly prefix: string;
+    readonly sweepEveryMs: number;
+    readonly leaseMs: number;
+    readonly lostAfterMs: number;
+    readonly pollMs: number;
+  };
+  readonly tokens: {
+    readonly audience: string;
+    readonly issuerTemplate: string;
+    readonly keysTemplate: string;
+    readonly platformTenantId: string;
+  };
+  readonly arm: {
+    readonly endpoint: string;
+    readonly credential: 'azure' | 'static';
+    readonly token: string | null;
+    readonly scope: string;
+  };
+  readonly gate: {
+    readonly adapter: 'emulator' | 'signed-http';
+    readonly url: string | null;
+    readonly secret: string | null;
+  };
+  readonly dns: { readonly resolver: string | null; readonly blocklistZones: readonly string[] | null };
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  readonly settings: {
+    readonly defaultPack: string;
+    readonly platformTenantId: string;
+    readonly checkRoundTimeoutMs: number;
+    readonly informationPatienceMs: number;
+    readonly claimMs: number;
+    readonly operationDeadlineMs: number;
+    readonly reviewWithinMs: number;
+    readonly goneConfirmMs: number;
+    readonly clockMarginMs: number;
+    readonly operatorMaxUnavailable: number | string;
+    readonly observeEveryMs: number;
+    readonly watchEveryMs: number;
+  };
+}
+
+/** Reads and parts the environment. Throws ConfigurationError with every problem, never with a value. */
+export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  const e = readEnvironment(env);
+  return Object.freeze({
+    isProduction: e.NODE_ENV === 'production',
+    logLevel: e.LOG_LEVEL,
+    dataDir: e.POSTERN_DATA_DIR,
+    secret: e.POSTERN_SECRET,
+    http: { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT },
+    database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
+    queue: {
+      backend: e.QUEUE_BACKEND ?? (e.REDIS_URL === null ? 'postgres' : 'redis'),
+      redisUrl: e.REDIS_URL,
+      prefix: e.QUEUE_PREFIX,
+      sweepEveryMs: e.SWEEP_SECONDS,
+      leaseMs: e.LEASE_SECONDS,
+      lostAfterMs: e.LOST_AFTER_SECONDS,
+      pollMs: e.RELAY_POLL_MS,
+    },
+    tokens: {
+      audience: e.TOKEN_AUDIENCE,
+      issuerTemplate: e.TOKEN_ISSUER_TEMPLATE,
+      keysTemplate: e.TOKEN_KEYS_TEMPLATE,
+      platformTenantId: e.PLATFORM_TENANT_ID,
+    },
+    arm: {
+      endpoint: e.ARM_ENDPOINT,
+      credential: e.ARM_CREDENTIAL,
+      token: e.ARM_TOKEN,
+      scope: e.ARM_TOKEN_SCOPE,
+    },
+    gate: { adapter: e.GATE_ADAPTER, url: e.GATE_URL, secret: e.GATE_SECRET },
+    dns: {
+      resolver: e.DNS_RESOLVER,
+      blocklistZones:
+        e.BLOCKLIST_ZONES?.split(',')
+          .map((zone) => zone.trim())
+          .filter((zone) => zone !== '') ?? null,
+    },
+    mail: e.SMTP_URL === null || e.MAIL_FROM === null ? null : { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM },
+    settings: settingsOf(e),
+  });
+}
+
+function settingsOf(e: ReturnType<typeof readEnvironment>): Configuration['settings'] {
+  const limit = e.OPERATOR_MAX_UNAVAILABLE;
+  return {
+    defaultPack: e.POLICY_PACK,
+    platformTenantId: e.PLATFORM_TENANT_ID,
+    checkRoundTimeoutMs: e.CHECK_ROUND_TIMEOUT_SECONDS,
+    informationPatienceMs: e.INFORMATION_PATIENCE_DAYS,
+    claimMs: e.CLAIM_SECONDS,
+    operationDeadlineMs: e.OPERATION_DEADLINE_SECONDS,
+    reviewWithinMs: e.REVIEW_WITHIN_HOURS,
+    goneConfirmMs: e.GONE_CONFIRM_SECONDS,
+    clockMarginMs: e.CLOCK_MARGIN_SECONDS,
+    operatorMaxUnavailable: limit.endsWith('%') ? limit : Number(limit),
+    observeEveryMs: e.OBSERVE_SECONDS,
+    watchEveryMs: e.WATCH_SECONDS,
+  };
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+/**
+ * Every setting of the environment, with its default and what it amounts to. This file is the only reader of the
+ * environment; `.env.example` documents the same list.
+ */
+const seconds = (fallback: number) =>
+  z.coerce
+    .number()
+    .positive()
+    .default(fallback)
+    .transform((value) => value * 1_000);
+const optional = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined || value === '' ? null : value));
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const uuid = z.uuid().transform((value) => value.toLowerCase());
+
+const schema = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(3000),
+  WORKER_PORT: port(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  POSTERN_DATA_DIR: z.string().default('.postern'),
+  DATABASE_URL: optional,
+  DATABASE_APP_URL: optional,
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  REDIS_URL: optional,
+  QUEUE_BACKEND: z.enum(['postgres', 'redis']).optional(),
+  QUEUE_PREFIX: z.string().default('{postern}'),
+  POLICY_PACK: z
+    .string()
+    .regex(/^P(10|[0-9])$/)
+    .default('P3'),
+  PLATFORM_TENANT_ID: uuid.default('00000000-0000-4000-8000-000000000001'),
+  TOKEN_AUDIENCE: z.string().default('api://postern'),
+  TOKEN_ISSUER_TEMPLATE: z.string().includes('{tid}').default('https://login.microsoftonline.com/{tid}/v2.0'),
+  TOKEN_KEYS_TEMPLATE: z.string().default('https://login.microsoftonline.com/{tid}/discovery/v2.0/keys'),
+  /** Signs list cursors and hashes contacts; the same for every process of a deployment. */
+  POSTERN_SECRET: optional,
+  ARM_ENDPOINT: z.url().default('https://management.azure.com'),
+  ARM_CREDENTIAL: z.enum(['azure', 'static']).default('azure'),
+  ARM_TOKEN: optional,
+  ARM_TOKEN_SCOPE: z.string().default('https://management.azure.com/.default'),
+  GATE_ADAPTER: z.enum(['emulator', 'signed-http']).default('signed-http'),
+  GATE_URL: optional,
+  GATE_SECRET: optional,
+  DNS_RESOLVER: optional,
+  BLOCKLIST_ZONES: optional,
+  SMTP_URL: optional,
+  MAIL_FROM: optional,
+  CHECK_ROUND_TIMEOUT_SECONDS: seconds(600), // 10 minutes
+  INFORMATION_PATIENCE_DAYS: z.coerce
+    .number()
+    .positive()
+    .default(14)
+    .transform((days) => days * 86_400_000),
+  CLAIM_SECONDS: seconds(1_800), // 30 minutes
+  OPERATION_DEADLINE_SECONDS: seconds(1_200), // 20 minutes
+  REVIEW_WITHIN_HOURS: z.coerce
+    .number()
+    .positive()
+    .default(48)
+    .transform((hours) => hours * 3_600_000),
+  GONE_CONFIRM_SECONDS: seconds(60),
+  CLOCK_MARGIN_SECONDS: seconds(300), // 5 minutes
+  OPERATOR_MAX_UNAVAILABLE: z
+    .string()
+    .regex(/^([1-9][0-9]*|[1-9][0-9]?%|100%)$/)
+    .default('25%'),
+  OBSERVE_SECONDS: seconds(15),
+  WATCH_SECONDS: seconds(300), // 5 minutes
+  SWEEP_SECONDS: seconds(5),
+  LEASE_SECONDS: seconds(60),
+  LOST_AFTER_SECONDS: seconds(60),
+  RELAY_POLL_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
+});
+
+type Environment = z.infer<typeof schema>;
+
+/** Thrown for a configuration that cannot work: every problem at once, by name, never by value. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Parses the environment once. Throws ConfigurationError with every problem. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const parsed = schema.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+  );
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${wordsFor(issue.code)}`),
+    );
+  }
+  const problems = contradictions(parsed.data);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.freeze(parsed.data);
+}
+
+function wordsFor(code: string): string {
+  return `is not a value that this setting takes (${code}); see .env.example`;
+}
+
+function contradictions(env: Environment): readonly string[] {
+  const problems: string[] = [];
+  const inProduction = env.NODE_ENV === 'production';
+  const claim = (isSo: boolean, problem: string) => {
+    if (!isSo) problems.push(problem);
+  };
+  const arm = new URL(env.ARM_ENDPOINT);
+  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(arm.hostname);
+  claim(
+    arm.protocol === 'https:' || (arm.protocol === 'http:' && loopback && !inProduction),
+    'ARM_ENDPOINT: must be https, or http on loopback outside production',
+  );
+  claim(
+    env.ARM_CREDENTIAL !== 'static' || env.ARM_TOKEN !== null,
+    'ARM_TOKEN: is needed with ARM_CREDENTIAL=static',
+  );
+  claim(
+    env.QUEUE_BACKEND !== 'redis' || env.REDIS_URL !== null,
+    'REDIS_URL: is needed with QUEUE_BACKEND=redis',
+  );
+  claim(
+    env.GATE_ADAPTER !== 'emulator' || !inProduction,
+    'GATE_ADAPTER: the emulator’s switchboard is no gate for production',
+  );
+  claim(
+    env.GATE_ADAPTER !== 'signed-http' ||
+      !inProduction ||
+      (env.GATE_URL !== null && env.GATE_SECRET !== null),
+    'GATE_URL and GATE_SECRET: are needed with GATE_ADAPTER=signed-http',
+  );
+  claim((env.SMTP_URL === null) === (env.MAIL_FROM === null), 'SMTP_URL and MAIL_FROM: both or none');
+  claim(!inProduction || env.POSTERN_SECRET !== null, 'POSTERN_SECRET: is needed in production');
+  return problems;
+}

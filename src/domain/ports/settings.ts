@@ -1,0 +1,24 @@
+/** The numbers that verbs work with, each from one place of the configuration. All durations in milliseconds. */
+export abstract class Settings {
+  abstract readonly defaultPack: string;
+  abstract readonly platformTenantId: string;
+  /** A round of checks may take this long; then what has not ended is `error`. */
+  abstract readonly checkRoundTimeoutMs: number;
+  /** How long a question may stay unanswered before the request lapses. */
+  abstract readonly informationPatienceMs: number;
+  /** How long a claim stands without a sign. */
+  abstract readonly claimMs: number;
+  /** How long one cloud operation may take; then a human is called. */
+  abstract readonly operationDeadlineMs: number;
+  /** Within which time a request should be decided: the review clock. */
+  abstract readonly reviewWithinMs: number;
+  /** Between the two 404s that make a machine `gone`. */
+  abstract readonly goneConfirmMs: number;
+  /** Cloud times closer to the gate's move than this say nothing. */
+  abstract readonly clockMarginMs: number;
+  /** How many machines a revocation may have down at once: a number, or a percentage. */
+  abstract readonly operatorMaxUnavailable: number | string;
+  /** How often machines are looked at while something is being proven, and how often afterwards. */
+  abstract readonly observeEveryMs: number;
+  abstract readonly watchEveryMs: number;
+}
