@@ -47,7 +47,11 @@ export interface TokenOptions {
   readonly expiresIn?: number;
   /** Whom it is for; the product's TOKEN_AUDIENCE. */
   readonly audience?: string;
+  /** Who issued it, `{tid}` standing for the tenant; the product's TOKEN_ISSUER_TEMPLATE. */
+  readonly issuerTemplate?: string;
 }
+
+const microsoftIssuer = 'https://login.microsoftonline.com/{tid}/v2.0';
 
 /** One signed development token for `persona`. */
 export async function developmentToken(persona: Persona, options: TokenOptions): Promise<string> {
@@ -68,7 +72,7 @@ export async function developmentToken(persona: Persona, options: TokenOptions):
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'JWT' })
-    .setIssuer(`https://login.microsoftonline.com/${tid}/v2.0`)
+    .setIssuer((options.issuerTemplate ?? microsoftIssuer).replace('{tid}', tid))
     .setAudience(options.audience ?? 'api://postern')
     .setSubject(oid.toLowerCase())
     .setIssuedAt(issuedAt)

@@ -72,11 +72,32 @@ function emulatorPlan(ports: Ports): ChildPlan {
   return { name: 'emulator', script: scripts.emulator, env, url, readyPath: '/_control/clock' };
 }
 
-/** The embedded defaults of the product's processes: the emulated cloud, its gate and its resolver. */
+/**
+ * Cloud and product share this machine's clock and have few machines to look at, so that what takes minutes in a
+ * deployment (the defaults of src/config) may take a second here. A setting that is given wins.
+ */
+const quick: Readonly<Record<string, string>> = {
+  CLOCK_MARGIN_SECONDS: '0.25',
+  OBSERVE_SECONDS: '1',
+  GONE_CONFIRM_SECONDS: '5',
+  SWEEP_SECONDS: '2',
+  RELAY_POLL_MS: '200',
+};
+
+function quickUnlessGiven(): Record<string, string> {
+  return Object.fromEntries(Object.entries(quick).filter(([name]) => !process.env[name]));
+}
+
+/** The settings of the product's processes: the emulated cloud, its gate and its resolver. */
 function productEnv(options: InstallationOptions, ports: Ports, appUrl: string): Record<string, string> {
   return {
+    ...quickUnlessGiven(),
     NODE_ENV: 'development',
+    HOST: '127.0.0.1',
+    PORT: String(ports.api),
+    WORKER_PORT: String(ports.worker),
     POSTERN_DATA_DIR: path.resolve(options.dataDir),
+    DATABASE_URL: '', // the owner's is for migrations; the product must not have it
     DATABASE_APP_URL: appUrl,
     ARM_ENDPOINT: local(ports.emulator),
     ARM_CREDENTIAL: 'static',
@@ -92,7 +113,7 @@ function productPlans(env: Readonly<Record<string, string>>, ports: Ports): read
   const plan = (name: 'api' | 'worker', port: number): ChildPlan => ({
     name,
     script: scripts[name],
-    env: { ...env, PORT: String(port) },
+    env,
     url: local(port),
     readyPath: '/readyz',
   });

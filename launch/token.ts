@@ -34,6 +34,7 @@ if (!isPersona(persona) || positionals.length > 1 || !Number.isInteger(expiresIn
   process.exit(2);
 }
 const audience = process.env['TOKEN_AUDIENCE'];
+const issuerTemplate = process.env['TOKEN_ISSUER_TEMPLATE'];
 const token = await developmentToken(persona, {
   dataDir: process.env['POSTERN_DATA_DIR'] ?? '.postern',
   expiresIn,
@@ -41,5 +42,6 @@ const token = await developmentToken(persona, {
   ...(values.oid && { oid: values.oid }),
   ...(values.roles !== undefined && { roles: values.roles.split(',').filter(Boolean) }),
   ...(audience && { audience }),
+  ...(issuerTemplate && { issuerTemplate }),
 });
 console.log(token);
