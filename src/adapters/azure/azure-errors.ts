@@ -1,0 +1,57 @@
+import type { OperationAnswer, PowerRefusal } from '../../domain/ports/compute-control-plane.js';
+
+export interface ArmErrorBody {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The error inside ARM's envelope, in an answer or inside an operation; a placeholder where there is none. */
+export function armErrorOf(body: unknown): ArmErrorBody {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  if (typeof error !== 'object' || error === null) return { code: 'Unknown', message: '' };
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return {
+    code: typeof code === 'string' ? code : 'Unknown',
+    message: typeof message === 'string' ? message.slice(0, 500) : '',
+  };
+}
+
+const byCode: Readonly<Record<string, PowerRefusal>> = {
+  subscriptionnotenabled: 'subscription-disabled',
+  readonlydisabledsubscription: 'subscription-disabled',
+  subscriptionisdisabled: 'subscription-disabled',
+  disabledsubscription: 'subscription-disabled',
+  scopelocked: 'resource-locked',
+  authorizationfailed: 'missing-right',
+  linkedauthorizationfailed: 'missing-right',
+  invalidauthenticationtokentenant: 'missing-right',
+  resourcenotfound: 'not-found',
+  resourcegroupnotfound: 'not-found',
+  conflict: 'busy',
+  attachdiskwhilebeingdetached: 'busy',
+  retryableerror: 'busy',
+  operationpreempted: 'busy',
+};
+
+const allocationCodes: readonly string[] = [
+  'allocationfailed',
+  'zonalallocationfailed',
+  'overconstrainedallocationrequest',
+  'overconstrainedzonalallocationrequest',
+  'skunotavailable',
+];
+
+/** Why the cloud would not take a power operation, in our words. */
+export function refusalOf(status: number, { code, message }: ArmErrorBody): PowerRefusal {
+  const known = byCode[code.toLowerCase()];
+  if (known !== undefined) return known;
+  if (/ephemeral/i.test(message)) return 'cannot-deallocate';
+  if (status === 401 || status === 403) return 'missing-right';
+  if (code.toLowerCase() === 'operationnotallowed' || status === 409) return 'busy';
+  return 'other';
+}
+
+/** The same for an operation that was taken and failed. */
+export function failureOf(error: ArmErrorBody): Extract<OperationAnswer, { readonly kind: 'failed' }>['why'] {
+  return allocationCodes.includes(error.code.toLowerCase()) ? 'allocation-failed' : refusalOf(0, error);
+}
