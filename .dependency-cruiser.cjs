@@ -8,10 +8,7 @@ const own = (ring, ours) => ({
   comment: `src/${ring} may import of ours: ${ours.join(', ') || 'nothing but itself'}`,
   severity: 'error',
   from: { path: `^src/${ring}/` },
-  to: {
-    path: '^(src|emulator|launch|migrations|bench|test)/',
-    pathNot: [ring, ...ours].map((name) => `^src/${name}`),
-  },
+  to: { path: '^(src|emulator|launch|bench|test)/', pathNot: [ring, ...ours].map((name) => `^src/${name}`) },
 });
 
 /** A ring may import from npm only what `packages` names. */
@@ -61,6 +58,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/adapters/' },
       to: { path: 'node_modules/(@nestjs/bullmq|fastify|@nestjs/platform-fastify|@nestjs/swagger)/' },
+    },
+    {
+      name: 'only-migrate-knows-the-migrations',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/postgres/migrate[.]ts$' },
+      to: { path: '^migrations/' },
     },
     own('config', []),
     npm('config', ['zod']),

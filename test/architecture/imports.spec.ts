@@ -24,6 +24,7 @@ const bad: readonly (readonly [rule: string, file: string, taken: string])[] = [
   ['config-imports-only-its-rings', 'src/config/to-ring.ts', '../domain/thing.js'],
   ['emulator-knows-nothing-of-the-product', 'emulator/to-product.ts', '../src/domain/thing.js'],
   ['product-knows-nothing-of-the-emulator', 'src/adapters/to-emulator.ts', '../../emulator/thing.js'],
+  ['only-migrate-knows-the-migrations', 'src/adapters/to-migrations.ts', '../../migrations/thing.js'],
   ['nothing-unresolvable', 'src/domain/to-nowhere.ts', './missing.js'],
   ['no-cycles', 'src/domain/cycle-a.ts', './cycle-b.js'],
   ['no-test-parts-in-the-product', 'src/adapters/to-dev.ts', 'selfsigned'],
@@ -38,7 +39,7 @@ const good: Readonly<Record<string, string>> = {
 };
 
 function samples(): Readonly<Record<string, string>> {
-  const rings = ['src/domain', 'src/application', 'src/adapters', 'emulator'];
+  const rings = ['src/domain', 'src/application', 'src/adapters', 'emulator', 'migrations'];
   return {
     'package.json': JSON.stringify({
       type: 'module',
