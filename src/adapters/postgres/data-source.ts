@@ -1,0 +1,39 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import * as aggregates from './aggregate.tables.js';
+import * as records from './record.tables.js';
+import { SnakeNaming } from './snake-naming.js';
+
+/** THE list of tables that are read and written as entities. */
+export const tables = [...Object.values(aggregates), ...Object.values(records)];
+
+export interface ConnectionSettings {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly name: string;
+}
+
+/** How the API and the worker connect: pooled, with bounded waits, and never changing the schema. */
+export function dataSourceOptions({ url, poolSize, name }: ConnectionSettings): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: tables,
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    logging: false,
+    poolSize,
+    applicationName: name,
+    connectTimeoutMS: 5_000,
+    extra: {
+      // A statement may take 15 s and a transaction may idle 30 s: what takes longer is stuck, and would hold a lease.
+      statement_timeout: 15_000,
+      idle_in_transaction_session_timeout: 30_000,
+      lock_timeout: 5_000,
+      connectionTimeoutMillis: 5_000,
+    },
+  };
+}
+
+export function createDataSource(settings: ConnectionSettings): DataSource {
+  return new DataSource(dataSourceOptions(settings));
+}

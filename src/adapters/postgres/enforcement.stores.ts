@@ -1,0 +1,151 @@
+import type { Evidence, Machine } from '../../domain/enforcement/machine.js';
+import type { PowerOperation } from '../../domain/enforcement/power-operation.js';
+import type { Restart, RestartState } from '../../domain/enforcement/restart.js';
+import type { RestartStore } from '../../domain/ports/aggregate-stores.js';
+import type {
+  ConductNote,
+  ConductStore,
+  EvidenceStore,
+  MachineStore,
+  OperationStore,
+} from '../../domain/ports/record-stores.js';
+import { restartTable } from './aggregate.tables.js';
+import { conductTable, evidenceTable, machineTable, operationTable } from './record.tables.js';
+import { RowMapper } from './row-mapper.js';
+import type { SqlSession } from './sql-session.js';
+
+const restarts = new RowMapper(restartTable);
+const machines = new RowMapper(machineTable);
+const evidence = new RowMapper(evidenceTable);
+const operations = new RowMapper(operationTable);
+const notes = new RowMapper(conductTable);
+
+/** Rows a statement: an insert has at most 65,535 parameters. */
+const rowsAtOnce = 1_000;
+
+export class PostgresRestarts implements RestartStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(id: string): Promise<Restart | null> {
+    return this.sql.one(restarts, 'SELECT * FROM restarts WHERE id = $1', [id]);
+  }
+
+  lock(id: string): Promise<Restart | null> {
+    return this.sql.one(restarts, 'SELECT * FROM restarts WHERE id = $1 FOR UPDATE', [id]);
+  }
+
+  lockLatest(exemptionId: string, vmId: string): Promise<Restart | null> {
+    return this.sql.one(
+      restarts,
+      'SELECT * FROM restarts WHERE exemption_id = $1 AND vm_id = $2 ORDER BY fence DESC LIMIT 1 FOR UPDATE',
+      [exemptionId, vmId],
+    );
+  }
+
+  ofExemption(exemptionId: string): Promise<readonly Restart[]> {
+    return this.sql.all(restarts, 'SELECT * FROM restarts WHERE exemption_id = $1 ORDER BY fence, name', [
+      exemptionId,
+    ]);
+  }
+
+  async countByState(
+    exemptionId: string,
+    fence: number,
+  ): Promise<Readonly<Partial<Record<RestartState, number>>>> {
+    const rows = await this.sql.rows(
+      `SELECT state, count(*)::integer AS count FROM restarts WHERE exemption_id = $1 AND fence = $2 AND state <> 'superseded' GROUP BY state`,
+      [exemptionId, fence],
+    );
+    return Object.fromEntries(rows.map((row) => [String(row.state), Number(row.count)]));
+  }
+
+  async unattended(limit: number): Promise<readonly string[]> {
+    const rows = await this.sql.rows(
+      `SELECT r.id FROM restarts r WHERE r.state IN ('deallocating', 'starting')
+         AND NOT EXISTS (SELECT FROM effects f WHERE f.singleton_key = 'restart_' || r.id AND f.state IN ('pending', 'dispatched'))
+       LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => String(row.id));
+  }
+}
+
+export class PostgresMachines implements MachineStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  ofSubscription(subscriptionId: string): Promise<readonly Machine[]> {
+    return this.sql.all(machines, 'SELECT * FROM machines WHERE subscription_id = $1 ORDER BY name', [
+      subscriptionId,
+    ]);
+  }
+
+  find(subscriptionId: string, vmId: string): Promise<Machine | null> {
+    return this.sql.one(machines, 'SELECT * FROM machines WHERE subscription_id = $1 AND vm_id = $2', [
+      subscriptionId,
+      vmId,
+    ]);
+  }
+
+  async saveAll(changed: readonly Machine[]): Promise<void> {
+    for (let from = 0; from < changed.length; from += rowsAtOnce) {
+      await this.sql.upsert(machineTable, changed.slice(from, from + rowsAtOnce), ['subscriptionId', 'vmId']);
+    }
+  }
+}
+
+export class PostgresEvidence implements EvidenceStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  async addAll(pieces: readonly Evidence[]): Promise<void> {
+    for (let from = 0; from < pieces.length; from += rowsAtOnce) {
+      await this.sql.insertNew(evidenceTable, pieces.slice(from, from + rowsAtOnce));
+    }
+  }
+
+  ofSubscription(subscriptionId: string): Promise<readonly Evidence[]> {
+    return this.sql.all(evidence, 'SELECT * FROM machine_evidence WHERE subscription_id = $1 ORDER BY at', [
+      subscriptionId,
+    ]);
+  }
+}
+
+export class PostgresOperations implements OperationStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  async begin(operation: PowerOperation): Promise<boolean> {
+    return (await this.sql.insertNew(operationTable, [operation])) === 1;
+  }
+
+  async save(operation: PowerOperation): Promise<void> {
+    await this.sql.upsert(operationTable, [operation], ['id']);
+  }
+
+  last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null> {
+    return this.sql.one(
+      operations,
+      `SELECT * FROM power_operations WHERE restart_id = $1 AND kind = $2
+       ORDER BY (state IN ('intended', 'sent')) DESC, intended_at DESC LIMIT 1`,
+      [restartId, kind],
+    );
+  }
+
+  async countInFlight(subscriptionId: string): Promise<number> {
+    const [row] = await this.sql.rows(
+      `SELECT count(*)::integer AS count FROM power_operations WHERE subscription_id = $1 AND state IN ('intended', 'sent')`,
+      [subscriptionId],
+    );
+    return Number(row?.count ?? 0);
+  }
+}
+
+export class PostgresConduct implements ConductStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(exemptionId: string): Promise<ConductNote | null> {
+    return this.sql.one(notes, 'SELECT * FROM conduct_notes WHERE exemption_id = $1', [exemptionId]);
+  }
+
+  async save(note: ConductNote): Promise<void> {
+    await this.sql.upsert(conductTable, [note], ['exemptionId']);
+  }
+}

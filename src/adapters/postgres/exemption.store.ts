@@ -1,0 +1,114 @@
+import type { Scope } from '../../domain/access/scope.js';
+import { liveExemptionStates, type Exemption } from '../../domain/exemption/exemption.js';
+import type { Instant } from '../../domain/instants.js';
+import type { ExemptionStore, GateStore, Page, ViolationStore } from '../../domain/ports/aggregate-stores.js';
+import type { Gate } from '../../domain/gate/gate.js';
+import type { Violation } from '../../domain/violation/violation.js';
+import { exemptionTable, gateTable, violationTable } from './aggregate.tables.js';
+import { RowMapper } from './row-mapper.js';
+import { exemptionsInScope } from './scope-sql.js';
+import type { SqlSession } from './sql-session.js';
+
+const exemptions = new RowMapper(exemptionTable);
+const gates = new RowMapper(gateTable);
+const violations = new RowMapper(violationTable);
+const live = liveExemptionStates.map((state) => `'${state}'`).join(', ');
+
+export class PostgresExemptions implements ExemptionStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(scope: Scope, id: string, now: Instant): Promise<Exemption | null> {
+    return this.one(scope, id, now, '');
+  }
+
+  lock(scope: Scope, id: string, now: Instant): Promise<Exemption | null> {
+    return this.one(scope, id, now, 'FOR UPDATE OF e');
+  }
+
+  findLive(subscriptionId: string): Promise<Exemption | null> {
+    return this.sql.one(
+      exemptions,
+      `SELECT e.* FROM exemptions e WHERE e.subscription_id = $1 AND e.state IN (${live})`,
+      [subscriptionId],
+    );
+  }
+
+  list(filter: Parameters<ExemptionStore['list']>[0], page: Page): Promise<readonly Exemption[]> {
+    return this.sql.all(
+      exemptions,
+      `SELECT e.* FROM exemptions e
+       WHERE ($1::text[] IS NULL OR e.state = ANY ($1)) AND ($2::uuid IS NULL OR e.subscription_id = $2)
+         AND ($3::timestamptz IS NULL OR (e.granted_at, e.id) < ($3, $4::uuid))
+       ORDER BY e.granted_at DESC, e.id DESC LIMIT $5`,
+      [filter.states, filter.subscriptionId, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
+    );
+  }
+
+  lastRevoked(subscriptionId: string): Promise<Exemption | null> {
+    return this.sql.one(
+      exemptions,
+      `SELECT e.* FROM exemptions e WHERE e.subscription_id = $1 AND e.state = 'revoked' ORDER BY e.ended_at DESC LIMIT 1`,
+      [subscriptionId],
+    );
+  }
+
+  async expired(now: Instant, limit: number): Promise<readonly string[]> {
+    const rows = await this.sql.rows(
+      `SELECT id FROM exemptions WHERE expires_on <= $1 AND ended_at IS NULL AND state IN ('enabling', 'effective', 'suspended')
+       ORDER BY expires_on LIMIT $2`,
+      [now, limit],
+    );
+    return rows.map((row) => String(row.id));
+  }
+
+  async unattended(limit: number): Promise<readonly string[]> {
+    const rows = await this.sql.rows(
+      `SELECT e.id FROM exemptions e WHERE e.state IN (${live})
+         AND NOT EXISTS (SELECT FROM effects f WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched'))
+       LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => String(row.id));
+  }
+
+  private one(scope: Scope, id: string, now: Instant, lock: string): Promise<Exemption | null> {
+    const inScope = exemptionsInScope(scope, now, 'e', 2);
+    const sql = `SELECT e.* FROM exemptions e WHERE e.id = $1 AND ${inScope.sql} ${lock}`;
+    return this.sql.one(exemptions, sql, [id, ...inScope.parameters]);
+  }
+}
+
+export class PostgresGates implements GateStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(subscriptionId: string): Promise<Gate | null> {
+    return this.sql.one(gates, 'SELECT * FROM gates WHERE id = $1', [subscriptionId]);
+  }
+
+  lock(subscriptionId: string): Promise<Gate | null> {
+    return this.sql.one(gates, 'SELECT * FROM gates WHERE id = $1 FOR UPDATE', [subscriptionId]);
+  }
+}
+
+export class PostgresViolations implements ViolationStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(id: string): Promise<Violation | null> {
+    return this.sql.one(violations, 'SELECT * FROM violations WHERE id = $1', [id]);
+  }
+
+  lock(id: string): Promise<Violation | null> {
+    return this.sql.one(violations, 'SELECT * FROM violations WHERE id = $1 FOR UPDATE', [id]);
+  }
+
+  list(filter: Parameters<ViolationStore['list']>[0], page: Page): Promise<readonly Violation[]> {
+    return this.sql.all(
+      violations,
+      `SELECT * FROM violations
+       WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::uuid IS NULL OR exemption_id = $2)
+         AND ($3::timestamptz IS NULL OR (recorded_at, id) < ($3, $4::uuid))
+       ORDER BY recorded_at DESC, id DESC LIMIT $5`,
+      [filter.states, filter.exemptionId, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
+    );
+  }
+}

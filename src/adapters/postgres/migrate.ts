@@ -1,0 +1,46 @@
+import { DataSource } from 'typeorm';
+import pg from 'pg';
+import { CreateRole1764000000001 } from '../../../migrations/1764000000001-CreateRole.js';
+import { CreateRegistry1764000000002 } from '../../../migrations/1764000000002-CreateRegistry.js';
+import { CreateAggregates1764000000003 } from '../../../migrations/1764000000003-CreateAggregates.js';
+import { CreateRecords1764000000004 } from '../../../migrations/1764000000004-CreateRecords.js';
+import { CreateOutbox1764000000005 } from '../../../migrations/1764000000005-CreateOutbox.js';
+import { CreateQueueBackend1764000000006 } from '../../../migrations/1764000000006-CreateQueueBackend.js';
+
+/** THE list of migrations, oldest first; append-only. */
+export const migrations = [
+  CreateRole1764000000001,
+  CreateRegistry1764000000002,
+  CreateAggregates1764000000003,
+  CreateRecords1764000000004,
+  CreateOutbox1764000000005,
+  CreateQueueBackend1764000000006,
+];
+
+/** Any number: it names the lock that keeps two migrating processes of one database apart. */
+const lockKey = 7_310_025;
+
+/** Brings a database to head as its owner. Two at once are fine: the second waits, and finds nothing to do. */
+export async function runMigrations(ownerUrl: string): Promise<void> {
+  const guard = new pg.Client({ connectionString: ownerUrl });
+  await guard.connect();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url: ownerUrl,
+      migrations,
+      migrationsTableName: 'schema_migrations',
+      migrationsTransactionMode: 'each',
+      logging: false,
+    });
+    await dataSource.initialize();
+    try {
+      await dataSource.runMigrations();
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    await guard.end();
+  }
+}

@@ -1,0 +1,149 @@
+import type { Instant } from '../../domain/instants.js';
+import type { AggregateName } from '../../domain/lifecycle.js';
+import type {
+  Claim,
+  ClaimStore,
+  ErasableText,
+  FindingStore,
+  HistoryStore,
+  Note,
+  NoteStore,
+  ParticularsStore,
+  RequestParticulars,
+  TextStore,
+} from '../../domain/ports/record-stores.js';
+import type { StoredHistoryEntry } from '../../domain/ports/unit-of-work.js';
+import type { Finding } from '../../domain/fraud/fraud-check.js';
+import {
+  claimTable,
+  findingTable,
+  noteTable,
+  particularsTable,
+  textTable,
+  type FindingRow,
+} from './record.tables.js';
+import { RowMapper } from './row-mapper.js';
+import type { SqlSession } from './sql-session.js';
+
+const particulars = new RowMapper(particularsTable);
+const findings = new RowMapper(findingTable);
+const claims = new RowMapper(claimTable);
+const notes = new RowMapper(noteTable);
+
+/** A keyed hash of a contact's address, so that an earlier revocation's contact is recognised without being readable. */
+export type ContactHash = (email: string) => string;
+
+export class PostgresParticulars implements ParticularsStore {
+  constructor(
+    private readonly sql: SqlSession,
+    private readonly hash: ContactHash,
+  ) {}
+
+  find(requestId: string): Promise<RequestParticulars | null> {
+    return this.sql.one(particulars, 'SELECT * FROM request_particulars WHERE request_id = $1', [requestId]);
+  }
+
+  async save(value: RequestParticulars): Promise<void> {
+    const contactHash = value.contact === null ? null : this.hash(value.contact.email);
+    await this.sql.upsert(particularsTable, [{ ...value, contactHash }], ['requestId']);
+  }
+}
+
+export class PostgresTexts implements TextStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  save(texts: readonly ErasableText[]): Promise<void> {
+    return this.sql.insert(textTable, texts);
+  }
+
+  async find(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.sql.rows('SELECT id, text FROM erasable_texts WHERE id = ANY ($1::uuid[])', [
+      ids,
+    ]);
+    return new Map(rows.map((row) => [String(row.id), String(row.text)]));
+  }
+}
+
+export class PostgresFindings implements FindingStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  async add(requestId: string, round: number, finding: Finding): Promise<boolean> {
+    return (await this.sql.insertNew<FindingRow>(findingTable, [{ ...finding, requestId, round }])) === 1;
+  }
+
+  ofRound(requestId: string, round: number): Promise<readonly Finding[]> {
+    return this.sql.all(
+      findings,
+      'SELECT * FROM findings WHERE request_id = $1 AND round = $2 ORDER BY "check"',
+      [requestId, round],
+    );
+  }
+
+  ofRequest(requestId: string): Promise<readonly FindingRow[]> {
+    return this.sql.all(findings, 'SELECT * FROM findings WHERE request_id = $1 ORDER BY round, "check"', [
+      requestId,
+    ]);
+  }
+
+  async countOfRound(requestId: string, round: number): Promise<number> {
+    const sql = 'SELECT count(*)::integer AS count FROM findings WHERE request_id = $1 AND round = $2';
+    const [row] = await this.sql.rows(sql, [requestId, round]);
+    return Number(row?.count ?? 0);
+  }
+}
+
+export class PostgresClaims implements ClaimStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(requestId: string, now: Instant): Promise<Claim | null> {
+    return this.sql.one(claims, 'SELECT * FROM claims WHERE request_id = $1 AND until > $2', [
+      requestId,
+      now,
+    ]);
+  }
+
+  async save(claim: Claim): Promise<void> {
+    await this.sql.upsert(claimTable, [claim], ['requestId']);
+  }
+
+  async release(requestId: string): Promise<void> {
+    await this.sql.change('DELETE FROM claims WHERE request_id = $1', [requestId]);
+  }
+}
+
+export class PostgresNotes implements NoteStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  add(note: Note): Promise<void> {
+    return this.sql.insert(noteTable, [note]);
+  }
+
+  of(requestId: string): Promise<readonly Note[]> {
+    return this.sql.all(notes, 'SELECT * FROM notes WHERE request_id = $1 ORDER BY at, id', [requestId]);
+  }
+}
+
+export class PostgresHistory implements HistoryStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  async of(aggregate: AggregateName, id: string): Promise<readonly StoredHistoryEntry[]> {
+    const sql = 'SELECT * FROM history WHERE aggregate = $1 AND aggregate_id = $2 ORDER BY version';
+    return (await this.sql.rows(sql, [aggregate, id])).map(historyEntryOf);
+  }
+}
+
+/** One line of history as it was decided. */
+export function historyEntryOf(row: Readonly<Record<string, unknown>>): StoredHistoryEntry {
+  return {
+    sequence: Number(row.sequence),
+    aggregate: row.aggregate as AggregateName,
+    aggregateId: String(row.aggregate_id),
+    version: Number(row.version),
+    from: row.from_state === null ? null : String(row.from_state),
+    to: String(row.to_state),
+    event: row.event as StoredHistoryEntry['event'],
+    at: (row.at as Date).toISOString(),
+    by: row.actor as StoredHistoryEntry['by'],
+  };
+}

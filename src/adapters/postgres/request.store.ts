@@ -1,0 +1,142 @@
+import type { Scope } from '../../domain/access/scope.js';
+import type { Instant } from '../../domain/instants.js';
+import type { Page, QueueFilter, RequestFilter, RequestStore } from '../../domain/ports/aggregate-stores.js';
+import { liveRequestStates, type ExemptionRequest } from '../../domain/request/request.js';
+import { requestTable } from './aggregate.tables.js';
+import { RowMapper } from './row-mapper.js';
+import { requestsInScope } from './scope-sql.js';
+import type { SqlSession } from './sql-session.js';
+
+const requests = new RowMapper(requestTable);
+
+export class PostgresRequests implements RequestStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null> {
+    return this.one(scope, id, now, '');
+  }
+
+  lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null> {
+    return this.one(scope, id, now, 'FOR UPDATE OF r');
+  }
+
+  findLive(subscriptionId: string): Promise<ExemptionRequest | null> {
+    return this.sql.one(
+      requests,
+      // The states are spelt out so that the partial unique index answers.
+      `SELECT r.* FROM exemption_requests r WHERE r.subscription_id = $1
+         AND r.state IN (${liveRequestStates.map((state) => `'${state}'`).join(', ')})`,
+      [subscriptionId],
+    );
+  }
+
+  list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]> {
+    const inScope = requestsInScope(scope, now, 'r', 9);
+    return this.sql.all(
+      requests,
+      `SELECT r.* FROM exemption_requests r
+       WHERE ($1::text[] IS NULL OR r.state = ANY ($1))
+         AND ($2::text[] IS NULL OR EXISTS (SELECT FROM exemptions e WHERE e.request_id = r.id AND e.state = ANY ($2)))
+         AND ($3::uuid IS NULL OR r.subscription_id = $3)
+         AND ($4::uuid IS NULL OR r.tenant_id = $4)
+         AND ($5::timestamptz IS NULL OR r.submitted_at > $5)
+         AND ($6::timestamptz IS NULL OR (r.submitted_at, r.id) < ($6, $7::uuid))
+         AND ${inScope.sql}
+       ORDER BY r.submitted_at DESC, r.id DESC LIMIT $8`,
+      [
+        filter.states,
+        filter.exemptionStates,
+        filter.subscriptionId,
+        filter.customerTenantId,
+        filter.createdAfter,
+        page.after?.sort ?? null,
+        page.after?.id ?? null,
+        page.limit,
+        ...inScope.parameters,
+      ],
+    );
+  }
+
+  queue(filter: QueueFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]> {
+    const column = filter.sort === 'due' ? 'r.review_due_at' : 'r.submitted_at';
+    const [direction, beyond] = filter.sort === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
+    const conditions = queueConditions(filter, now);
+    const from = conditions.parameters.length;
+    const place = (offset: number) => `$${String(from + offset)}`;
+    return this.sql.all(
+      requests,
+      `SELECT r.* FROM exemption_requests r
+       WHERE ${conditions.sql}
+         AND (${place(1)}::timestamptz IS NULL OR (${column}, r.id) ${beyond} (${place(1)}, ${place(2)}::uuid))
+       ORDER BY ${column} ${direction}, r.id ${direction} LIMIT ${place(3)}`,
+      [...conditions.parameters, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
+    );
+  }
+
+  related(request: ExemptionRequest, limit: number): Promise<readonly ExemptionRequest[]> {
+    return this.sql.all(
+      requests,
+      `SELECT r.* FROM exemption_requests r
+       WHERE (r.subscription_id = $1 OR r.tenant_id = $2) AND r.id <> $3
+       ORDER BY r.submitted_at DESC LIMIT $4`,
+      [request.subscriptionId, request.tenantId, request.id, limit],
+    );
+  }
+
+  lastDenied(subscriptionId: string): Promise<ExemptionRequest | null> {
+    return this.sql.one(
+      requests,
+      `SELECT r.* FROM exemption_requests r WHERE r.subscription_id = $1 AND r.state = 'denied'
+       ORDER BY r.ended_at DESC LIMIT 1`,
+      [subscriptionId],
+    );
+  }
+
+  async overdue(now: Instant, limit: number): Promise<readonly string[]> {
+    const rows = await this.sql.rows(
+      `SELECT id FROM exemption_requests WHERE due_at IS NOT NULL AND due_at <= $1
+         AND state IN ('checking', 'awaiting-information') ORDER BY due_at LIMIT $2`,
+      [now, limit],
+    );
+    return rows.map((row) => String(row.id));
+  }
+
+  private one(scope: Scope, id: string, now: Instant, lock: string): Promise<ExemptionRequest | null> {
+    const inScope = requestsInScope(scope, now, 'r', 2);
+    const sql = `SELECT r.* FROM exemption_requests r WHERE r.id = $1 AND ${inScope.sql} ${lock}`;
+    return this.sql.one(requests, sql, [id, ...inScope.parameters]);
+  }
+}
+
+/** Only what is asked for becomes a condition: each combination has a plan of its own, on the queue's index. */
+function queueConditions(
+  filter: QueueFilter,
+  now: Instant,
+): { readonly sql: string; readonly parameters: readonly unknown[] } {
+  const parameters: unknown[] = [];
+  const next = (value: unknown) => `$${String(parameters.push(value))}`;
+  const states = filter.states ?? liveRequestStates;
+  const parts = [`r.state IN (${states.map((state) => `'${state}'`).join(', ')})`];
+  if (filter.verdict !== null) parts.push(`r.verdict = ${next(filter.verdict)}`);
+  if (filter.assignee !== null) {
+    const [who, at] = [next(filter.assignee), next(now)];
+    parts.push(
+      `EXISTS (SELECT FROM claims c WHERE c.request_id = r.id AND c.by ->> 'objectId' = ${who} AND c.until > ${at}::timestamptz)`,
+    );
+  }
+  if (filter.partnerTenantId !== null)
+    parts.push(`r.filed_by ->> 'tenantId' = ${next(filter.partnerTenantId)}`);
+  if (filter.offer !== null) {
+    const offer = next(filter.offer);
+    parts.push(`EXISTS (SELECT FROM subscriptions s WHERE s.subscription_id = r.subscription_id
+      AND (s.offer ->> 'quotaId' = ${offer} OR s.offer ->> 'offerId' = ${offer}))`);
+  }
+  if (filter.overdue !== null) {
+    parts.push(
+      filter.overdue
+        ? `r.review_due_at <= ${next(now)}::timestamptz`
+        : `r.review_due_at > ${next(now)}::timestamptz`,
+    );
+  }
+  return { sql: parts.join(' AND '), parameters };
+}

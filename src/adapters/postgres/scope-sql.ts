@@ -1,0 +1,45 @@
+import type { Scope } from '../../domain/access/scope.js';
+import type { Instant } from '../../domain/instants.js';
+
+/** A condition with its parameters, numbered from `first`. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+const everything: Condition = { sql: 'true', parameters: [] };
+
+/** An active relationship of the partner ($n) to a customer column, inside its dates at an instant ($n+1). */
+const activeRelationship = (customerColumn: string, first: number) =>
+  `EXISTS (SELECT FROM partner_relationships pr
+     WHERE pr.partner_tenant_id = $${String(first)}::text::uuid AND pr.customer_tenant_id = ${customerColumn}
+       AND pr.status = 'active' AND pr.valid_from <= $${String(first + 1)}::timestamptz
+       AND (pr.valid_to IS NULL OR pr.valid_to > $${String(first + 1)}::timestamptz))`;
+
+/** Subscriptions in scope: the customer's own, or those of customers the partner is actively related to. */
+export function subscriptionsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
+  if (scope.kind === 'platform') return everything;
+  if (scope.kind === 'customer')
+    return { sql: `${alias}.tenant_id = $${String(first)}::uuid`, parameters: [scope.tenantId] };
+  return { sql: activeRelationship(`${alias}.tenant_id`, first), parameters: [scope.tenantId, now] };
+}
+
+/** Requests in scope: the customer's own, or what the partner filed itself for customers it is still related to. */
+export function requestsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
+  if (scope.kind !== 'partner') return subscriptionsInScope(scope, now, alias, first);
+  const filedByIt = `${alias}.filed_by ->> 'tenantId' = $${String(first)}::text`;
+  return {
+    sql: `(${filedByIt} AND ${activeRelationship(`${alias}.tenant_id`, first)})`,
+    parameters: [scope.tenantId, now],
+  };
+}
+
+/** Exemptions in scope: the customer's own, or those granted to requests that are in the partner's scope. */
+export function exemptionsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
+  if (scope.kind !== 'partner') return subscriptionsInScope(scope, now, alias, first);
+  const request = requestsInScope(scope, now, 'rq', first);
+  return {
+    sql: `EXISTS (SELECT FROM exemption_requests rq WHERE rq.id = ${alias}.request_id AND ${request.sql})`,
+    parameters: request.parameters,
+  };
+}
