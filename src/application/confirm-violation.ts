@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { Clock } from '../domain/ports/clock.js';
+import { Ids } from '../domain/ports/ids.js';
+import type { ViolationView } from './views/violation-view.js';
+import type { Call } from './call.js';
+
+export interface ConfirmViolationCommand {
+  readonly violationId: string;
+  readonly internalReason: string;
+}
+
+@Injectable()
+export class ConfirmViolation {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async run(call: Call, command: ConfirmViolationCommand): Promise<ViolationView> {
+    throw new Error('not built yet');
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { PolicyThresholds } from '../../domain/policy/policy-pack.js';
+import { findPolicyPack } from '../../domain/policy/packs/index.js';
+import { Settings } from '../../domain/ports/settings.js';
+
+/** The numbers in force: durations in milliseconds, thresholds as the pack in force has them. No secrets. */
+export interface SettingsView {
+  readonly pack: string;
+  readonly checkRoundTimeoutMs: number;
+  readonly informationPatienceMs: number;
+  readonly claimMs: number;
+  readonly operationDeadlineMs: number;
+  readonly reviewWithinMs: number;
+  readonly goneConfirmMs: number;
+  readonly clockMarginMs: number;
+  readonly operatorMaxUnavailable: number | string;
+  readonly observeEveryMs: number;
+  readonly watchEveryMs: number;
+  readonly thresholds: PolicyThresholds | null;
+}
+
+/** Shows the defaults and limits that are in force (docs/policy.md, Thresholds). */
+@Injectable()
+export class DescribeSettings {
+  constructor(private readonly settings: Settings) {}
+
+  run(): SettingsView {
+    const pack = findPolicyPack(this.settings.defaultPack);
+    return {
+      pack: pack?.id ?? this.settings.defaultPack,
+      checkRoundTimeoutMs: this.settings.checkRoundTimeoutMs,
+      informationPatienceMs: this.settings.informationPatienceMs,
+      claimMs: this.settings.claimMs,
+      operationDeadlineMs: this.settings.operationDeadlineMs,
+      reviewWithinMs: this.settings.reviewWithinMs,
+      goneConfirmMs: this.settings.goneConfirmMs,
+      clockMarginMs: this.settings.clockMarginMs,
+      operatorMaxUnavailable: this.settings.operatorMaxUnavailable,
+      observeEveryMs: this.settings.observeEveryMs,
+      watchEveryMs: this.settings.watchEveryMs,
+      thresholds: pack?.thresholds ?? null,
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
+import type { EffectView } from '../views/effect-view.js';
+import type { Page } from '../../domain/ports/aggregate-stores.js';
+import type { Listed } from '../views/listed.js';
+import type { EffectState } from '../../domain/ports/effect-store.js';
+import type { Call } from '../call.js';
+
+@Injectable()
+export class ListEffects {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async run(call: Call, state: EffectState | null, page: Page): Promise<Listed<EffectView>> {
+    throw new Error('not built yet');
+  }
+}

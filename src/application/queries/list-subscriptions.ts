@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
+import { Clock } from '../../domain/ports/clock.js';
+import { Settings } from '../../domain/ports/settings.js';
+import type { SubscriptionView } from '../views/subscription-view.js';
+import type { Page } from '../../domain/ports/aggregate-stores.js';
+import type { Listed } from '../views/listed.js';
+import type { Call } from '../call.js';
+
+@Injectable()
+export class ListSubscriptions {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  async run(call: Call, page: Page): Promise<Listed<SubscriptionView>> {
+    throw new Error('not built yet');
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { Clock } from '../domain/ports/clock.js';
+import { Ids } from '../domain/ports/ids.js';
+import type { AdminExemptionView } from './views/exemption-view.js';
+import type { Call } from './call.js';
+
+export interface SuspendExemptionCommand {
+  readonly exemptionId: string;
+  readonly reasonCode: string;
+  readonly violationId: string | null;
+  readonly internalReason: string;
+  readonly closeRunning: boolean;
+}
+
+@Injectable()
+export class SuspendExemption {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async run(call: Call, command: SuspendExemptionCommand): Promise<AdminExemptionView> {
+    throw new Error('not built yet');
+  }
+}

@@ -1,0 +1,103 @@
+import type { Type } from '@nestjs/common';
+import { AddNote } from './add-note.js';
+import { AdoptGateFence } from './adopt-gate-fence.js';
+import { ApproveRequest } from './approve-request.js';
+import { ClaimRequest } from './claim-request.js';
+import { ConcludeLook } from './conclude-look.js';
+import { ConductRestarts } from './conduct-restarts.js';
+import { ConfirmViolation } from './confirm-violation.js';
+import { DenyRequest } from './deny-request.js';
+import { DismissViolation } from './dismiss-violation.js';
+import { EndOverdue } from './end-overdue.js';
+import { ExplainEligibility } from './explain-eligibility.js';
+import { GiveInformation } from './give-information.js';
+import { LookAtMachines } from './look-at-machines.js';
+import { MoveGate } from './move-gate.js';
+import { DescribePacks } from './queries/describe-packs.js';
+import { DescribeSettings } from './queries/describe-settings.js';
+import { FindExemption } from './queries/find-exemption.js';
+import { FindRequest } from './queries/find-request.js';
+import { FindSubscription } from './queries/find-subscription.js';
+import { ListEffects } from './queries/list-effects.js';
+import { ListExemptionMachines } from './queries/list-exemption-machines.js';
+import { ListExemptions } from './queries/list-exemptions.js';
+import { ListRequests } from './queries/list-requests.js';
+import { ListSubscriptions } from './queries/list-subscriptions.js';
+import { ListViolations } from './queries/list-violations.js';
+import { RequestHistoryQuery } from './queries/request-history.js';
+import { ReviewExemption } from './queries/review-exemption.js';
+import { ReviewQueue } from './queries/review-queue.js';
+import { ReviewRequest } from './queries/review-request.js';
+import { RecheckRequest } from './recheck-request.js';
+import { RecordEffectFailure } from './record-effect-failure.js';
+import { RecordViolation } from './record-violation.js';
+import { RegisterRelationship } from './register-relationship.js';
+import { RegisterSubscription } from './register-subscription.js';
+import { RegisterTenant } from './register-tenant.js';
+import { ReinstateExemption } from './reinstate-exemption.js';
+import { ReleaseRequest } from './release-request.js';
+import { RequestInformation } from './request-information.js';
+import { RequeueEffect } from './requeue-effect.js';
+import { RestartVm } from './restart-vm.js';
+import { RetryRestart } from './retry-restart.js';
+import { RevokeExemption } from './revoke-exemption.js';
+import { RunFraudCheck } from './run-fraud-check.js';
+import { SendNotification } from './send-notification.js';
+import { SetRestartPlan } from './set-restart-plan.js';
+import { SkipRestart } from './skip-restart.js';
+import { SubmitRequest } from './submit-request.js';
+import { SuspendExemption } from './suspend-exemption.js';
+import { WithdrawRequest } from './withdraw-request.js';
+
+/** THE list of verbs and queries: one file each, and one line here. */
+export const verbs: readonly Type[] = [
+  AddNote,
+  AdoptGateFence,
+  ApproveRequest,
+  ClaimRequest,
+  ConcludeLook,
+  ConductRestarts,
+  ConfirmViolation,
+  DenyRequest,
+  DismissViolation,
+  EndOverdue,
+  ExplainEligibility,
+  GiveInformation,
+  LookAtMachines,
+  MoveGate,
+  DescribePacks,
+  DescribeSettings,
+  FindExemption,
+  FindRequest,
+  FindSubscription,
+  ListEffects,
+  ListExemptionMachines,
+  ListExemptions,
+  ListRequests,
+  ListSubscriptions,
+  ListViolations,
+  RequestHistoryQuery,
+  ReviewExemption,
+  ReviewQueue,
+  ReviewRequest,
+  RecheckRequest,
+  RecordEffectFailure,
+  RecordViolation,
+  RegisterRelationship,
+  RegisterSubscription,
+  RegisterTenant,
+  ReinstateExemption,
+  ReleaseRequest,
+  RequestInformation,
+  RequeueEffect,
+  RestartVm,
+  RetryRestart,
+  RevokeExemption,
+  RunFraudCheck,
+  SendNotification,
+  SetRestartPlan,
+  SkipRestart,
+  SubmitRequest,
+  SuspendExemption,
+  WithdrawRequest,
+];

@@ -1,0 +1,95 @@
+import type { ActorRef } from '../../domain/access/actor.js';
+import type { Progress } from '../../domain/derived/progress.js';
+import type { EvidenceKind } from '../../domain/enforcement/machine.js';
+import type { Blocker, Direction, RestartState } from '../../domain/enforcement/restart.js';
+import type { RestartPlan } from '../../domain/enforcement/restart-plan.js';
+import type { ExemptionState } from '../../domain/exemption/exemption.js';
+import type { GatePosition, GateReach, GateState } from '../../domain/gate/gate.js';
+import type { Instant } from '../../domain/instants.js';
+import type { PowerState } from '../../domain/ports/compute-control-plane.js';
+import type { HistoryLine } from './review-view.js';
+import type { ReasonView } from './reason-view.js';
+
+export interface GateView {
+  readonly state: GateState;
+  /** The position that was ordered last; it stands once `state` says so. */
+  readonly position: GatePosition;
+  readonly fence: number;
+  readonly orderedAt: Instant;
+  /** When the last confirmed move happened, on the cloud's clock. */
+  readonly movedAt: Instant | null;
+  readonly appliesTo: GateReach;
+}
+
+/** An exemption as its requester sees it. */
+export interface ExemptionView {
+  readonly id: string;
+  readonly version: number;
+  readonly subscriptionId: string;
+  readonly customerTenantId: string;
+  readonly requestId: string;
+  readonly state: ExemptionState;
+  readonly pack: string;
+  readonly grantedAt: Instant;
+  readonly effectiveAt: Instant | null;
+  readonly expiresOn: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly conditions: string | null;
+  readonly gate: GateView | null;
+  readonly progress: Progress;
+  readonly restartPlan: RestartPlan;
+  /** Machines that still carry the open position; null where nobody could say yet. */
+  readonly stillOpen: number | null;
+  /** What keeps it from going on, in words; null where nothing does. */
+  readonly problem: Blocker | null;
+  readonly suspension: {
+    readonly at: Instant;
+    readonly closeRunning: boolean;
+    readonly reasons: readonly ReasonView[];
+  } | null;
+  readonly revocation: { readonly at: Instant; readonly reasons: readonly ReasonView[] } | null;
+  readonly links: {
+    readonly self: string;
+    readonly request: string;
+    readonly subscription: string;
+    readonly virtualMachines: string;
+    readonly restartPlan: string;
+  };
+}
+
+/** The same for platform staff: who did what, and why, and what waits for a human. */
+export interface AdminExemptionView extends ExemptionView {
+  readonly grantedBy: ActorRef;
+  readonly fence: number;
+  readonly theirFence: number | null;
+  readonly suspendedBy: ActorRef | null;
+  readonly revokedBy: ActorRef | null;
+  readonly violationId: string | null;
+  /** The internal reason of the suspension or revocation. */
+  readonly internalReason: string | null;
+  readonly humanNeededSince: Instant | null;
+  readonly lastLookedAt: Instant | null;
+}
+
+/** One exemption with its whole history, for platform staff. */
+export interface ExemptionReview extends AdminExemptionView {
+  readonly history: readonly HistoryLine[];
+}
+
+/** One machine of the tracker, with what is known and why. */
+export interface MachineRow {
+  readonly vmId: string;
+  readonly name: string;
+  readonly resourceId: string;
+  readonly direction: Direction;
+  readonly state: RestartState;
+  readonly powerState: PowerState;
+  readonly exempt: boolean;
+  readonly blocker: Blocker | null;
+  readonly evidence: readonly {
+    readonly kind: EvidenceKind;
+    readonly rank: string;
+    readonly at: Instant;
+    readonly source: string;
+  }[];
+}
