@@ -38,6 +38,14 @@ export class AnswerReplayed extends Error {
   }
 }
 
+/** The store cannot answer now: down, out of connections, or waiting for a lock too long. Worth trying again soon. */
+export class StoreUnavailable extends Error {
+  constructor(readonly cause: string) {
+    super(`the store cannot answer now (${cause})`);
+    this.name = 'StoreUnavailable';
+  }
+}
+
 /** A request's idempotency key with what it is bound to, and how its answer is rendered for keeping. */
 export interface IdempotencyRequest {
   readonly key: string;

@@ -1,0 +1,55 @@
+import { QueryFailedError } from 'typeorm';
+import { StoreUnavailable } from '../../domain/ports/unit-of-work.js';
+import { conflicts, RefusedError } from '../../domain/refusals.js';
+
+/** The driver's error below TypeORM's, where there is one. */
+function driverErrorOf(error: unknown): {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+  readonly message?: unknown;
+} {
+  const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return typeof inner === 'object' && inner !== null ? inner : {};
+}
+
+/** Serialisation failures and deadlocks: the same work again succeeds (40001, 40P01). */
+export function isTransient(error: unknown): boolean {
+  const { code } = driverErrorOf(error);
+  return code === '40001' || code === '40P01';
+}
+
+const liveConflicts: Readonly<
+  Record<string, { readonly code: string; readonly message: string; readonly nextStep: string }>
+> = {
+  exemption_requests_one_live: {
+    code: 'live-request-exists',
+    message: 'There is an open request for this subscription already.',
+    nextStep: 'Follow that request, or withdraw it before filing another.',
+  },
+  exemptions_one_live: {
+    code: 'already-exempt',
+    message: 'This subscription has an exemption already.',
+    nextStep: 'Nothing to ask for: look at the exemption for what is still missing.',
+  },
+};
+
+/** Classes of PostgreSQL errors that say "not now": connection, resources, operator, locks and time-outs. */
+const notNow = /^(08|53|57|55P03|25P03|58)/;
+const brokenConnection =
+  /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|not queryable|Driver not Connected|has not been established)/i;
+
+/**
+ * What a failure of the database means to a verb: a conflict where the database defended an invariant, "unavailable"
+ * where it cannot answer now (also without any code: a server that dies in a transaction gives none), else itself.
+ */
+export function translated(error: unknown): unknown {
+  if (error instanceof RefusedError) return error;
+  const { code, constraint, message } = driverErrorOf(error);
+  const refusal = typeof constraint === 'string' ? liveConflicts[constraint] : undefined;
+  if (code === '23505' && refusal !== undefined) return conflicts([refusal]);
+  if (typeof code === 'string' && (notNow.test(code) || brokenConnection.test(code)))
+    return new StoreUnavailable(code);
+  if (typeof message === 'string' && brokenConnection.test(message))
+    return new StoreUnavailable('connection');
+  return error;
+}

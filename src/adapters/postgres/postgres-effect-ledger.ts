@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Instant } from '../../domain/instants.js';
+import {
+  EffectLedger,
+  type ClaimedEffect,
+  type EffectLease,
+  type FailureOutcome,
+  type StoredEffect,
+} from '../../domain/ports/effect-store.js';
+import type { EffectType } from '../../domain/effects.js';
+import { storedEffectOf } from './effect.store.js';
+import type { LocalWake } from './local-wake.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The outbox as relay, processor and sweep see it, one statement each: none of them holds a transaction open. */
+@Injectable()
+export class PostgresEffectLedger extends EffectLedger {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly wake: LocalWake,
+  ) {
+    super();
+  }
+
+  override async claimDue(limit: number, now: Instant): Promise<readonly ClaimedEffect[]> {
+    const rows = await this.changed(
+      `WITH due AS (
+         SELECT e.id FROM effects e WHERE e.state = 'pending' AND e.due_at <= $1
+           AND (e.order_key IS NULL OR NOT EXISTS (
+             SELECT FROM effects o WHERE o.order_key = e.order_key AND o.sequence < e.sequence AND o.state IN ('pending', 'dispatched')))
+         ORDER BY e.priority, e.due_at, e.sequence LIMIT $2 FOR UPDATE OF e SKIP LOCKED
+       )
+       UPDATE effects SET state = 'dispatched', dispatched_at = clock_timestamp() FROM due WHERE effects.id = due.id
+       RETURNING effects.id, effects.type, effects.epoch`,
+      [now, limit],
+    );
+    return rows.map((row) => ({
+      id: String(row.id),
+      type: row.type as EffectType,
+      epoch: Number(row.epoch),
+    }));
+  }
+
+  override async returnToPending(ids: readonly string[], dueAt: Instant): Promise<void> {
+    await this.changed(
+      `UPDATE effects SET state = 'pending', epoch = epoch + 1, dispatched_at = NULL, due_at = $2
+       WHERE id = ANY ($1::uuid[]) AND state = 'dispatched' AND lease_token IS NULL`,
+      [ids, dueAt],
+    );
+  }
+
+  override async takeLease(
+    id: string,
+    epoch: number,
+    leaseMs: number,
+  ): Promise<{ readonly effect: StoredEffect; readonly lease: EffectLease } | null> {
+    const token = randomUUID();
+    const begun = performance.now();
+    const [row] = await this.changed(
+      `UPDATE effects SET lease_token = $3, lease_until = clock_timestamp() + make_interval(secs => $4::double precision / 1000)
+       WHERE id = $1 AND epoch = $2 AND state = 'dispatched' AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+       RETURNING *`,
+      [id, epoch, token, leaseMs],
+    );
+    if (row === undefined) return null;
+    return { effect: storedEffectOf(row), lease: new MonotonicLease(id, token, begun + leaseMs) };
+  }
+
+  override async extendLease(lease: EffectLease, leaseMs: number): Promise<boolean> {
+    const begun = performance.now();
+    const rows = await this.changed(
+      `UPDATE effects SET lease_until = clock_timestamp() + make_interval(secs => $3::double precision / 1000)
+       WHERE id = $1 AND lease_token = $2 AND lease_until > clock_timestamp() RETURNING id`,
+      [lease.effectId, lease.token, leaseMs],
+    );
+    if (rows.length === 1 && lease instanceof MonotonicLease) lease.until = begun + leaseMs;
+    return rows.length === 1;
+  }
+
+  override async recordFailure(lease: EffectLease, error: string, outcome: FailureOutcome): Promise<boolean> {
+    const dueAt = outcome.kind === 'retried' ? outcome.dueAt : null;
+    const rows = await this.changed(
+      `UPDATE effects SET attempts = attempts + 1, last_error = $3, epoch = epoch + 1, lease_token = NULL, lease_until = NULL,
+         dispatched_at = NULL, losses = 0, state = CASE WHEN $4::timestamptz IS NULL THEN 'dead' ELSE 'pending' END,
+         due_at = coalesce($4::timestamptz, due_at), ended_at = CASE WHEN $4::timestamptz IS NULL THEN now() END
+       WHERE id = $1 AND lease_token = $2 RETURNING id`,
+      [lease.effectId, lease.token, error, dueAt],
+    );
+    return rows.length === 1;
+  }
+
+  override async sweepLost(
+    now: Instant,
+    lostAfterMs: number,
+    maxLosses: number,
+  ): Promise<{ readonly again: number; readonly dead: readonly StoredEffect[] }> {
+    const rows = await this.changed(
+      `WITH lost AS (
+         SELECT id FROM effects WHERE state = 'dispatched'
+           AND ((lease_until IS NOT NULL AND lease_until <= clock_timestamp())
+             OR (lease_until IS NULL AND dispatched_at <= clock_timestamp() - make_interval(secs => $2::double precision / 1000)))
+         ORDER BY dispatched_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+       )
+       UPDATE effects SET
+         -- Only a lease that ran out is a loss of a worker's: what nobody took up was lost by the queue.
+         losses = losses + CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END,
+         state = CASE WHEN lease_token IS NOT NULL AND losses + 1 >= $3 THEN 'dead' ELSE 'pending' END,
+         ended_at = CASE WHEN lease_token IS NOT NULL AND losses + 1 >= $3 THEN now() END,
+         last_error = CASE WHEN lease_token IS NOT NULL THEN 'its worker was lost' ELSE last_error END,
+         epoch = epoch + 1, lease_token = NULL, lease_until = NULL, dispatched_at = NULL, due_at = least(due_at, $1)
+       FROM lost WHERE effects.id = lost.id RETURNING effects.*`,
+      [now, lostAfterMs, maxLosses],
+    );
+    const dead = rows.map(storedEffectOf).filter((effect) => effect.state === 'dead');
+    return { again: rows.length - dead.length, dead };
+  }
+
+  override async nextDueAt(): Promise<Instant | null> {
+    const rows: readonly Row[] = await this.dataSource.query(
+      `SELECT min(due_at) AS due_at FROM effects WHERE state = 'pending'`,
+    );
+    const dueAt = rows[0]?.due_at;
+    return dueAt instanceof Date ? dueAt.toISOString() : null;
+  }
+
+  override onCommitted(wake: () => void): Promise<() => Promise<void>> {
+    const stop = this.wake.listen(wake);
+    return Promise.resolve(() => {
+      stop();
+      return Promise.resolve();
+    });
+  }
+
+  /** UPDATE … RETURNING through TypeORM gives rows and their number. */
+  private async changed(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
+    const [rows] = (await this.dataSource.query(sql, [...parameters])) as [readonly Row[], number];
+    return rows;
+  }
+}
+
+/** A lease with its end on this process's monotonic clock, counted from before it was asked for: never too late. */
+class MonotonicLease implements EffectLease {
+  constructor(
+    readonly effectId: string,
+    readonly token: string,
+    public until: number,
+  ) {}
+
+  isHeld(): boolean {
+    return performance.now() < this.until;
+  }
+}

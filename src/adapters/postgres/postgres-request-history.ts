@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Instant } from '../../domain/instants.js';
+import {
+  RequestHistory,
+  type PriorRevocation,
+  type RevocationKinship,
+  type RevocationSubject,
+} from '../../domain/ports/request-history.js';
+import { translated } from './database-errors.js';
+import type { ContactHash } from './record.stores.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The product's own memory, as checks ask it. */
+@Injectable()
+export class PostgresRequestHistory extends RequestHistory {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly hash: ContactHash,
+  ) {
+    super();
+  }
+
+  override async requestsOfTenantSince(tenantId: string, since: Instant): Promise<number> {
+    const sql =
+      'SELECT count(*)::integer AS count FROM exemption_requests WHERE tenant_id = $1 AND submitted_at >= $2';
+    const [row] = await this.rows(sql, [tenantId, since]);
+    return Number(row?.count ?? 0);
+  }
+
+  override async revocationsOf(subject: RevocationSubject): Promise<readonly PriorRevocation[]> {
+    const contact = subject.contactEmail === null ? null : this.hash(subject.contactEmail);
+    const rows = await this.rows(
+      `SELECT e.id, e.ended_at, e.revocation, e.subscription_id = $1 AS subscription, e.tenant_id = $2 AS tenant,
+         coalesce(p.contact_hash = $3, false) AS contact
+       FROM exemptions e LEFT JOIN request_particulars p ON p.request_id = e.request_id
+       WHERE e.state IN ('revoked', 'revoking') AND (e.subscription_id = $1 OR e.tenant_id = $2 OR p.contact_hash = $3)
+       ORDER BY (e.revocation ->> 'at') DESC LIMIT 20`,
+      [subject.subscriptionId, subject.tenantId, contact],
+    );
+    return rows.map((row) => {
+      const revocation = row.revocation as { readonly at: Instant; readonly reasonCode: string };
+      const kinships: readonly RevocationKinship[] = ['subscription', 'tenant', 'contact'];
+      return {
+        exemptionId: String(row.id),
+        revokedAt: revocation.at,
+        reasonCode: revocation.reasonCode,
+        sharedWith: kinships.filter((kinship) => row[kinship] === true),
+      };
+    });
+  }
+
+  private async rows(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.dataSource.query(sql, [...parameters]);
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}

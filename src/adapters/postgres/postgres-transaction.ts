@@ -1,0 +1,150 @@
+import { actorRef } from '../../domain/access/actor.js';
+import type { Accepted, AggregateName } from '../../domain/lifecycle.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { TimelineEntry, TimelineStore } from '../../domain/ports/record-stores.js';
+import type { Frame, ToldEntry, Transaction } from '../../domain/ports/unit-of-work.js';
+import { stale } from '../../domain/refusals.js';
+import { exemptionTable, gateTable, requestTable, restartTable, violationTable } from './aggregate.tables.js';
+import { PostgresEffects } from './effect.store.js';
+import {
+  PostgresConduct,
+  PostgresEvidence,
+  PostgresMachines,
+  PostgresOperations,
+  PostgresRestarts,
+} from './enforcement.stores.js';
+import { PostgresExemptions, PostgresGates, PostgresViolations } from './exemption.store.js';
+import { IdempotencyKeys } from './idempotency.js';
+import {
+  PostgresClaims,
+  PostgresFindings,
+  PostgresHistory,
+  PostgresNotes,
+  PostgresParticulars,
+  PostgresTexts,
+  type ContactHash,
+} from './record.stores.js';
+import { timelineTable } from './record.tables.js';
+import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
+import { PostgresRequests } from './request.store.js';
+import { RowMapper } from './row-mapper.js';
+import type { SqlSession } from './sql-session.js';
+import { WriteBuffer } from './write-buffer.js';
+
+const tableOf = {
+  request: requestTable,
+  exemption: exemptionTable,
+  restart: restartTable,
+  gate: gateTable,
+  violation: violationTable,
+} as const satisfies Record<AggregateName, unknown>;
+
+const timeline = new RowMapper(timelineTable);
+
+export interface TransactionSettings {
+  readonly clock: Clock;
+  readonly contactHash: ContactHash;
+  readonly mailsAreSent: boolean;
+}
+
+/** All stores over one transaction; its writes beside the rows are buffered, and flushed right before the commit. */
+export class PostgresTransaction implements Transaction {
+  readonly buffer: WriteBuffer;
+  readonly keys: IdempotencyKeys;
+  readonly effects: PostgresEffects;
+  readonly requests = new PostgresRequests(this.sql);
+  readonly exemptions = new PostgresExemptions(this.sql);
+  readonly restarts = new PostgresRestarts(this.sql);
+  readonly gates = new PostgresGates(this.sql);
+  readonly violations = new PostgresViolations(this.sql);
+  readonly subscriptions = new PostgresSubscriptions(this.sql);
+  readonly tenants = new PostgresTenants(this.sql);
+  readonly relationships = new PostgresRelationships(this.sql);
+  readonly texts = new PostgresTexts(this.sql);
+  readonly findings = new PostgresFindings(this.sql);
+  readonly claims = new PostgresClaims(this.sql);
+  readonly notes = new PostgresNotes(this.sql);
+  readonly machines = new PostgresMachines(this.sql);
+  readonly evidence = new PostgresEvidence(this.sql);
+  readonly operations = new PostgresOperations(this.sql);
+  readonly conduct = new PostgresConduct(this.sql);
+  readonly history = new PostgresHistory(this.sql);
+  readonly particulars: PostgresParticulars;
+  readonly timeline: TimelineStore;
+
+  constructor(
+    private readonly sql: SqlSession,
+    private readonly frame: Frame,
+    private readonly settings: TransactionSettings,
+  ) {
+    this.buffer = new WriteBuffer(sql, frame.traceId, settings.mailsAreSent);
+    this.keys = new IdempotencyKeys(sql, frame.actor, frame.idempotency);
+    this.effects = new PostgresEffects(sql, this.buffer, frame.lease);
+    this.particulars = new PostgresParticulars(sql, settings.contactHash);
+    this.timeline = { of: (...args) => this.readTimeline(...args), tell: (told) => this.tell(told) };
+  }
+
+  async record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void> {
+    const { entry } = accepted;
+    const next = accepted.next as {
+      readonly id: string;
+      readonly version: number;
+      readonly tenantId: string;
+    };
+    const table = tableOf[entry.aggregate];
+    if (entry.version === 1) {
+      await this.sql.insert(table as never, [next as never]);
+    } else {
+      const { affected } = await this.sql.manager.update(
+        table as never,
+        { id: next.id, version: next.version - 1 } as never,
+        next as never,
+      );
+      if (affected !== 1) throw stale();
+    }
+    this.buffer.addHistory(entry, next.tenantId);
+    if (told !== null) this.buffer.addTold(told, entry.at);
+    this.buffer.addEffects(accepted.effects);
+  }
+
+  async audit(
+    action: string,
+    subject: { readonly type: string; readonly id: string },
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    await this.sql.rows(
+      `INSERT INTO audit_entries (action, subject_type, subject_id, at, actor, trace_id, details) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        action,
+        subject.type,
+        subject.id,
+        this.settings.clock.now(),
+        JSON.stringify(actorRef(this.frame.actor)),
+        this.frame.traceId,
+        JSON.stringify(details),
+      ],
+    );
+  }
+
+  replayIfAnswered(): Promise<void> {
+    return this.keys.replayIfAnswered();
+  }
+
+  /** Writes what was buffered, then settles the effect under its lease; true when effects were added. */
+  async finish(): Promise<boolean> {
+    const added = await this.buffer.flush(this.settings.clock.now());
+    await this.effects.writeSettlement();
+    return added || this.effects.settlement?.kind === 'again';
+  }
+
+  private readTimeline(requestId: string, after: number, limit: number): Promise<readonly TimelineEntry[]> {
+    const sql =
+      'SELECT * FROM timeline_entries WHERE request_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3';
+    return this.sql.all(timeline, sql, [requestId, after, limit]);
+  }
+
+  private tell(told: ToldEntry): Promise<void> {
+    this.buffer.addTold(told, this.settings.clock.now());
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Actor } from '../../domain/access/actor.js';
+import { UnitOfWork, type Frame, type Transaction } from '../../domain/ports/unit-of-work.js';
+import { RefusedError } from '../../domain/refusals.js';
+import { isTransient, translated } from './database-errors.js';
+import { IdempotencyKeys } from './idempotency.js';
+import type { LocalWake } from './local-wake.js';
+import { PostgresTransaction, type TransactionSettings } from './postgres-transaction.js';
+import { SqlSession } from './sql-session.js';
+
+const mostTries = 3;
+
+/** The only way to a store: one transaction with the caller's tenant and role set in it. */
+@Injectable()
+export class PostgresUnitOfWork extends UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: TransactionSettings,
+    private readonly wake: LocalWake,
+  ) {
+    super();
+  }
+
+  override async run<T>(frame: Frame, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.tried(frame, work);
+    } catch (error) {
+      if (error instanceof RefusedError) await this.storeRefusal(frame, error);
+      throw translated(error);
+    }
+  }
+
+  override async read<T>(frame: Pick<Frame, 'actor'>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.transaction(frame.actor, 'READ ONLY', (sql) =>
+        work(new PostgresTransaction(sql, { actor: frame.actor, traceId: null }, this.settings)),
+      );
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  private async tried<T>(frame: Frame, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(frame, work);
+      } catch (error) {
+        if (attempt >= mostTries || !isTransient(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 40 * attempt));
+      }
+    }
+  }
+
+  private async once<T>(frame: Frame, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let wakes = false;
+    const result = await this.transaction(frame.actor, 'READ WRITE', async (sql) => {
+      const tx = new PostgresTransaction(sql, frame, this.settings);
+      const value = await work(tx);
+      if (frame.idempotency !== undefined) await tx.keys.store(frame.idempotency.render(value));
+      wakes = await tx.finish();
+      return value;
+    });
+    if (wakes) this.wake.now();
+    return result;
+  }
+
+  /** A refusal has no effect, but its answer is kept for whoever repeats the question. */
+  private async storeRefusal(frame: Frame, error: RefusedError): Promise<void> {
+    const aboutTheKey = error.refusals.some(({ code }) => code.startsWith('idempotency-key-'));
+    const answer = aboutTheKey ? null : (frame.idempotency?.renderRefusal(error) ?? null);
+    if (answer === null) return;
+    await this.transaction(frame.actor, 'READ WRITE', (sql) =>
+      new IdempotencyKeys(sql, frame.actor, frame.idempotency).store(answer),
+    );
+  }
+
+  /** BEGIN and the caller's settings are one round trip; the settings are the transaction's own, never the session's. */
+  private async transaction<T>(
+    actor: Actor,
+    mode: 'READ ONLY' | 'READ WRITE',
+    work: (sql: SqlSession) => Promise<T>,
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.query(`BEGIN ${mode}; ${settingsOf(actor)}`);
+      const value = await work(new SqlSession(runner.manager));
+      await runner.query('COMMIT');
+      return value;
+    } catch (error) {
+      await rollBack(runner);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** Values come from verified tokens; they are quoted all the same, because they stand in the statement. */
+function settingsOf(actor: Actor): string {
+  const tenant = actor.kind === 'caller' ? actor.tenantId : '';
+  const role = actor.kind === 'caller' ? actor.tenantKind : actor.kind;
+  const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
+  return `SELECT set_config('app.tenant', ${quoted(tenant)}, true), set_config('app.role', ${quoted(role)}, true)`;
+}
+
+/** A connection that died rolls back by itself; its own error has been told already. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  await runner.query('ROLLBACK').catch(() => undefined);
+}
