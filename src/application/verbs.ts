@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AddNote } from './add-note.js';
 import { AdoptGateFence } from './adopt-gate-fence.js';
 import { ApproveRequest } from './approve-request.js';
+import { AttendTheUnattended } from './attend-the-unattended.js';
 import { ClaimRequest } from './claim-request.js';
 import { ConcludeLook } from './conclude-look.js';
 import { ConductRestarts } from './conduct-restarts.js';
@@ -54,6 +55,7 @@ export const verbs: readonly Type[] = [
   AddNote,
   AdoptGateFence,
   ApproveRequest,
+  AttendTheUnattended,
   ClaimRequest,
   ConcludeLook,
   ConductRestarts,

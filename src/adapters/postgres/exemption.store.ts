@@ -88,6 +88,16 @@ export class PostgresGates implements GateStore {
   lock(subscriptionId: string): Promise<Gate | null> {
     return this.sql.one(gates, 'SELECT * FROM gates WHERE id = $1 FOR UPDATE', [subscriptionId]);
   }
+
+  unattended(limit: number): Promise<readonly Gate[]> {
+    return this.sql.all(
+      gates,
+      `SELECT g.* FROM gates g WHERE g.state IN ('opening', 'closing')
+         AND NOT EXISTS (SELECT FROM effects f WHERE f.order_key = 'gate_' || g.id AND f.state IN ('pending', 'dispatched'))
+       LIMIT $1`,
+      [limit],
+    );
+  }
 }
 
 export class PostgresViolations implements ViolationStore {

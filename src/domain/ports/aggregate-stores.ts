@@ -83,6 +83,8 @@ export interface RestartStore {
 export interface GateStore {
   find(subscriptionId: string): Promise<Gate | null>;
   lock(subscriptionId: string): Promise<Gate | null>;
+  /** Gates whose ordered move no open effect carries out (I13). */
+  unattended(limit: number): Promise<readonly Gate[]>;
 }
 
 export interface ViolationStore {

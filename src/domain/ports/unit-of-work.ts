@@ -40,7 +40,7 @@ export class AnswerReplayed extends Error {
 
 /** The store cannot answer now: down, out of connections, or waiting for a lock too long. Worth trying again soon. */
 export class StoreUnavailable extends Error {
-  constructor(readonly cause: string) {
+  constructor(override readonly cause: string) {
     super(`the store cannot answer now (${cause})`);
     this.name = 'StoreUnavailable';
   }

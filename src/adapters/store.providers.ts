@@ -1,0 +1,72 @@
+import type { Provider } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CONFIGURATION } from '../config/configuration.token.js';
+import type { Configuration } from '../config/configuration.js';
+import { Clock } from '../domain/ports/clock.js';
+import { EffectLedger } from '../domain/ports/effect-store.js';
+import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
+import { RequestHistory } from '../domain/ports/request-history.js';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { LocalWake } from './postgres/local-wake.js';
+import { PostgresEffectLedger } from './postgres/postgres-effect-ledger.js';
+import { PostgresExclusiveWork, PostgresHousekeeping } from './postgres/postgres-housekeeping.js';
+import { PostgresRequestHistory } from './postgres/postgres-request-history.js';
+import { PostgresUnitOfWork } from './postgres/postgres-unit-of-work.js';
+import { DeploymentSecret } from './system/deployment-secret.js';
+
+/** The ports to the store, over the one pool of the process. */
+export const storeProviders: readonly Provider[] = [
+  LocalWake,
+  {
+    provide: DeploymentSecret,
+    inject: [CONFIGURATION],
+    useFactory: ({ secret, dataDir, isProduction }: Configuration) =>
+      new DeploymentSecret(secret, isProduction ? null : dataDir),
+  },
+  {
+    provide: UnitOfWork,
+    inject: [DataSource, Clock, DeploymentSecret, CONFIGURATION, LocalWake],
+    useFactory: (
+      dataSource: DataSource,
+      clock: Clock,
+      secret: DeploymentSecret,
+      { mail }: Configuration,
+      wake: LocalWake,
+    ) =>
+      new PostgresUnitOfWork(
+        dataSource,
+        { clock, contactHash: (email) => secret.contactHash(email), mailsAreSent: mail !== null },
+        wake,
+      ),
+  },
+  {
+    provide: EffectLedger,
+    inject: [DataSource, LocalWake],
+    useFactory: (dataSource: DataSource, wake: LocalWake) => new PostgresEffectLedger(dataSource, wake),
+  },
+  {
+    provide: RequestHistory,
+    inject: [DataSource, DeploymentSecret],
+    useFactory: (dataSource: DataSource, secret: DeploymentSecret) =>
+      new PostgresRequestHistory(dataSource, (email) => secret.contactHash(email)),
+  },
+  {
+    provide: ExclusiveWork,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new PostgresExclusiveWork(dataSource),
+  },
+  {
+    provide: Housekeeping,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new PostgresHousekeeping(dataSource),
+  },
+];
+
+export const storePorts = [
+  UnitOfWork,
+  EffectLedger,
+  RequestHistory,
+  ExclusiveWork,
+  Housekeeping,
+  DeploymentSecret,
+] as const;

@@ -1,0 +1,91 @@
+import type { Provider } from '@nestjs/common';
+import { CONFIGURATION } from '../config/configuration.token.js';
+import type { Configuration } from '../config/configuration.js';
+import { defaultBlocklistZones } from '../domain/fraud/blocklist-zones.js';
+import { CheckWorld } from '../domain/ports/check-world.js';
+import { Clock } from '../domain/ports/clock.js';
+import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
+import { DisposableDomains } from '../domain/ports/disposable-domains.js';
+import { DnsLookup } from '../domain/ports/dns.js';
+import { GateControl } from '../domain/ports/gate-control.js';
+import { Ids } from '../domain/ports/ids.js';
+import { Notifier } from '../domain/ports/notifier.js';
+import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
+import { RequestHistory } from '../domain/ports/request-history.js';
+import { Settings } from '../domain/ports/settings.js';
+import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
+import { computeProviders } from './compute-providers.js';
+import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
+import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists.js';
+import { NodeDns } from './dns/node-dns.adapter.js';
+import { signedWith, unsigned } from './gate/gate-headers.js';
+import { HttpGate } from './gate/http-gate.adapter.js';
+import { SmtpNotifier } from './notify/smtp-notifier.js';
+import { SystemClock } from './system/system-clock.js';
+import { UuidIds } from './system/uuid-ids.js';
+
+const configured = { inject: [CONFIGURATION] };
+
+function gateOf({ gate, arm }: Configuration): GateControl {
+  const url = gate.url ?? `${arm.endpoint}/_control`;
+  return new HttpGate(
+    url,
+    gate.adapter === 'emulator' || gate.secret === null ? unsigned : signedWith(gate.secret),
+  );
+}
+
+/** The ports to everything but the store, each bound to its adapter. */
+export const worldProviders: readonly Provider[] = [
+  { provide: Clock, useClass: SystemClock },
+  { provide: Ids, useClass: UuidIds },
+  { provide: Settings, ...configured, useFactory: ({ settings }: Configuration): Settings => settings },
+  {
+    provide: ComputeControlPlane,
+    ...configured,
+    useFactory: ({ arm }: Configuration) => computeProviders.azure(arm),
+  },
+  { provide: GateControl, ...configured, useFactory: gateOf },
+  { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },
+  { provide: DisposableDomains, useClass: ListedDisposableDomains },
+  { provide: RegistrableDomains, useClass: PublicSuffixDomains },
+  { provide: Notifier, ...configured, useFactory: ({ mail }: Configuration) => new SmtpNotifier(mail) },
+  {
+    provide: SubscriptionReader,
+    inject: [ComputeControlPlane],
+    useFactory: (cloud: ComputeControlPlane) => new CloudSubscriptionReader(cloud),
+  },
+  {
+    provide: CheckWorld,
+    inject: [
+      CONFIGURATION,
+      DnsLookup,
+      RequestHistory,
+      DisposableDomains,
+      RegistrableDomains,
+      SubscriptionReader,
+    ],
+    useFactory: (
+      configuration: Configuration,
+      dns: DnsLookup,
+      history: RequestHistory,
+      disposable: DisposableDomains,
+      publicSuffix: RegistrableDomains,
+      cloud: SubscriptionReader,
+    ): CheckWorld => {
+      const blocklistZones = configuration.dns.blocklistZones ?? defaultBlocklistZones;
+      const sources = { dns, history, disposable, publicSuffix, cloud, blocklistZones };
+      return { sources: () => sources };
+    },
+  },
+];
+
+/** What the world's providers give to the rings. */
+export const worldPorts = [
+  Clock,
+  Ids,
+  Settings,
+  ComputeControlPlane,
+  GateControl,
+  Notifier,
+  CheckWorld,
+] as const;

@@ -1,0 +1,2 @@
+/** Under which the parsed configuration is injected. */
+export const CONFIGURATION = Symbol('configuration');

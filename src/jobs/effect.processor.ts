@@ -1,0 +1,87 @@
+import { UnrecoverableError } from 'bullmq';
+import type { RecordEffectFailure } from '../application/record-effect-failure.js';
+import { addMilliseconds } from '../domain/instants.js';
+import type { Clock } from '../domain/ports/clock.js';
+import {
+  LeaseLost,
+  type EffectLedger,
+  type EffectLease,
+  type FailureOutcome,
+  type StoredEffect,
+} from '../domain/ports/effect-store.js';
+import type { Effect } from '../domain/effects.js';
+import type { JobData } from './queues.js';
+
+/** 8 attempts at 2, 4, 8, … 256 seconds and up to half as much again: between 8 and 13 minutes in all. */
+const mostAttempts = 8;
+
+export interface ProcessorOptions {
+  readonly ledger: EffectLedger;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly carryOut: (effect: Effect, lease: EffectLease) => Promise<void>;
+  readonly failures: Pick<RecordEffectFailure, 'run'>;
+  readonly onError: (error: unknown, effect: StoredEffect) => void;
+}
+
+/**
+ * Carries out one job: takes the effect's lease, keeps it alive while its verb runs, and settles what went wrong. A job
+ * that was delivered twice, or too late, finds no lease to take and is silence.
+ */
+export class EffectProcessor {
+  constructor(private readonly options: ProcessorOptions) {}
+
+  async run({ effectId, epoch }: JobData): Promise<void> {
+    const { ledger, leaseMs, carryOut } = this.options;
+    const taken = await ledger.takeLease(effectId, epoch, leaseMs);
+    if (taken === null) return;
+    const heartbeat = this.keepAlive(taken.lease);
+    try {
+      await carryOut(taken.effect.effect, taken.lease);
+    } catch (error) {
+      await this.failed(taken.effect, taken.lease, error);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private keepAlive(lease: EffectLease): NodeJS.Timeout {
+    const { ledger, leaseMs } = this.options;
+    return setInterval(() => {
+      ledger.extendLease(lease, leaseMs).catch(() => undefined); // the next beat tries again; without one it runs out
+    }, leaseMs / 3).unref();
+  }
+
+  /** The one place where a failure is judged: lost, to be tried again, or given up. */
+  private async failed(effect: StoredEffect, lease: EffectLease, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) return;
+    const { ledger, failures, onError } = this.options;
+    onError(error, effect);
+    const outcome = this.outcomeOf(effect, error);
+    const recorded = await ledger.recordFailure(lease, shortName(error), outcome);
+    if (!recorded) return;
+    if (outcome.kind === 'dead') {
+      await failures.run(effect);
+      throw new UnrecoverableError(shortName(error));
+    }
+    throw new Error(shortName(error));
+  }
+
+  private outcomeOf(effect: StoredEffect, error: unknown): FailureOutcome {
+    if (effect.attempts + 1 >= mostAttempts || isPermanent(error)) return { kind: 'dead' };
+    const waitMs = 2_000 * 2 ** effect.attempts * (1 + Math.random() / 2);
+    return { kind: 'retried', dueAt: addMilliseconds(this.options.clock.now(), waitMs) };
+  }
+}
+
+/** A defect of ours will not go away by trying; everything unknown may. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
+/** A class and a code: an error's text may quote a URL, an address or a name. */
+export function shortName(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`.slice(0, 120);
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { ConductRestarts } from '../application/conduct-restarts.js';
+import { MoveGate } from '../application/move-gate.js';
+import { RestartVm } from '../application/restart-vm.js';
+import { RunFraudCheck } from '../application/run-fraud-check.js';
+import { SendNotification } from '../application/send-notification.js';
+import type { Effect, EffectType } from '../domain/effects.js';
+import type { EffectLease } from '../domain/ports/effect-store.js';
+
+/** What carries out one type of effect. */
+export interface EffectVerb<T extends EffectType> {
+  run(effect: Extract<Effect, { readonly type: T }>, lease: EffectLease): Promise<void>;
+}
+
+/** Every effect has its verb: one that had none would not compile. */
+@Injectable()
+export class JobRegistry {
+  private readonly verbs: { readonly [T in EffectType]: EffectVerb<T> };
+
+  constructor(
+    moveGate: MoveGate,
+    conduct: ConductRestarts,
+    restartVm: RestartVm,
+    check: RunFraudCheck,
+    notify: SendNotification,
+  ) {
+    this.verbs = {
+      'move-gate': moveGate,
+      'conduct-restarts': conduct,
+      'restart-vm': restartVm,
+      'run-fraud-check': check,
+      'send-notification': notify,
+    };
+  }
+
+  /** Carries one effect out, under its lease. */
+  carryOut(effect: Effect, lease: EffectLease): Promise<void> {
+    // The mapped type ties effect and verb by `type`; TypeScript cannot follow that through an index.
+    return (this.verbs[effect.type] as EffectVerb<EffectType>).run(effect, lease);
+  }
+}

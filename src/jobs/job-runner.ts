@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { AttendTheUnattended } from '../application/attend-the-unattended.js';
+import { EndOverdue } from '../application/end-overdue.js';
+import { RecordEffectFailure } from '../application/record-effect-failure.js';
+import { Clock } from '../domain/ports/clock.js';
+import { EffectLedger } from '../domain/ports/effect-store.js';
+import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
+import { EffectProcessor } from './effect.processor.js';
+import { EffectRelay } from './effect-relay.js';
+import { JobRegistry } from './job-registry.js';
+import { queueBackend, type JobQueue, type JobWorker, type QueueBackendOptions } from './queue-backend.js';
+import { concurrency, queueNames, type QueueName } from './queues.js';
+import { Sweeper } from './sweeper.js';
+
+export interface JobRunnerOptions {
+  readonly backend: QueueBackendOptions;
+  readonly pollMs: number;
+  readonly leaseMs: number;
+  readonly lostAfterMs: number;
+  readonly sweepEveryMs: number;
+  readonly onError: (where: string, error: unknown) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** The verbs that look after work which fell through. */
+@Injectable()
+export class Afterwork {
+  constructor(
+    readonly failures: RecordEffectFailure,
+    readonly overdue: EndOverdue,
+    readonly unattended: AttendTheUnattended,
+    readonly exclusive: ExclusiveWork,
+    readonly housekeeping: Housekeeping,
+  ) {}
+}
+
+/** Relay, workers and sweep of one worker process, started together and drained together. */
+@Injectable()
+export class JobRunner {
+  private queues: Readonly<Record<QueueName, JobQueue>> | null = null;
+  private workers: readonly JobWorker[] = [];
+  private relay: EffectRelay | null = null;
+  private sweeper: Sweeper | null = null;
+
+  constructor(
+    private readonly ledger: EffectLedger,
+    private readonly clock: Clock,
+    private readonly registry: JobRegistry,
+    private readonly afterwork: Afterwork,
+  ) {}
+
+  /** Throws when the queue backend does not answer: the process ends then, and whoever supervises it tries again. */
+  async start(options: JobRunnerOptions): Promise<void> {
+    const backend = queueBackend(options.backend);
+    for (const warning of await backend.warnings()) options.onWarning(warning);
+    const opened = await Promise.all(
+      queueNames.map(async (name) => [name, await backend.openQueue(name)] as const),
+    );
+    this.queues = Object.fromEntries(opened) as unknown as Record<QueueName, JobQueue>;
+    const processor = new EffectProcessor({
+      ledger: this.ledger,
+      clock: this.clock,
+      leaseMs: options.leaseMs,
+      carryOut: (effect, lease) => this.registry.carryOut(effect, lease),
+      failures: this.afterwork.failures,
+      onError: (error, effect) => options.onError(effect.effect.type, error),
+    });
+    this.workers = await Promise.all(
+      queueNames.map((name) =>
+        backend.openWorker(
+          name,
+          concurrency[name],
+          (data) => processor.run(data),
+          (error) => options.onError(name, error),
+        ),
+      ),
+    );
+    await this.startLoops(this.queues, options);
+  }
+
+  /** Jobs waiting in each queue, for the metrics. */
+  async depths(): Promise<Readonly<Record<string, number>>> {
+    const { queues } = this;
+    if (queues === null) return {};
+    const counted = await Promise.all(
+      queueNames.map(async (name) => [name, await queues[name].count()] as const),
+    );
+    return Object.fromEntries(counted);
+  }
+
+  /** Takes no more, lets what runs end, and closes; what does not end in time is asked again by the sweep elsewhere. */
+  async stop(withinMs: number): Promise<void> {
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
+    await Promise.race([this.drain(), deadline]);
+  }
+
+  private async startLoops(
+    queues: Readonly<Record<QueueName, JobQueue>>,
+    options: JobRunnerOptions,
+  ): Promise<void> {
+    const { ledger, clock } = this;
+    this.relay = new EffectRelay({
+      ledger,
+      clock,
+      queues,
+      pollMs: options.pollMs,
+      onError: (error) => options.onError('relay', error),
+    });
+    await this.relay.start();
+    this.sweeper = new Sweeper({
+      ledger,
+      clock,
+      ...this.afterwork,
+      everyMs: options.sweepEveryMs,
+      lostAfterMs: options.lostAfterMs,
+      onError: (error) => options.onError('sweep', error),
+    });
+    this.sweeper.start();
+  }
+
+  private async drain(): Promise<void> {
+    await this.sweeper?.stop();
+    await this.relay?.stop();
+    await Promise.allSettled(this.workers.map((worker) => worker.close()));
+    await Promise.allSettled(Object.values(this.queues ?? {}).map((queue) => queue.close()));
+  }
+}

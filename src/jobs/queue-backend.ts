@@ -1,0 +1,138 @@
+import { createPostgresBackend, Queue, Worker, withBackend, type Processor } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { JobData, QueueName } from './queues.js';
+
+/** Where BullMQ keeps its jobs. Both carry the same queues; the outbox, not the queue, owns the work. */
+export type QueueBackendOptions =
+  | { readonly kind: 'postgres'; readonly url: string; readonly prefix: string }
+  | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
+
+export interface JobQueue {
+  addBulk(
+    jobs: readonly { name: string; data: JobData; opts: { jobId: string; priority?: number } }[],
+  ): Promise<unknown>;
+  count(): Promise<number>;
+  close(): Promise<void>;
+}
+export interface JobWorker {
+  close(force?: boolean): Promise<void>;
+}
+
+/** Makes queues and workers of one backend; each instance is its own, so that one process can hold both in tests. */
+export interface QueueBackend {
+  /** Throws when the backend does not answer at the start: a queue that is built while it is down stays dead. */
+  openQueue(name: QueueName): Promise<JobQueue>;
+  openWorker(
+    name: QueueName,
+    concurrency: number,
+    carryOut: (data: JobData) => Promise<void>,
+    onError: (error: Error) => void,
+  ): Promise<JobWorker>;
+  /** What about the backend's configuration would lose jobs; empty when nothing does. */
+  warnings(): Promise<readonly string[]>;
+}
+
+/** Finished jobs are of no use: the outbox remembers. Some failed ones stay for whoever looks. */
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 100 } } as const;
+
+export function queueBackend(options: QueueBackendOptions): QueueBackend {
+  return options.kind === 'postgres'
+    ? onPostgres(options.url, options.prefix)
+    : onRedis(options.url, options.prefix);
+}
+
+/** On PostgreSQL the prefix is part of the name: the schema holds all queues of a deployment. */
+function onPostgres(url: string, prefix: string): QueueBackend {
+  const backend = withBackend(createPostgresBackend);
+  const named = (name: QueueName) => `${prefix.replace(/[{}]/g, '')}-${name}`;
+  const connection = (max: number) => ({
+    connectionString: url,
+    schema: 'bullmq',
+    max,
+    skipMigrations: true,
+  });
+  return {
+    openQueue: async (name) => {
+      const queue = new backend.Queue<JobData>(named(name), {
+        connection: connection(2),
+        defaultJobOptions: jobOptions,
+      });
+      queue.on('error', () => undefined); // told by the call that failed; unheard it would end the process
+      await queue.waitUntilReady();
+      return queue as unknown as JobQueue;
+    },
+    openWorker: async (name, concurrency, carryOut, onError) => {
+      const process: Processor<JobData> = (job) => carryOut(job.data);
+      const worker = new backend.Worker<JobData>(named(name), process, {
+        connection: connection(4),
+        concurrency,
+      });
+      worker.on('error', onError);
+      await worker.waitUntilReady();
+      return worker;
+    },
+    warnings: () => Promise.resolve([]),
+  };
+}
+
+function onRedis(url: string, prefix: string): QueueBackend {
+  return {
+    openQueue: async (name) => {
+      // A producer that cannot reach Redis says so at once: the effect stays in the outbox.
+      const connection = new Redis(url, {
+        maxRetriesPerRequest: 1,
+        enableOfflineQueue: false,
+        commandTimeout: 5_000,
+        lazyConnect: true,
+      });
+      connection.on('error', () => undefined);
+      await connection.connect();
+      const queue = new Queue<JobData>(name, {
+        connection,
+        prefix,
+        defaultJobOptions: jobOptions,
+        skipWaitingForReady: true,
+      });
+      queue.on('error', () => undefined);
+      return {
+        addBulk: (jobs) => queue.addBulk([...jobs]),
+        count: () => queue.count(),
+        close: () => closeQueue(queue, connection),
+      };
+    },
+    openWorker: async (name, concurrency, carryOut, onError) => {
+      const connection = new Redis(url, { maxRetriesPerRequest: null });
+      connection.on('error', onError);
+      const process: Processor<JobData> = (job) => carryOut(job.data);
+      const worker = new Worker<JobData>(name, process, { connection, prefix, concurrency });
+      worker.on('error', onError);
+      await worker.waitUntilReady();
+      return { close: (force) => worker.close(force).finally(() => connection.disconnect()) };
+    },
+    warnings: () => redisWarnings(url),
+  };
+}
+
+async function closeQueue(queue: Queue<JobData>, connection: Redis): Promise<void> {
+  await queue.close();
+  connection.disconnect();
+}
+
+/** Redis must not evict, and should keep what it holds over a restart; what is lost all the same, the sweep asks again. */
+async function redisWarnings(url: string): Promise<readonly string[]> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, lazyConnect: true });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    const memory = await redis.info('memory');
+    const persistence = await redis.info('persistence');
+    const warnings: string[] = [];
+    if (!/maxmemory_policy:noeviction/.test(memory))
+      warnings.push('Redis evicts: set maxmemory-policy to noeviction');
+    if (!/aof_enabled:1/.test(persistence))
+      warnings.push('Redis keeps no append-only file: set appendonly to yes');
+    return warnings;
+  } finally {
+    redis.disconnect();
+  }
+}

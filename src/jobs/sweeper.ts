@@ -1,0 +1,55 @@
+import type { AttendTheUnattended } from '../application/attend-the-unattended.js';
+import type { EndOverdue } from '../application/end-overdue.js';
+import type { RecordEffectFailure } from '../application/record-effect-failure.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { EffectLedger } from '../domain/ports/effect-store.js';
+import type { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
+
+/** An effect whose worker was lost three times in a row is poison, and set aside (fault F14). */
+const mostLosses = 3;
+
+export interface SweeperOptions {
+  readonly ledger: EffectLedger;
+  readonly clock: Clock;
+  readonly exclusive: ExclusiveWork;
+  readonly housekeeping: Housekeeping;
+  readonly failures: Pick<RecordEffectFailure, 'run'>;
+  readonly overdue: Pick<EndOverdue, 'run'>;
+  readonly unattended: Pick<AttendTheUnattended, 'run'>;
+  readonly everyMs: number;
+  readonly lostAfterMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Looks after what fell through, every few seconds, in one worker at a time: nothing due stays without an owner (I13). */
+export class Sweeper {
+  private timer: NodeJS.Timeout | null = null;
+  private sweeping: Promise<void> = Promise.resolve();
+  private sweeps = 0;
+
+  constructor(private readonly options: SweeperOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweeping.then(() => this.sweep()).catch(this.options.onError);
+    }, this.options.everyMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** One sweep, unless another worker is at it. */
+  async sweep(): Promise<void> {
+    await this.options.exclusive.tryRun('postern-sweep', async () => {
+      const { ledger, clock, failures, overdue, unattended, housekeeping, lostAfterMs } = this.options;
+      const { dead } = await ledger.sweepLost(clock.now(), lostAfterMs, mostLosses);
+      for (const effect of dead) await failures.run(effect);
+      await overdue.run();
+      await unattended.run();
+      this.sweeps += 1;
+      if (this.sweeps % 60 === 1) await housekeeping.purge();
+    });
+  }
+}
