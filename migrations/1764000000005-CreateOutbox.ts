@@ -41,7 +41,7 @@ export class CreateOutbox1764000000005 implements MigrationInterface {
         body_hash text NOT NULL,
         status integer NOT NULL,
         headers jsonb NOT NULL,
-        body jsonb,
+        body json,
         created_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, object_id, method, path, key)
       )`);

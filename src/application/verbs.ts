@@ -19,6 +19,7 @@ import { DescribeSettings } from './queries/describe-settings.js';
 import { FindExemption } from './queries/find-exemption.js';
 import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
+import { FindTenant } from './queries/find-tenant.js';
 import { ListEffects } from './queries/list-effects.js';
 import { ListExemptionMachines } from './queries/list-exemption-machines.js';
 import { ListExemptions } from './queries/list-exemptions.js';
@@ -72,6 +73,7 @@ export const verbs: readonly Type[] = [
   FindExemption,
   FindRequest,
   FindSubscription,
+  FindTenant,
   ListEffects,
   ListExemptionMachines,
   ListExemptions,

@@ -1,0 +1,66 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AdaptersModule } from './adapters/adapters.module.js';
+import { PostgresTimelineFeed } from './adapters/postgres/postgres-timeline-feed.js';
+import { StoreReadiness } from './adapters/postgres/store-readiness.js';
+import { DeploymentSecret } from './adapters/system/deployment-secret.js';
+import { ApplicationModule } from './application/application.module.js';
+import { FindTenant } from './application/queries/find-tenant.js';
+import type { Configuration } from './config/configuration.js';
+import { TimelineFeed } from './domain/ports/timeline-feed.js';
+import { Gatekeeper } from './http/access/gatekeeper.js';
+import { ScopeProbe } from './http/access/scope-probe.js';
+import { SigningKeys } from './http/access/signing-keys.js';
+import { TokenVerifier } from './http/access/token-verifier.js';
+import { ApiLog } from './http/api-log.js';
+import { controllers } from './http/controllers.js';
+import { Cursors } from './http/cursor.js';
+import { EventStreams } from './http/event-streams.js';
+import { ProblemFilter } from './http/problems/problem.filter.js';
+import { Readiness } from './domain/ports/readiness.js';
+import { SendRendered } from './http/rendered.js';
+
+/** The composition root of the API: adapters, verbs, and the ring by which they are reached. */
+@Module({})
+export class ApiModule {
+  static with(configuration: Configuration): DynamicModule {
+    const { tokens, isProduction, dataDir, logLevel } = configuration;
+    const keys = new SigningKeys({
+      keysTemplate: tokens.keysTemplate,
+      developmentDir: isProduction ? null : dataDir,
+    });
+    return {
+      module: ApiModule,
+      imports: [AdaptersModule.forProcess(configuration, 'api'), ApplicationModule],
+      controllers: [...controllers],
+      providers: [
+        { provide: ApiLog, useFactory: () => new ApiLog(logLevel) },
+        {
+          provide: TokenVerifier,
+          inject: [FindTenant],
+          useFactory: (tenants: FindTenant) => new TokenVerifier(tenants, keys, tokens),
+        },
+        {
+          provide: Cursors,
+          inject: [DeploymentSecret],
+          useFactory: (secret: DeploymentSecret) => new Cursors(secret.keyFor('cursors')),
+        },
+        {
+          provide: TimelineFeed,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new PostgresTimelineFeed(dataSource),
+        },
+        {
+          provide: Readiness,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
+        },
+        Gatekeeper,
+        ScopeProbe,
+        EventStreams,
+        ProblemFilter,
+        SendRendered,
+      ],
+    };
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { mayDo } from '../../domain/access/permissions.js';
+import { forbidden } from '../../domain/refusals.js';
+import { ApiLog } from '../api-log.js';
+import { answerOf } from '../problems/problem.js';
+import type { AnyRoute } from '../route.js';
+import { TokenVerifier } from './token-verifier.js';
+
+/** Paths that anybody may read: health, the document, and the pages that explain problems. */
+const open = /^\/(livez|readyz|metrics|openapi\.json|docs|problems\/[^/]+)\/?$/;
+
+/**
+ * Stands before every route, and before the body is read: who are you (401), and may you (403). A route under /v1
+ * that demands no permission does not start.
+ */
+@Injectable()
+export class Gatekeeper {
+  constructor(
+    private readonly verifier: TokenVerifier,
+    private readonly log: ApiLog,
+  ) {}
+
+  /** Hooks into Fastify before its routes are made. */
+  guard(server: FastifyInstance): void {
+    server.decorateRequest('postern', null as never);
+    server.addHook('onRoute', (route) => {
+      const { definition } = (route.config ?? {}) as { definition?: AnyRoute };
+      if (
+        definition === undefined &&
+        !open.test(route.url) &&
+        route.method !== 'HEAD' &&
+        route.method !== 'OPTIONS'
+      ) {
+        throw new Error(
+          `the route ${String(route.method)} ${route.url} demands no permission: closed by default`,
+        );
+      }
+    });
+    server.addHook('onRequest', (request, reply) => this.admit(request, reply));
+    server.addHook('onResponse', (request, reply, done) => {
+      const { method } = request;
+      const route = request.routeOptions.url ?? 'none';
+      this.log.request({
+        method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        traceId: request.postern.traceId,
+      });
+      done();
+    });
+  }
+
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { definition = null } = request.routeOptions.config as unknown as { definition?: AnyRoute };
+    const traceId = correlate(request, reply);
+    request.postern = { caller: null, traceId, definition };
+    if (definition === null) return;
+    try {
+      const caller = await this.verifier.verify(request.headers.authorization);
+      request.postern = { caller, traceId, definition };
+      if (!mayDo(caller, definition.permission)) {
+        throw forbidden(
+          'role-missing',
+          'None of your roles may do this.',
+          'Ask for the role that has it, or let somebody do it who has.',
+        );
+      }
+    } catch (error) {
+      const answer = answerOf(error, request.url.split('?')[0] ?? '', traceId);
+      if (answer.status >= 500) this.log.failure(error, traceId);
+      await reply
+        .status(answer.status)
+        .headers({ ...answer.headers })
+        .send(answer.body);
+    }
+  }
+}
+
+/** W3C trace context in and out, and the caller's own request id echoed where it is harmless. */
+function correlate(request: FastifyRequest, reply: FastifyReply): string {
+  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(
+    String(request.headers.traceparent ?? ''),
+  )?.[1];
+  const traceId = given !== undefined && !/^0+$/.test(given) ? given : randomBytes(16).toString('hex');
+  void reply.header('traceparent', `00-${traceId}-${randomBytes(8).toString('hex')}-01`);
+  const requestId = request.headers['x-request-id'];
+  if (typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId))
+    void reply.header('x-request-id', requestId);
+  return traceId;
+}

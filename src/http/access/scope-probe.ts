@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { FindExemption } from '../../application/queries/find-exemption.js';
+import { FindRequest } from '../../application/queries/find-request.js';
+import { FindSubscription } from '../../application/queries/find-subscription.js';
+import type { Call } from '../../application/call.js';
+
+/** Whether the thing that a path names is there for its caller. */
+@Injectable()
+export class ScopeProbe {
+  constructor(
+    private readonly requests: FindRequest,
+    private readonly exemptions: FindExemption,
+    private readonly subscriptions: FindSubscription,
+  ) {}
+
+  /** Throws the one 404 where it is not. Routes without such a thing pass. */
+  async mustBeInScope(request: FastifyRequest): Promise<void> {
+    const { caller, definition, traceId } = request.postern;
+    if (caller === null || definition?.probe === undefined) return;
+    const { id } = request.params as { readonly id?: string };
+    if (id === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return;
+    const call: Call = { actor: caller, traceId, ifMatch: null };
+    if (definition.probe === 'request') await this.requests.run(call, id.toLowerCase());
+    if (definition.probe === 'exemption') await this.exemptions.run(call, id.toLowerCase());
+    if (definition.probe === 'subscription') await this.subscriptions.run(call, id.toLowerCase());
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import pino, { type Logger } from 'pino';
+
+/** What the API logs: one JSON line a request and a failure, by route pattern and class; no body, query or header. */
+@Injectable()
+export class ApiLog {
+  private readonly log: Logger;
+
+  constructor(level: string) {
+    this.log = pino({ level, base: { process: 'api' } });
+  }
+
+  request(line: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+    readonly traceId: string;
+  }): void {
+    this.log.info(line, 'request');
+  }
+
+  /** The class and code of a failure, and its stack's places: an error's own text may quote what must not be told. */
+  failure(error: unknown, traceId: string): void {
+    const name = error instanceof Error ? error.name : typeof error;
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+    const places =
+      error instanceof Error
+        ? (error.stack ?? '')
+            .split('\n')
+            .filter((line) => line.startsWith('    at '))
+            .slice(0, 6)
+        : [];
+    this.log.error({ error: name, code, places, traceId }, 'failure');
+  }
+
+  info(message: string): void {
+    this.log.info(message);
+  }
+}

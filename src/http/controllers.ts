@@ -1,0 +1,34 @@
+import {
+  ExemptionDecisionController,
+  ExemptionReviewController,
+  RestartController,
+} from './admin/exemption-admin.controller.js';
+import { OperationsController, PolicyController } from './admin/operations.controller.js';
+import { RegistryController } from './admin/registry.controller.js';
+import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
+import { ViolationController } from './admin/violation.controller.js';
+import { ExemptionController } from './requester/exemption.controller.js';
+import { HistoryController } from './requester/history.controller.js';
+import { RequestReadingController, RequestWritingController } from './requester/request.controller.js';
+import { SubscriptionController } from './requester/subscription.controller.js';
+import { ServiceController } from './service.controller.js';
+
+/** THE list of controllers. */
+export const controllers = [
+  SubscriptionController,
+  RequestWritingController,
+  RequestReadingController,
+  HistoryController,
+  ExemptionController,
+  ReviewController,
+  DecisionController,
+  DeskController,
+  RegistryController,
+  ExemptionReviewController,
+  ExemptionDecisionController,
+  RestartController,
+  ViolationController,
+  OperationsController,
+  PolicyController,
+  ServiceController,
+] as const;

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import canonicalize from 'canonicalize';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Call } from '../application/call.js';
+import type { Caller } from '../domain/access/actor.js';
+import { ifMatchOf } from './etag.js';
+import { idempotencyKeyOf } from './idempotency.js';
+import { InvalidInput, invalidFields } from './problems/invalid-input.js';
+import { renderRefusal } from './problems/problem.js';
+import type { Rendered } from './rendered.js';
+import { ROUTE, type AnyRoute, type RouteDefinition } from './route.js';
+
+/** What the hooks leave on a request. */
+export interface RequestState {
+  readonly caller: Caller;
+  readonly traceId: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    postern: { caller: Caller | null; traceId: string; definition: AnyRoute | null };
+  }
+}
+
+/** A request whose parts were all validated against its route. */
+export interface Input<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly call: Call;
+  readonly raw: FastifyRequest;
+  /** Runs a verb once under the request's idempotency key, and renders its result as the answer that is kept, too. */
+  once<T>(run: (call: Call) => Promise<T>, render: (result: T) => Rendered): Promise<Rendered>;
+}
+
+export type InputOf<R> =
+  R extends RouteDefinition<infer P, infer Q, infer B> ? Input<z.output<P>, z.output<Q>, z.output<B>> : never;
+
+/** The validated input of a handler: path, then query, then body, each by the route's own schema. */
+export const In = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Input<unknown, unknown, unknown> => {
+    const definition = Reflect.getMetadata(ROUTE, context.getHandler()) as AnyRoute;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller, traceId } = request.postern;
+    if (caller === null) throw new Error(`${definition.path} was reached without a caller`);
+    const call: Call = {
+      actor: caller,
+      traceId,
+      ifMatch: definition.ifMatch === true ? ifMatchOf(request) : null,
+    };
+    return {
+      params: parsed(definition.params, request.params, 'path'),
+      query: parsed(definition.query, request.query, 'query'),
+      body: parsed(definition.body, request.body ?? undefined, 'body'),
+      call,
+      raw: request,
+      once: async (run, render) =>
+        render(await run(withKey(definition, request, call, render as (result: unknown) => Rendered))),
+    };
+  },
+);
+
+function withKey(
+  definition: AnyRoute,
+  request: FastifyRequest,
+  call: Call,
+  render: (result: unknown) => Rendered,
+): Call {
+  const key = definition.idempotent === true ? idempotencyKeyOf(request) : null;
+  if (key === null) return call;
+  const bodyHash = createHash('sha256')
+    .update(canonicalize(request.body ?? null) ?? '')
+    .digest('hex');
+  const path = request.url.split('?')[0] ?? request.url;
+  return {
+    ...call,
+    idempotency: {
+      key,
+      method: definition.method,
+      path: path.toLowerCase(),
+      bodyHash,
+      render,
+      renderRefusal: (error) => renderRefusal(error, path, request.postern.traceId),
+    },
+  };
+}
+
+function parsed(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new InvalidInput(where, invalidFields(result.error.issues, where));
+}

@@ -1,0 +1,71 @@
+/** The routes outside /v1: they need no token and are documented by hand. */
+const textAnswer = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+});
+const open = { security: [], tags: ['Service'] } as const;
+
+export const healthPaths = {
+  '/livez': {
+    get: {
+      ...open,
+      operationId: 'livez',
+      summary: 'Whether the process lives.',
+      responses: { 200: textAnswer('It does.') },
+    },
+  },
+  '/readyz': {
+    get: {
+      ...open,
+      operationId: 'readyz',
+      summary: 'Whether it can serve now: 503 while it drains, or while the store does not answer.',
+      responses: { 200: textAnswer('It can.'), 503: textAnswer('Not now.') },
+    },
+  },
+  '/metrics': {
+    get: {
+      ...open,
+      operationId: 'metrics',
+      summary: 'Metrics for Prometheus.',
+      responses: { 200: textAnswer('The metrics.') },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      ...open,
+      operationId: 'openapi',
+      summary: 'This document.',
+      responses: {
+        200: {
+          description: 'The document.',
+          content: { 'application/json': { schema: { type: 'object' } } },
+        },
+      },
+    },
+  },
+  '/docs': {
+    get: {
+      ...open,
+      operationId: 'docs',
+      summary: 'This document as a page.',
+      responses: {
+        200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+      },
+    },
+  },
+  '/problems/{code}': {
+    get: {
+      ...open,
+      operationId: 'problem',
+      summary: 'What a problem’s code means.',
+      parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: {
+        200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+        404: {
+          description: 'No such code.',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import { allRoutes } from './routes.js';
+import type { AnyRoute } from './route.js';
+import { problem } from './schemas/common.js';
+import { healthPaths } from './openapi-health.js';
+
+type Json = Record<string, unknown>;
+
+/**
+ * The OpenAPI 3.1 document, built from the same route definitions that are served: schemas are the validating ones.
+ * Deterministic; committed as openapi.json.
+ */
+export function openApiDocument(): Json {
+  const components = new Components();
+  const paths: Record<string, Json> = {};
+  for (const definition of allRoutes) {
+    const path = definition.path.replace(/:([A-Za-z]+)/g, '{$1}');
+    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, components) };
+  }
+  const problemSchema = components.refTo(problem, 'output');
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Postern',
+      version: '1.0.0',
+      summary: 'The exemption desk for outbound port 25.',
+      description:
+        'Takes, checks, decides, enforces and revokes exemptions from a cloud’s block on outbound SMTP. Errors are problem details (RFC 9457) with a code and what to do next. Statuses are decided in the order 401, 403, 404, 415, 413, 400, replay of an idempotency key, 409 already final, 428, 412, 409, 422.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This service' }],
+    security: [{ bearer: [] }],
+    tags: tagsOf(allRoutes),
+    paths: { ...paths, ...healthPaths },
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'RS256; the issuer follows from a registered tenant.',
+        },
+      },
+      headers: {
+        ETag: {
+          description: 'The aggregate’s version. It moves with transitions only.',
+          schema: { type: 'string', examples: ['"3"'] },
+        },
+        TraceParent: {
+          description: 'W3C trace context; its trace id is the problem’s traceId.',
+          schema: { type: 'string' },
+        },
+      },
+      responses: problemResponses(problemSchema),
+      schemas: components.sorted(),
+    },
+  };
+}
+
+function tagsOf(routes: readonly AnyRoute[]): readonly Json[] {
+  return [...new Set([...routes.map(({ tag }) => tag), 'Service'])].map((name) => ({ name }));
+}
+
+function operationOf(definition: AnyRoute, components: Components): Json {
+  const success: Json = {
+    description:
+      definition.status === 201
+        ? 'Created.'
+        : definition.status === 202
+          ? 'Accepted; the rest happens in the background.'
+          : 'Done.',
+    headers: {
+      traceparent: { $ref: '#/components/headers/TraceParent' },
+      ...(definition.etag === true ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
+    },
+    content: contentOf(definition, components),
+  };
+  const statuses = [
+    400,
+    401,
+    403,
+    ...(definition.method === 'GET' ? [] : [413, 415]),
+    ...definition.refuses,
+    503,
+  ];
+  const upserts =
+    definition.method === 'PUT' && definition.status === 200
+      ? { 201: { ...success, description: 'Created.' } }
+      : {};
+  return {
+    operationId: operationIdOf(definition),
+    summary: definition.summary,
+    tags: [definition.tag],
+    'x-permission': definition.permission,
+    parameters: parametersOf(definition),
+    ...bodyOf(definition, components),
+    responses: {
+      [definition.status]: success,
+      ...upserts,
+      ...Object.fromEntries(
+        [...new Set(statuses)]
+          .toSorted()
+          .map((status) => [status, { $ref: `#/components/responses/Problem${String(status)}` }]),
+      ),
+    },
+  };
+}
+
+function contentOf({ answer }: AnyRoute, components: Components): Json {
+  if (answer === null) return { 'text/event-stream': { schema: { type: 'string' } } };
+  return { 'application/json': { schema: components.refTo(answer, 'output') } };
+}
+
+function operationIdOf({ method, path }: AnyRoute): string {
+  const words = path
+    .replace('/v1/', '')
+    .split(/[/:-]+/)
+    .filter((word) => word !== '');
+  return [method.toLowerCase(), ...words]
+    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+}
+
+function parametersOf(definition: AnyRoute): readonly Json[] {
+  const headers = [
+    ...(definition.ifMatch === true
+      ? [
+          {
+            name: 'If-Match',
+            in: 'header',
+            required: true,
+            description: 'The ETag of the version that is decided on.',
+            schema: { type: 'string' },
+          },
+        ]
+      : []),
+    ...(definition.idempotent === true
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: false,
+            description: 'Same key and body: same answer, one effect. Kept 24 hours.',
+            schema: { type: 'string', maxLength: 255 },
+          },
+        ]
+      : []),
+  ];
+  return [...fieldsOf(definition.params, 'path'), ...fieldsOf(definition.query, 'query'), ...headers];
+}
+
+function fieldsOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json[] {
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Json;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function bodyOf(definition: AnyRoute, components: Components): Json {
+  if (definition.method === 'GET') return {};
+  const schema = components.refTo(definition.body, 'input');
+  const example = definition.example === undefined ? {} : { example: definition.example };
+  const optional = definition.body.safeParse(undefined).success;
+  return { requestBody: { required: !optional, content: { 'application/json': { schema, ...example } } } };
+}
+
+function problemResponses(schema: Json): Json {
+  const statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503];
+  const retry = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } };
+  return Object.fromEntries(
+    statuses.map((status) => [
+      `Problem${String(status)}`,
+      {
+        description: 'A problem with a code and what to do next.',
+        headers: {
+          traceparent: { $ref: '#/components/headers/TraceParent' },
+          ...(status === 503 ? retry : {}),
+        },
+        content: { 'application/problem+json': { schema } },
+      },
+    ]),
+  );
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _schema, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return json;
+}
+
+/** Named schemas of the document: what zod lays under `$defs` becomes a component. */
+class Components {
+  private readonly schemas = new Map<string, unknown>();
+
+  refTo(schema: z.ZodType, io: 'input' | 'output'): Json {
+    const { $defs = {}, ...json } = jsonSchema(schema, io) as Json & { $defs?: Json };
+    for (const [name, definition] of Object.entries($defs)) this.schemas.set(name, relinked(definition));
+    const name = z.globalRegistry.get(schema)?.id;
+    if (name === undefined) return relinked(json) as Json;
+    const { id: _id, ...body } = json;
+    this.schemas.set(name, relinked(body));
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  sorted(): Json {
+    return Object.fromEntries([...this.schemas].toSorted(([a], [b]) => a.localeCompare(b)));
+  }
+}
+
+function relinked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relinked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, field]) => !(key === 'id' && typeof field === 'string'))
+      .map(([key, field]) => [
+        key,
+        key === '$ref' ? String(field).replace('#/$defs/', '#/components/schemas/') : relinked(field),
+      ]),
+  );
+}

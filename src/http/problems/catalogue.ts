@@ -1,0 +1,60 @@
+import { reasonCodes, presentReason } from '../../domain/reason-codes.js';
+
+/** What each code of a problem means, for its page. Reason codes bring their own words. */
+const ownCodes: Readonly<Record<string, string>> = {
+  'token-missing': 'The request carries no bearer token. Send one in the Authorization header.',
+  'token-invalid':
+    'The token does not hold: signature, issuer, audience or identity is not what is expected. Get a new one for this service.',
+  'token-expired': 'The token has expired. Get a new one.',
+  'tenant-not-registered':
+    'The token’s tenant is not registered here. An operator of the platform registers tenants.',
+  'role-missing':
+    'None of the caller’s roles may do this. Platform roles count in the platform’s tenant only, and write nothing on requester routes.',
+  'not-found': 'The thing is not there, or is out of your scope: nobody learns which of the two.',
+  'invalid-body': 'Fields of the body are missing, malformed or unknown. Each is named in errors.',
+  'invalid-query': 'A query parameter is malformed or unknown.',
+  'invalid-path': 'An id in the path is malformed.',
+  'invalid-header': 'A header is malformed.',
+  'idempotency-key-invalid': 'An Idempotency-Key is 1 to 255 visible ASCII characters.',
+  'idempotency-key-reused': 'The key was used with another body. Take a new key for a new request.',
+  'idempotency-key-in-use': 'A request with this key is still running. Wait for its answer.',
+  'malformed-json': 'The body is no JSON.',
+  'malformed-request': 'The path or a header is too long.',
+  'unsupported-media-type': 'Bodies are application/json.',
+  'body-too-large': 'A body may have 256 kB.',
+  'if-match-required': 'A decision names the version it decides on, in If-Match.',
+  'stale-version': 'The resource was changed since you read it. Read it again.',
+  'decider-filed-it': 'Nobody decides a request that they filed themselves.',
+  'second-approval-needs-approver': 'The second approval is a lead’s (role Approver).',
+  'second-reviewer-must-differ': 'The second approval comes from somebody else than the first.',
+  'reinstater-must-differ': 'Reinstating is done by somebody else than who suspended.',
+  'check-could-not-look':
+    'Nobody may deny with the reason code of a check that could not look. Start a new round of checks.',
+  claimed: 'Somebody else works on this request. Wait until the claim lapses, or ask them to release it.',
+  'revocation-cannot-skip': 'A revocation ends only when every machine is closed or gone.',
+  'violation-not-confirmed': 'Only a confirmed violation of the same exemption may be named.',
+  'only-the-filer-answers': 'The one who filed a request answers the questions about it.',
+  'plan-not-changeable': 'The restart plan can be changed while the exemption is enabling or effective.',
+  'on-behalf-of-missing': 'A partner files on behalf of its customer: onBehalfOf is needed.',
+  'on-behalf-of-unexpected': 'Only a partner files on behalf of somebody.',
+  'not-the-subscriptions-tenant': 'onBehalfOf names another tenant than the subscription’s.',
+  'not-possible-now': 'The present state does not allow this step. Read the resource again.',
+  unavailable:
+    'The store does not answer right now. Nothing was changed; try again with the same Idempotency-Key.',
+  internal: 'A fault of the service’s own. It was recorded under the traceId.',
+};
+
+/** The meaning of a code; null for one that is unknown. `already-<state>` codes say that a thing is final. */
+export function meaningOf(code: string): string | null {
+  const own = ownCodes[code];
+  if (own !== undefined) return own;
+  if (reasonCodes.some((known) => known === code)) {
+    const reason = presentReason(code as (typeof reasonCodes)[number], 'customer');
+    return `${reason.message} ${reason.nextStep}`;
+  }
+  const final =
+    /^already-(approved|denied|withdrawn|lapsed|revoked|expired|restarted|gone|superseded|created-after|confirmed|dismissed)$/.exec(
+      code,
+    );
+  return final === null ? null : `It is ${final[1] ?? 'final'} already, and nothing leaves a final state.`;
+}

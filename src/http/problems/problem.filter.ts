@@ -1,0 +1,51 @@
+import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RefusedError } from '../../domain/refusals.js';
+import { ApiLog } from '../api-log.js';
+import { ScopeProbe } from '../access/scope-probe.js';
+import { InvalidInput } from './invalid-input.js';
+import { answerOf } from './problem.js';
+
+/** The one edge for errors: whatever is thrown becomes a problem document, and nothing of it leaks. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: ApiLog,
+    private readonly probe: ScopeProbe,
+  ) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const known = await this.whatComesFirst(error, request);
+    const traceId = request.postern?.traceId ?? '';
+    const answer = answerOf(known, request.url.split('?')[0] ?? '', traceId);
+    if (answer.status >= 500) this.log.failure(known, traceId);
+    if (reply.sent) return;
+    void reply
+      .status(answer.status)
+      .headers({ ...answer.headers })
+      .send(answer.body);
+  }
+
+  /**
+   * "Not there, or out of scope" is decided before anything about the body (openapi.json, order of statuses): so that
+   * nobody learns from a 400 that something exists. Only a bad body pays for the look.
+   */
+  private async whatComesFirst(error: unknown, request: FastifyRequest): Promise<unknown> {
+    const status = answerOf(error, '', '').status;
+    const aboutTheBody = status === 413 || status === 415 || (status === 400 && !isAboutThePath(error));
+    if (!aboutTheBody) return error;
+    try {
+      await this.probe.mustBeInScope(request);
+      return error;
+    } catch (outOfScope) {
+      return outOfScope instanceof RefusedError ? outOfScope : error;
+    }
+  }
+}
+
+function isAboutThePath(error: unknown): boolean {
+  return error instanceof InvalidInput && error.where === 'path';
+}

@@ -1,0 +1,154 @@
+import { AnswerReplayed, StoreUnavailable, type StoredAnswer } from '../../domain/ports/unit-of-work.js';
+import { RefusedError, type RefusalKind } from '../../domain/refusals.js';
+import { InvalidInput, type FieldError } from './invalid-input.js';
+import { Unauthorized } from './unauthorized.js';
+
+/** RFC 9457 problem details, as every error here is answered. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly traceId: string;
+  readonly errors?: readonly FieldError[];
+  readonly refusals?: readonly object[];
+}
+
+const statusOfKind: Readonly<Record<RefusalKind, number>> = {
+  policy: 422,
+  conflict: 409,
+  final: 409,
+  forbidden: 403,
+  'not-found': 404,
+  stale: 412,
+  'precondition-required': 428,
+  invalid: 400,
+};
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The request is malformed',
+  401: 'Who are you?',
+  403: 'You may not do this',
+  404: 'Nothing here',
+  405: 'Method not allowed',
+  409: 'The state of things stands in the way',
+  412: 'It was changed since you read it',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Policy refuses',
+  428: 'Say which version you decide on',
+  429: 'Too many requests',
+  500: 'Something went wrong here',
+  503: 'Not available right now',
+};
+
+interface Parts {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly errors?: readonly FieldError[];
+  readonly refusals?: readonly object[];
+}
+
+/** Any failure as the answer that is sent for it. What is unknown is 500, and says nothing of itself. */
+export function answerOf(error: unknown, instance: string, traceId: string): StoredAnswer {
+  if (error instanceof AnswerReplayed) {
+    return { ...error.answer, headers: { ...error.answer.headers, 'idempotent-replayed': 'true' } };
+  }
+  const { status, code, detail, headers = {}, errors, refusals } = partsOf(error);
+  const body: Problem = {
+    type: `/problems/${code}`,
+    title: titles[status] ?? 'Error',
+    status,
+    detail,
+    instance,
+    code,
+    traceId,
+    ...(errors === undefined ? {} : { errors }),
+    ...(refusals === undefined ? {} : { refusals }),
+  };
+  return { status, headers: { ...headers, 'content-type': 'application/problem+json; charset=utf-8' }, body };
+}
+
+/** A refusal's answer for keeping under its idempotency key; null for those that are not kept. */
+export function renderRefusal(error: unknown, instance: string, traceId: string): StoredAnswer | null {
+  if (!(error instanceof RefusedError)) return null;
+  const kept: readonly RefusalKind[] = ['policy', 'conflict', 'final', 'not-found', 'stale'];
+  return kept.includes(error.kind) ? answerOf(error, instance, traceId) : null;
+}
+
+function partsOf(error: unknown): Parts {
+  if (error instanceof RefusedError) return refusedParts(error);
+  if (error instanceof InvalidInput) {
+    const code =
+      error.fields.length === 1 && error.where === 'header'
+        ? (error.fields[0]?.code ?? 'invalid')
+        : `invalid-${error.where}`;
+    const detail = `${error.fields.map(({ pointer, message }) => `${pointer === '' ? 'The whole' : pointer}: ${message}`).join(' ')} Mend this and send it again.`;
+    return { status: 400, code, detail: detail.slice(0, 2_000), errors: error.fields };
+  }
+  if (error instanceof Unauthorized) {
+    return {
+      status: 401,
+      code: error.code,
+      detail: error.message,
+      headers: { 'www-authenticate': `Bearer error="${error.challenge}"` },
+    };
+  }
+  if (error instanceof StoreUnavailable) {
+    const detail =
+      'The store does not answer right now; nothing was changed. Try again in a moment, with the same Idempotency-Key.';
+    return { status: 503, code: 'unavailable', detail, headers: { 'retry-after': '2' } };
+  }
+  return edgeParts(error);
+}
+
+function refusedParts({ kind, refusals }: RefusedError): Parts {
+  const status = statusOfKind[kind];
+  const [first] = refusals;
+  const detail = refusals.map(({ message, nextStep }) => `${message} ${nextStep}`).join(' ');
+  return { status, code: first.code, detail, ...(status === 404 ? {} : { refusals }) };
+}
+
+/** Failures of the edge itself carry a status: of the framework, the body parser, the router. */
+function edgeParts(error: unknown): Parts {
+  const status = statusIn(error);
+  switch (status) {
+    case 404:
+      return {
+        status,
+        code: 'not-found',
+        detail: 'There is nothing here that you may see. Check the path, and the id in it.',
+      };
+    case 413:
+      return {
+        status,
+        code: 'body-too-large',
+        detail: 'The body may have 256 kB. Shorten it and send it again.',
+      };
+    case 415:
+      return { status, code: 'unsupported-media-type', detail: 'Send the body as application/json.' };
+    case 400:
+      return { status, code: 'malformed-json', detail: 'The body is no JSON. Mend it and send it again.' };
+    case 414:
+    case 431:
+      return { status: 400, code: 'malformed-request', detail: 'The path or a header is too long.' };
+    default:
+      return {
+        status: 500,
+        code: 'internal',
+        detail:
+          'This is a fault of ours, and was recorded. Try again; if it stays, tell support the traceId.',
+      };
+  }
+}
+
+function statusIn(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 500;
+  if ('getStatus' in error && typeof error.getStatus === 'function')
+    return Number((error.getStatus as () => unknown)());
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+}

@@ -1,0 +1,53 @@
+import { applyDecorators, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { z } from 'zod';
+import type { Permission } from '../domain/access/permissions.js';
+
+/** What an id in a path names: where a body is bad, the thing's own 404 still comes first. */
+export type Probe = 'request' | 'exemption' | 'subscription' | 'violation';
+
+type Shape = z.ZodType;
+
+/** A route as data: it is served, guarded, validated and documented from this one value. */
+export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Shape> {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly tag: string;
+  readonly status: number;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The name of the answer's schema among the document's components; null for a stream. */
+  readonly answer: Shape | null;
+  readonly probe?: Probe;
+  /** Sent with an ETag, the version of the aggregate. */
+  readonly etag?: boolean;
+  readonly ifMatch?: boolean;
+  readonly idempotent?: boolean;
+  /** Statuses of refusals that this route can answer beside those of every route. */
+  readonly refuses: readonly number[];
+  readonly example?: unknown;
+}
+
+export type AnyRoute = RouteDefinition<Shape, Shape, Shape>;
+
+/** Keeps the types of the schemas, so that a handler's input is inferred from its route. */
+export function route<P extends Shape, Q extends Shape, B extends Shape>(
+  definition: RouteDefinition<P, Q, B>,
+): RouteDefinition<P, Q, B> {
+  return definition;
+}
+
+export const ROUTE = Symbol('route');
+const methods = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT } as const;
+
+/** Binds a handler to its route. The definition travels with Fastify's route, where the guard finds it. */
+export function On(definition: AnyRoute): MethodDecorator {
+  return applyDecorators(
+    RequestMapping({ path: definition.path, method: methods[definition.method] }),
+    RouteConfig({ definition }),
+    SetMetadata(ROUTE, definition),
+  );
+}

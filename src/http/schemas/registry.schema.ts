@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { at, id, instant, orNull, pageQuery, text, uuid } from './common.js';
+
+const offer = z.strictObject({
+  quotaId: text(100),
+  offerId: text(100).nullish(),
+  agreementType: text(100).nullish(),
+  accountType: text(100).nullish(),
+});
+const billing = z.strictObject({
+  paidInvoicesUsd: z.number().min(0),
+  firstInvoicePaidAt: instant.nullish().transform((value) => value ?? null),
+  pastDue: z.boolean(),
+});
+const subscriptionState = z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled', 'Deleted']);
+
+export const eligibilityBody = z
+  .union(
+    [
+      z.strictObject({ subscriptionId: uuid, pack: z.string().max(5).optional(), asOf: instant.optional() }),
+      z.strictObject({
+        offer,
+        createdAt: instant,
+        state: subscriptionState.optional(),
+        partnerTenantId: uuid.nullish(),
+        billing: billing.optional(),
+        pack: z.string().max(5).optional(),
+        asOf: instant.optional(),
+      }),
+    ],
+    {
+      error:
+        'Give a subscriptionId, or bare facts with offer and createdAt; and no other fields than those, pack and asOf.',
+    },
+  )
+  .meta({ id: 'ExplainEligibility' });
+
+export const eligibilityAnswer = z
+  .object({
+    outcome: z.string(),
+    pack: z.string(),
+    requester: orNull(z.string()),
+    reasons: z.array(
+      z.object({ code: z.string(), message: z.string(), rule: z.string(), source: z.string() }),
+    ),
+    nextSteps: z.array(z.string()),
+  })
+  .meta({ id: 'Eligibility' });
+
+export const subscriptionParams = z.strictObject({ subscriptionId: uuid });
+export const registerSubscriptionBody = z
+  .strictObject({
+    tenantId: uuid,
+    displayName: text(200),
+    offer,
+    createdAt: instant,
+    state: subscriptionState,
+    spendingLimit: z.enum(['On', 'Off', 'CurrentPeriodOff']).nullish(),
+    partnerTenantId: uuid.nullish(),
+    billing,
+  })
+  .meta({ id: 'RegisterSubscription' });
+
+export const subscriptionAnswer = z
+  .object({
+    subscriptionId: id,
+    tenantId: id,
+    displayName: z.string(),
+    offer: z.looseObject({ quotaId: z.string() }),
+    createdAt: at,
+    state: z.string(),
+    spendingLimit: orNull(z.string()),
+    partnerTenantId: orNull(id),
+    billing: z.object({ paidInvoicesUsd: z.number(), firstInvoicePaidAt: orNull(at), pastDue: z.boolean() }),
+    port25: z.string(),
+    links: z.object({ self: z.string(), liveRequest: orNull(z.string()), exemption: orNull(z.string()) }),
+  })
+  .meta({ id: 'Subscription' });
+export const listQuery = z.strictObject(pageQuery);
+
+export const tenantParams = z.strictObject({ tenantId: uuid });
+export const tenantBody = z
+  .strictObject({ kind: z.enum(['customer', 'partner']), name: text(200) })
+  .meta({ id: 'RegisterTenant' });
+export const tenantAnswer = z
+  .object({ tenantId: id, kind: z.string(), name: z.string() })
+  .meta({ id: 'Tenant' });
+
+export const relationshipParams = z.strictObject({ partnerTenantId: uuid, customerTenantId: uuid });
+export const relationshipBody = z
+  .strictObject({
+    status: z
+      .string()
+      .regex(/^[a-z][a-z-]{0,49}$/, 'Give a status in lower-case words, e.g. "active" or "terminated".'),
+    validFrom: instant,
+    validTo: instant.nullish(),
+  })
+  .refine(({ validFrom, validTo }) => validTo == null || validTo > validFrom, {
+    path: ['validTo'],
+    message: 'A relationship ends after it begins.',
+  })
+  .meta({ id: 'RegisterRelationship' });
+export const relationshipAnswer = z
+  .object({
+    partnerTenantId: id,
+    customerTenantId: id,
+    status: z.string(),
+    validFrom: at,
+    validTo: orNull(at),
+  })
+  .meta({ id: 'PartnerRelationship' });

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
+import { ApiModule } from './api.module.js';
+import { readConfiguration } from './config/configuration.js';
+import { Readiness } from './domain/ports/readiness.js';
+import { ApiLog } from './http/api-log.js';
+import { createApi } from './http/create-api.js';
+import { EventStreams } from './http/event-streams.js';
+
+/** How long a load balancer gets to notice that we drain, and how long requests get to end. Together under 30 s (F5). */
+const noticeMs = 200;
+const drainMs = 25_000;
+
+async function main(): Promise<void> {
+  const configuration = readConfiguration(process.env);
+  const app = await createApi(ApiModule.with(configuration));
+  await refuseUnsafeRole(app.get(DataSource));
+  const { host, port } = configuration.http;
+  await app.listen(port, host);
+  const where = { name: 'api', url: await app.getUrl() };
+  process.stdout.write(`${JSON.stringify(where)}\n`);
+  process.send?.(where);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    app.get(ApiLog).info('draining');
+    app.get(Readiness).drain();
+    await new Promise((resolve) => setTimeout(resolve, noticeMs));
+    app.get(EventStreams).closeAll();
+    await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
+    process.exit(0);
+  };
+  const stopOnce = () => void stop();
+  process.on('SIGTERM', stopOnce).on('SIGINT', stopOnce);
+  if (process.send !== undefined) process.on('disconnect', stopOnce);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
