@@ -1,0 +1,119 @@
+import type { Caller } from '../domain/access/actor.js';
+import { relationshipIsActive } from '../domain/access/partner-relationship.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
+import type { Instant } from '../domain/instants.js';
+import { coolingDownUntil } from '../domain/policy/cooling-down.js';
+import { explainEligibility, type Eligibility } from '../domain/policy/eligibility.js';
+import { findPolicyPack } from '../domain/policy/packs/index.js';
+import type { PolicyPack } from '../domain/policy/policy-pack.js';
+import type { Asker } from '../domain/policy/rules.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { conflicts, policyRefuses } from '../domain/refusals.js';
+import type { ExemptionRequest } from '../domain/request/request.js';
+import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
+
+/** Who asks, and what they say of relays. `apartFrom` is the request that is judged itself, and is no conflict. */
+export interface Asking {
+  readonly requester: Asker | null;
+  readonly relayCannotBeUsed: boolean | null;
+  readonly apartFrom: string | null;
+}
+
+/** Judges a registered subscription under a pack, with everything that this product remembers of it. */
+export async function judgeEligibility(
+  tx: Transaction,
+  subscription: SubscriptionFacts,
+  pack: PolicyPack,
+  asking: Asking,
+  asOf: Instant,
+): Promise<Eligibility> {
+  const { subscriptionId, offer, createdAt, state, partnerTenantId, billing } = subscription;
+  const request = await tx.requests.findLive(subscriptionId);
+  const exemption = await tx.exemptions.findLive(subscriptionId);
+  return explainEligibility({
+    pack,
+    offer,
+    createdAt,
+    state,
+    partnerTenantId,
+    billing,
+    asOf,
+    requester: asking.requester,
+    relayCannotBeUsed: asking.relayCannotBeUsed,
+    coolingDownUntil: await coolingDownOf(tx, subscriptionId, pack),
+    live: {
+      request: request !== null && request.id !== asking.apartFrom,
+      exemption: exemption !== null,
+    },
+  });
+}
+
+/** The same for a request that was filed: by who filed it then, as they stand to the customer now. */
+export async function judgeRequest(
+  tx: Transaction,
+  request: ExemptionRequest,
+  subscription: SubscriptionFacts,
+  asOf: Instant,
+): Promise<Eligibility> {
+  const asking: Asking = {
+    requester: await askerOfRequest(tx, request, asOf),
+    relayCannotBeUsed: request.relayCannotBeUsed,
+    apartFrom: request.id,
+  };
+  return judgeEligibility(tx, subscription, pinnedPack(request.pack), asking, asOf);
+}
+
+/** 422 with every refusal and every conflict; 409 where only conflicts stand in the way (docs/policy.md). */
+export function mustBeEligible({ refusals, conflicts: inTheWay }: Eligibility): void {
+  if (refusals.length > 0) throw policyRefuses([...refusals, ...inTheWay]);
+  if (inTheWay.length > 0) throw conflicts(inTheWay);
+}
+
+/** A caller as policy sees it. In scope means: its own tenant's, or of a customer with an active relationship. */
+export function askerOf({ tenantKind, tenantId }: Caller): Asker | null {
+  return tenantKind === 'platform' ? null : { kind: tenantKind, tenantId, relatedToCustomer: true };
+}
+
+/** The pack of that id. A pinned pack that is gone is a defect: packs are append-only. */
+export function pinnedPack(id: string): PolicyPack {
+  const pack = findPolicyPack(id);
+  if (pack === null) throw new Error(`there is no policy pack "${id}"`);
+  return pack;
+}
+
+async function askerOfRequest(
+  tx: Transaction,
+  { filedBy, tenantId }: ExemptionRequest,
+  now: Instant,
+): Promise<Asker | null> {
+  if (filedBy.tenantId === null) return null;
+  if (filedBy.kind !== 'partner')
+    return { kind: 'customer', tenantId: filedBy.tenantId, relatedToCustomer: true };
+  const relationship = await tx.relationships.find(filedBy.tenantId, tenantId);
+  return {
+    kind: 'partner',
+    tenantId: filedBy.tenantId,
+    relatedToCustomer: relationshipIsActive(relationship, now),
+  };
+}
+
+async function coolingDownOf(
+  tx: Transaction,
+  subscriptionId: string,
+  pack: PolicyPack,
+): Promise<Instant | null> {
+  const denied = (await tx.requests.lastDenied(subscriptionId))?.decision ?? null;
+  const revoked = await tx.exemptions.lastRevoked(subscriptionId);
+  return coolingDownUntil(
+    {
+      lastDenial: denied === null ? null : { at: denied.at, applyAgainOn: denied.applyAgainOn },
+      lastRevocation: revoked === null ? null : { at: endOf(revoked), applyAgainOn: null },
+    },
+    pack.thresholds,
+  );
+}
+
+/** Counted from its completion: nobody shortens the wait by keeping a machine from being closed. */
+function endOf(revoked: Exemption): Instant {
+  return revoked.endedAt ?? revoked.revocation?.at ?? revoked.grantedAt;
+}

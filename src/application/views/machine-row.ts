@@ -1,0 +1,69 @@
+import { evidenceRank, type Evidence, type Machine } from '../../domain/enforcement/machine.js';
+import { isExempt } from '../../domain/enforcement/physics.js';
+import type { Restart } from '../../domain/enforcement/restart.js';
+import { whyNotYet } from '../../domain/enforcement/why-not-yet.js';
+import type { Exemption } from '../../domain/exemption/exemption.js';
+import type { Gate } from '../../domain/gate/gate.js';
+import type { Transaction } from '../../domain/ports/unit-of-work.js';
+import type { MachineRow } from './exemption-view.js';
+
+/** What is known of one machine, beside its restart. */
+export interface MachineFacts {
+  readonly machine: Machine | null;
+  readonly gate: Gate | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** One row of the tracker. Pure. */
+export function presentMachine(restart: Restart, exemption: Exemption, facts: MachineFacts): MachineRow {
+  const { machine, gate, evidence } = facts;
+  return {
+    vmId: restart.vmId,
+    name: restart.name,
+    resourceId: restart.resourceId,
+    direction: restart.direction,
+    state: restart.state,
+    powerState: machine?.powerState ?? 'unknown',
+    exempt: machine !== null && gate !== null && isExempt(machine, gate),
+    blocker: whyNotYet(restart, machine, gate, exemption.restartPlan),
+    evidence: evidence.map(({ kind, at, source }) => ({ kind, rank: evidenceRank[kind], at, source })),
+  };
+}
+
+/** The row of one machine, read in the present transaction. */
+export async function viewMachine(
+  tx: Transaction,
+  restart: Restart,
+  exemption: Exemption,
+): Promise<MachineRow> {
+  const evidence = await tx.evidence.ofSubscription(restart.subscriptionId);
+  return presentMachine(restart, exemption, {
+    machine: await tx.machines.find(restart.subscriptionId, restart.vmId),
+    gate: await tx.gates.find(restart.subscriptionId),
+    evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
+  });
+}
+
+/**
+ * One restart a machine: that of the latest order, except that a machine which is still being cycled under an
+ * earlier one is shown with that. Sorted by name, then by id.
+ */
+export function latestRestarts(restarts: readonly Restart[]): readonly Restart[] {
+  const byMachine = new Map<string, Restart>();
+  for (const restart of restarts) {
+    const shown = byMachine.get(restart.vmId);
+    if (shown === undefined || weightOf(restart) > weightOf(shown)) byMachine.set(restart.vmId, restart);
+  }
+  return [...byMachine.values()].toSorted((a, b) => compare(a.name, b.name) || compare(a.vmId, b.vmId));
+}
+
+function weightOf(restart: Restart): number {
+  const isUnderWay = restart.state === 'deallocating' || restart.state === 'starting';
+  return isUnderWay ? Number.MAX_SAFE_INTEGER : restart.fence;
+}
+
+/** By code units, as the keyset of the list compares them. */
+export function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

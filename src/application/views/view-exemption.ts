@@ -1,0 +1,121 @@
+import type { Caller } from '../../domain/access/actor.js';
+import type { Exemption } from '../../domain/exemption/exemption.js';
+import type { Gate } from '../../domain/gate/gate.js';
+import type { ConductNote } from '../../domain/ports/record-stores.js';
+import type { Transaction } from '../../domain/ports/unit-of-work.js';
+import type { AdminExemptionView, ExemptionView, GateView } from './exemption-view.js';
+import { linkTo } from './links.js';
+import { audienceOf, reasonsFor } from './reason-view.js';
+import { progressOfExemption } from './request-view.js';
+
+interface Surroundings {
+  readonly gate: Gate | null;
+  readonly note: ConductNote | null;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Reads what stands around an exemption, and shows it to its requester. The scope was checked before. */
+export async function viewExemption(
+  tx: Transaction,
+  exemption: Exemption,
+  caller: Caller,
+): Promise<ExemptionView> {
+  return present(tx, exemption, caller, await around(tx, exemption));
+}
+
+/** The same for platform staff, with who did what and why. */
+export async function viewExemptionForStaff(
+  tx: Transaction,
+  exemption: Exemption,
+  caller: Caller,
+): Promise<AdminExemptionView> {
+  const surroundings = await around(tx, exemption);
+  const { gate, note, texts } = surroundings;
+  const ground = exemption.revocation ?? exemption.suspension;
+  return {
+    ...(await present(tx, exemption, caller, surroundings)),
+    grantedBy: exemption.grantedBy,
+    fence: exemption.fence,
+    theirFence: gate?.theirFence ?? null,
+    suspendedBy: exemption.suspension?.by ?? null,
+    revokedBy: exemption.revocation?.by ?? null,
+    violationId: ground?.violationId ?? null,
+    internalReason: textOf(texts, ground?.textId ?? null),
+    humanNeededSince: note?.humanNeededSince ?? null,
+    lastLookedAt: note?.lastLookedAt ?? null,
+  };
+}
+
+async function around(tx: Transaction, exemption: Exemption): Promise<Surroundings> {
+  const gate = await tx.gates.find(exemption.subscriptionId);
+  const note = await tx.conduct.find(exemption.id);
+  const ids = [exemption.conditionsTextId, (exemption.revocation ?? exemption.suspension)?.textId];
+  const known = ids.filter((id) => id !== null && id !== undefined);
+  return {
+    // A later exemption of the subscription has taken the gate over: it says nothing of this one any more.
+    gate: gate?.exemptionId === exemption.id ? gate : null,
+    note: note?.fence === exemption.fence ? note : null,
+    texts: known.length === 0 ? new Map<string, string>() : await tx.texts.find(known),
+  };
+}
+
+async function present(
+  tx: Transaction,
+  exemption: Exemption,
+  caller: Caller,
+  { gate, note, texts }: Surroundings,
+): Promise<ExemptionView> {
+  return {
+    id: exemption.id,
+    version: exemption.version,
+    subscriptionId: exemption.subscriptionId,
+    customerTenantId: exemption.tenantId,
+    requestId: exemption.requestId,
+    state: exemption.state,
+    pack: exemption.pack,
+    grantedAt: exemption.grantedAt,
+    effectiveAt: exemption.effectiveAt,
+    expiresOn: exemption.expiresOn,
+    endedAt: exemption.endedAt,
+    conditions: textOf(texts, exemption.conditionsTextId),
+    gate: gate === null ? null : presentGate(gate),
+    progress: await progressOfExemption(tx, exemption),
+    restartPlan: exemption.restartPlan,
+    stillOpen: note?.stillOpen ?? null,
+    problem: note?.problem ?? null,
+    ...presentEnds(exemption, caller),
+    links: {
+      self: linkTo.exemption(exemption.id),
+      request: linkTo.request(exemption.requestId),
+      subscription: linkTo.subscription(exemption.subscriptionId),
+      virtualMachines: linkTo.machines(exemption.id),
+      restartPlan: linkTo.restartPlan(exemption.id),
+    },
+  };
+}
+
+function presentGate({ state, position, fence, orderedAt, movedAt, appliesTo }: Gate): GateView {
+  return { state, position, fence, orderedAt, movedAt, appliesTo };
+}
+
+function presentEnds(
+  { suspension, revocation }: Exemption,
+  caller: Caller,
+): Pick<ExemptionView, 'suspension' | 'revocation'> {
+  const reasons = (code: string) => reasonsFor(code, audienceOf(caller));
+  return {
+    suspension:
+      suspension === null
+        ? null
+        : {
+            at: suspension.at,
+            closeRunning: suspension.closeRunning,
+            reasons: reasons(suspension.reasonCode),
+          },
+    revocation: revocation === null ? null : { at: revocation.at, reasons: reasons(revocation.reasonCode) },
+  };
+}
+
+function textOf(texts: ReadonlyMap<string, string>, id: string | null): string | null {
+  return id === null ? null : (texts.get(id) ?? null);
+}
