@@ -1,3 +1,29 @@
+import { versionMustMatch } from './call.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { conflicts, invalid, policyRefuses } from '../domain/refusals.js';
+import { isBefore } from '../domain/instants.js';
+import type { RequestApproved } from '../domain/request/request-events.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import type { ExemptionRequest } from '../domain/request/request.js';
+import { applyEvent } from './apply-event.js';
+import { grantExemption } from './grant-exemption.js';
+import { judgeRequest, pinnedPack } from './judge-eligibility.js';
+import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { applyEvent } from './apply-event.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { isBefore } from '../domain/instants.js';
+import type { ErasableText } from '../domain/ports/record-stores.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { invalid, notFound } from '../domain/refusals.js';
+import type { ExemptionRequest } from '../domain/request/request.js';
+import { versionMustMatch } from './call.js';
+import { grantExemption } from './grant-exemption.js';
+import { judgeRequest, mustBeEligible, pinnedPack } from './judge-eligibility.js';
+import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -15,6 +41,11 @@ export interface ApproveRequestCommand {
   readonly acceptedUnknowns: readonly string[];
 }
 
+/**
+ * Approves a request: the first of two approvals where the verdict is hostile or the volume high, else the grant
+ * itself, with the order to open the gate in the same commit. Eligibility is judged again with the request's own pack:
+ * 422 with all refusals where it no longer holds.
+ */
 @Injectable()
 export class ApproveRequest {
   constructor(
@@ -23,7 +54,80 @@ export class ApproveRequest {
     private readonly ids: Ids,
   ) {}
 
-  async run(call: Call, command: ApproveRequestCommand): Promise<QueueItem> {
-    throw new Error('not built yet');
+  run(call: Call, command: ApproveRequestCommand): Promise<QueueItem> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const context = { actor: call.actor, now };
+      mustLieAhead(command.expiresOn, now);
+      const request = await lockSubscriptionAndRequest(tx, call, command.requestId, now);
+      versionMustMatch(call, request.version);
+      await mustNotBeClaimedByAnother(tx, call, request, now);
+      mustBeChecksOfTheRound(command.acceptedUnknowns, request);
+      const event = this.eventOf(command, request);
+      mustBePossible(requestLifecycle, request, event, context);
+      await mustStillBeEligible(tx, request, now);
+      await this.saveWords(tx, command, request, event);
+      const next = await applyEvent(tx, requestLifecycle, request, request.id, event, context);
+      if (next.state === 'approved') await grantExemption(tx, next, context);
+      await tx.claims.release(request.id);
+      return viewQueueItem(tx, next, call.actor, now);
+    });
   }
+
+  private eventOf(command: ApproveRequestCommand, request: ExemptionRequest): RequestApproved {
+    const pack = pinnedPack(request.pack);
+    return {
+      type: 'approved',
+      reasonTextId: this.ids.next(),
+      conditionsTextId: command.conditions === null ? null : this.ids.next(),
+      expiresOn: command.expiresOn,
+      acceptedUnknowns: command.acceptedUnknowns,
+      exemptionId: this.ids.next(),
+      secondApprovalAbove: pack.thresholds.dailyVolumeSecondApproval,
+      policyRulesVersion: String(pack.rulesVersion),
+    };
+  }
+
+  private async saveWords(
+    tx: Transaction,
+    { reason, conditions }: ApproveRequestCommand,
+    { id: aboutId, tenantId }: ExemptionRequest,
+    event: RequestApproved,
+  ): Promise<void> {
+    const about = { tenantId, about: 'request', aboutId } as const;
+    const texts = [{ ...about, id: event.reasonTextId, text: reason }];
+    if (event.conditionsTextId !== null && conditions !== null)
+      texts.push({ ...about, id: event.conditionsTextId, text: conditions });
+    await tx.texts.save(texts);
+  }
+}
+
+async function mustStillBeEligible(tx: Transaction, request: ExemptionRequest, now: Instant): Promise<void> {
+  const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
+  if (subscription === null) throw new Error('a request without its subscription');
+  const { refusals, conflicts: inTheWay } = await judgeRequest(tx, request, subscription, now);
+  const moved = subscription.tenantId === request.tenantId ? [] : [movedAway];
+  if (refusals.length > 0) throw policyRefuses([...refusals, ...inTheWay, ...moved]);
+  if (inTheWay.length + moved.length > 0) throw conflicts([...inTheWay, ...moved]);
+}
+
+const movedAway = {
+  code: 'subscription-moved',
+  message: 'The subscription belongs to another tenant now than when this request was filed.',
+  nextStep: 'Deny the request; whoever owns the subscription now may file their own.',
+};
+
+/** Names of checks go into history, where no other words of a person belong. */
+function mustBeChecksOfTheRound(names: readonly string[], { checks }: ExemptionRequest): void {
+  if (names.every((name) => checks.includes(name))) return;
+  throw invalid(
+    'unknown-check',
+    'acceptedUnknowns names a check that this request does not have.',
+    `Choose from: ${checks.join(', ')}.`,
+  );
+}
+
+function mustLieAhead(expiresOn: Instant | null, now: Instant): void {
+  if (expiresOn === null || isBefore(now, expiresOn)) return;
+  throw invalid('expires-in-the-past', 'expiresOn has passed already.', 'Choose a later date, or leave it out.');
 }

@@ -1,3 +1,11 @@
+import { actorRef } from '../domain/access/actor.js';
+import { addMilliseconds } from '../domain/instants.js';
+import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { actorRef } from '../domain/access/actor.js';
+import { addMilliseconds } from '../domain/instants.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -9,6 +17,10 @@ export interface ClaimRequestCommand {
   readonly requestId: string;
 }
 
+/**
+ * Takes a request to oneself for a while (30 minutes by default, renewed by claiming again), so that two people do
+ * not work on the same one. Nobody needs a claim to decide.
+ */
 @Injectable()
 export class ClaimRequest {
   constructor(
@@ -17,7 +29,15 @@ export class ClaimRequest {
     private readonly settings: Settings,
   ) {}
 
-  async run(call: Call, command: ClaimRequestCommand): Promise<QueueItem> {
-    throw new Error('not built yet');
+  run(call: Call, command: ClaimRequestCommand): Promise<QueueItem> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const request = await lockLiveRequest(tx, call, command.requestId, now);
+      await mustNotBeClaimedByAnother(tx, call, request, now);
+      const until = addMilliseconds(now, this.settings.claimMs);
+      await tx.claims.save({ requestId: request.id, by: actorRef(call.actor), claimedAt: now, until });
+      await tx.audit('request-claimed', { type: 'request', id: request.id }, { until });
+      return viewQueueItem(tx, request, call.actor, now);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { judgeViolation } from './judge-violation.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -19,6 +20,8 @@ export class ConfirmViolation {
   ) {}
 
   async run(call: Call, command: ConfirmViolationCommand): Promise<ViolationView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, (tx) =>
+      judgeViolation(tx, this.ids, call, { ...command, as: 'confirmed' }, this.clock.now()),
+    );
   }
 }

@@ -1,3 +1,24 @@
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import type { Caller } from '../domain/access/actor.js';
+import { forbidden } from '../domain/refusals.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import type { ExemptionRequest } from '../domain/request/request.js';
+import { applyEvent } from './apply-event.js';
+import { auditJudgement } from './audit-judgement.js';
+import { beginRound } from './begin-round.js';
+import { lockLiveRequest } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
+import { saveText } from './save-text.js';
+import { viewRequest } from './views/request-view.js';
+import { applyEvent } from './apply-event.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import { actorRef, isSamePerson } from '../domain/access/actor.js';
+import { forbidden, notFound } from '../domain/refusals.js';
+import { beginRound } from './begin-round.js';
+import { judgeRequest, mustBeEligible } from './judge-eligibility.js';
+import { lockLiveRequest } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
+import { viewRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -14,6 +35,11 @@ export interface GiveInformationCommand {
   readonly sending: Partial<Sending> | null;
 }
 
+/**
+ * Answers a reviewer's question, and begins a new round of checks. Only the party that filed answers: where a partner
+ * filed, its customer may withdraw but not answer (403). Eligibility is judged again and kept with the audit; an answer
+ * is never refused for it, since the reviewer has to see both.
+ */
 @Injectable()
 export class GiveInformation {
   constructor(
@@ -23,7 +49,50 @@ export class GiveInformation {
     private readonly settings: Settings,
   ) {}
 
-  async run(call: Call, command: GiveInformationCommand): Promise<RequestView> {
-    throw new Error('not built yet');
+  run(call: Call, command: GiveInformationCommand): Promise<RequestView> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const context = { actor: call.actor, now };
+      const request = await lockLiveRequest(tx, call, command.requestId, now);
+      mustBeTheFilersParty(call.actor, request);
+      const event = {
+        type: 'informationGiven',
+        answerTextId: this.ids.next(),
+        dailyVolume: command.sending?.dailyVolume ?? request.dailyVolume,
+        ...beginRound(request.round + 1, now, this.settings),
+      } as const;
+      mustBePossible(requestLifecycle, request, event, context);
+      const answerTextId = await saveText(tx, this.ids, {
+        tenantId: request.tenantId,
+        about: 'request',
+        aboutId: request.id,
+        text: command.answer,
+      });
+      await mergeSending(tx, request.id, command);
+      await auditJudgement(tx, request, now);
+      const answered = { ...event, answerTextId };
+      const next = await applyEvent(tx, requestLifecycle, request, request.id, answered, context);
+      return viewRequest(tx, next, call.actor);
+    });
   }
+}
+
+function mustBeTheFilersParty(caller: Caller, { filedBy }: ExemptionRequest): void {
+  if (caller.tenantId === filedBy.tenantId) return;
+  throw forbidden(
+    'only-the-filer-answers',
+    'The question was put to whoever filed this request, and they answer it.',
+    'Let your partner answer, or withdraw the request.',
+  );
+}
+
+/** What was said anew replaces what was said before; what was not said again stands. Erased particulars stay erased. */
+async function mergeSending(
+  tx: Transaction,
+  requestId: string,
+  { sending }: GiveInformationCommand,
+): Promise<void> {
+  const particulars = sending === null ? null : await tx.particulars.find(requestId);
+  if (particulars === null) return;
+  await tx.particulars.save({ ...particulars, sending: { ...particulars.sending, ...sending } });
 }

@@ -1,3 +1,18 @@
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import { applyEvent } from './apply-event.js';
+import { auditJudgement } from './audit-judgement.js';
+import { beginRound } from './begin-round.js';
+import { lockLiveRequest, mustNotBeClaimedByAnother, versionMatchesIfNamed } from './lock-request.js';
+import { saveText } from './save-text.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { applyEvent } from './apply-event.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import { viewQueueItem } from './views/view-queue-item.js';
+import { notFound } from '../domain/refusals.js';
+import { beginRound } from './begin-round.js';
+import { judgeRequest, mustBeEligible } from './judge-eligibility.js';
+import { lockLiveRequest, mustNotBeClaimedByAnother, versionMatchesIfNamed } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -11,6 +26,7 @@ export interface RecheckRequestCommand {
   readonly reason: string;
 }
 
+/** Begins a new round of checks, for example because some could not look. Eligibility is judged again for the audit. */
 @Injectable()
 export class RecheckRequest {
   constructor(
@@ -20,7 +36,22 @@ export class RecheckRequest {
     private readonly settings: Settings,
   ) {}
 
-  async run(call: Call, command: RecheckRequestCommand): Promise<QueueItem> {
-    throw new Error('not built yet');
+  run(call: Call, command: RecheckRequestCommand): Promise<QueueItem> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const request = await lockLiveRequest(tx, call, command.requestId, now);
+      versionMatchesIfNamed(call, request.version);
+      await mustNotBeClaimedByAnother(tx, call, request, now);
+      const { id, tenantId } = request;
+      const words = { tenantId, about: 'request', aboutId: id, text: command.reason } as const;
+      const event = {
+        type: 'recheckRequested',
+        reasonTextId: await saveText(tx, this.ids, words),
+        ...beginRound(request.round + 1, now, this.settings),
+      } as const;
+      const next = await applyEvent(tx, requestLifecycle, request, id, event, { actor: call.actor, now });
+      await auditJudgement(tx, next, now);
+      return viewQueueItem(tx, next, call.actor, now);
+    });
   }
 }

@@ -1,3 +1,11 @@
+import { systemActor } from '../domain/access/actor.js';
+import type { Effect } from '../domain/effects.js';
+import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
+import type { Instant } from '../domain/instants.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { applyIfTimely } from './apply-event.js';
+import { noteProblem } from './conduct-note.js';
+import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -13,6 +21,47 @@ export class RecordEffectFailure {
   ) {}
 
   async run(stored: StoredEffect): Promise<void> {
-    throw new Error('not built yet');
+    await this.unitOfWork.run({ actor, traceId: null }, async (tx) => {
+      const now = this.clock.now();
+      await tx.audit('effect.dead', { type: 'effect', id: stored.id }, { effect: stored.effect.type });
+      await this.follow(tx, stored.effect, now);
+    });
+  }
+
+  /** What a piece of work that gave up means to its aggregate: nothing stays waiting for it without a word. */
+  private async follow(tx: Transaction, effect: Effect, now: Instant): Promise<void> {
+    if (effect.type === 'run-fraud-check') {
+      const found = await tx.requests.find({ kind: 'platform' }, effect.requestId, now);
+      const request = found?.round === effect.round ? await lockRound(tx, found, now) : null;
+      if (request === null) return;
+      await tx.findings.add(
+        request.id,
+        effect.round,
+        couldNotLook(effect.check, 'it failed again and again, and was given up', now),
+      );
+      await endRoundIfComplete(tx, request, this.ids, now);
+    }
+    if (effect.type === 'restart-vm') {
+      const restart = await tx.restarts.lock(effect.restartId);
+      if (restart === null) return;
+      const event = {
+        type: 'gaveUp',
+        code: 'step-given-up',
+        message:
+          'A step of its restart failed again and again. Look at the machine in the portal, then retry it here.',
+      } as const;
+      await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
+    }
+    if (effect.type === 'move-gate') {
+      const gate = await tx.gates.find(effect.subscriptionId);
+      if (gate !== null) await noteProblem(tx, gate, gateGivenUp, now, true);
+    }
   }
 }
+
+const actor = systemActor('record-effect-failure');
+const gateGivenUp = {
+  code: 'gate-given-up',
+  message:
+    'Moving the gate failed again and again. It is listed among the dead effects; an Operator can requeue it.',
+};

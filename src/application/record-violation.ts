@@ -1,3 +1,9 @@
+import { applyEvent } from './apply-event.js';
+import { scopeOf } from '../domain/access/scope.js';
+import { saveText } from './save-text.js';
+import { notFound } from '../domain/refusals.js';
+import { violationLifecycle } from '../domain/violation/violation.lifecycle.js';
+import { viewViolation } from './views/violation-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -23,6 +29,33 @@ export class RecordViolation {
   ) {}
 
   async run(call: Call, command: RecordViolationCommand): Promise<ViolationView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const exemption = await tx.exemptions.find(scopeOf(call.actor), command.exemptionId.toLowerCase(), now);
+      if (exemption === null) throw notFound();
+      await tx.replayIfAnswered();
+      const id = this.ids.next();
+      const about = { tenantId: exemption.tenantId, about: 'violation', aboutId: id } as const;
+      const descriptionTextId = await saveText(tx, this.ids, { ...about, text: command.description });
+      const evidence = command.evidence.map(({ kind, at }) => ({ kind, at, textId: this.ids.next() }));
+      await tx.texts.save(
+        evidence.map(({ textId }, index) => ({
+          id: textId,
+          ...about,
+          text: command.evidence[index]?.text ?? '',
+        })),
+      );
+      const event = {
+        type: 'recorded',
+        exemptionId: exemption.id,
+        subscriptionId: exemption.subscriptionId,
+        tenantId: exemption.tenantId,
+        violationKind: command.kind,
+        descriptionTextId,
+        evidence,
+      } as const;
+      const violation = await applyEvent(tx, violationLifecycle, null, id, event, { actor: call.actor, now });
+      return viewViolation(tx, violation);
+    });
   }
 }

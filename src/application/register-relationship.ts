@@ -1,3 +1,4 @@
+import { conflict } from '../domain/refusals.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { PartnerRelationship } from '../domain/ports/registry-stores.js';
@@ -14,6 +15,25 @@ export class RegisterRelationship {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async run(call: Call, command: RegisterRelationshipCommand): Promise<RelationshipView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const { partnerTenantId, customerTenantId } = command;
+      const partner = await tx.tenants.find(partnerTenantId);
+      const customer = await tx.tenants.find(customerTenantId);
+      if (partner?.kind !== 'partner' || customer === null || partnerTenantId === customerTenantId) {
+        throw conflict(
+          'tenants-not-registered',
+          'A relationship stands between a registered partner and a registered customer.',
+          'Register both tenants first, the partner with kind "partner".',
+        );
+      }
+      const known = await tx.relationships.find(partnerTenantId, customerTenantId);
+      await tx.relationships.save(command);
+      await tx.audit(
+        'relationship.registered',
+        { type: 'relationship', id: `${partnerTenantId}/${customerTenantId}` },
+        { status: command.status },
+      );
+      return { ...command, created: known === null };
+    });
   }
 }

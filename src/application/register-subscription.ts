@@ -1,7 +1,9 @@
+import { followUpOnGrant } from './follow-up-on-grant.js';
+import { pinnedPack } from './judge-eligibility.js';
+import { viewSubscription } from './views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
-import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import type { SubscriptionView } from './views/subscription-view.js';
@@ -20,11 +22,25 @@ export class RegisterSubscription {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
-    private readonly ids: Ids,
     private readonly settings: Settings,
   ) {}
 
   async run(call: Call, command: RegisterSubscriptionCommand): Promise<RegisteredSubscription> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const known = await tx.subscriptions.lock({ kind: 'platform' }, command.subscriptionId, now);
+      await tx.subscriptions.save(command);
+      await tx.audit(
+        'subscription.registered',
+        { type: 'subscription', id: command.subscriptionId },
+        { state: command.state },
+      );
+      if (known !== null) await followUpOnGrant(tx, known, command, now);
+      const pack = pinnedPack(this.settings.defaultPack);
+      return {
+        created: known === null,
+        subscription: await viewSubscription(tx, command, call.actor, pack, now),
+      };
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { conflict } from '../domain/refusals.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Settings } from '../domain/ports/settings.js';
@@ -21,6 +22,19 @@ export class RegisterTenant {
   ) {}
 
   async run(call: Call, command: RegisterTenantCommand): Promise<TenantView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const tenantId = command.tenantId.toLowerCase();
+      if (tenantId === this.settings.platformTenantId) {
+        throw conflict(
+          'the-platforms-tenant',
+          'This is the platform’s own tenant: it is no customer and no partner.',
+          'Register another tenant.',
+        );
+      }
+      const known = await tx.tenants.find(tenantId);
+      await tx.tenants.save({ ...command, tenantId });
+      await tx.audit('tenant.registered', { type: 'tenant', id: tenantId }, { kind: command.kind });
+      return { ...command, tenantId, created: known === null };
+    });
   }
 }

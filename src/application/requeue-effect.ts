@@ -1,3 +1,5 @@
+import { conflict, notFound } from '../domain/refusals.js';
+import { presentEffect } from './views/effect-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { EffectView } from './views/effect-view.js';
@@ -12,6 +14,19 @@ export class RequeueEffect {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async run(call: Call, command: RequeueEffectCommand): Promise<EffectView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const effect = await tx.effects.find(command.effectId);
+      if (effect === null) throw notFound();
+      await tx.replayIfAnswered();
+      if (!(await tx.effects.requeue(effect.id))) {
+        throw conflict(
+          'effect-not-dead',
+          `This effect is ${effect.state}, or one of its kind is under way already.`,
+          'Only what gave up can be tried again.',
+        );
+      }
+      await tx.audit('effect.requeued', { type: 'effect', id: effect.id });
+      return presentEffect((await tx.effects.find(effect.id)) ?? effect);
+    });
   }
 }

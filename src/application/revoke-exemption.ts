@@ -1,3 +1,9 @@
+import { versionMustMatch } from './call.js';
+import { lockLiveExemption } from './lock-exemption.js';
+import { viewExemptionForStaff } from './views/view-exemption.js';
+import { saveText } from './save-text.js';
+import { groundMustStand } from './ground-must-stand.js';
+import { revoke } from './order-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -21,6 +27,25 @@ export class RevokeExemption {
   ) {}
 
   async run(call: Call, command: RevokeExemptionCommand): Promise<AdminExemptionView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const context = { actor: call.actor, now };
+      const exemption = await lockLiveExemption(tx, call, command.exemptionId, now);
+      versionMustMatch(call, exemption.version);
+      const reasonCode = await groundMustStand(tx, exemption, command);
+      const textId = await saveText(tx, this.ids, {
+        tenantId: exemption.tenantId,
+        about: 'exemption',
+        aboutId: exemption.id,
+        text: command.internalReason,
+      });
+      const next = await revoke(
+        tx,
+        exemption,
+        { reasonCode, violationId: command.violationId, textId },
+        context,
+      );
+      return viewExemptionForStaff(tx, next, call.actor);
+    });
   }
 }

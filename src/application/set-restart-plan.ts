@@ -1,3 +1,16 @@
+import { scopeOf } from '../domain/access/scope.js';
+import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
+import type { Exemption, ExemptionState } from '../domain/exemption/exemption.js';
+import { alreadyFinal, conflict, invalid, notFound } from '../domain/refusals.js';
+import { isBefore } from '../domain/instants.js';
+import { applyEvent } from './apply-event.js';
+import { versionMatchesIfNamed } from './lock-request.js';
+import { viewExemption } from './views/view-exemption.js';
+import { applyEvent } from './apply-event.js';
+import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
+import { conflict } from '../domain/refusals.js';
+import { lockLiveExemption } from './lock-exemption.js';
+import { viewExemption } from './views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -10,6 +23,10 @@ export interface SetRestartPlanCommand {
   readonly plan: RestartPlan;
 }
 
+/**
+ * Says how machines are to be restarted: by Postern or by their owner, when, and how many at once. The customer and
+ * whoever filed for it may. 409 `plan-not-changeable` once the right is suspended or ends: then the operator's rules hold.
+ */
 @Injectable()
 export class SetRestartPlan {
   constructor(
@@ -17,7 +34,41 @@ export class SetRestartPlan {
     private readonly clock: Clock,
   ) {}
 
-  async run(call: Call, command: SetRestartPlanCommand): Promise<ExemptionView> {
-    throw new Error('not built yet');
+  run(call: Call, command: SetRestartPlanCommand): Promise<ExemptionView> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const id = command.exemptionId.toLowerCase();
+      const exemption = await tx.exemptions.lock(scopeOf(call.actor), id, now);
+      if (exemption === null) throw notFound();
+      mustBeATime(command.plan);
+      mustBeChangeable(exemption);
+      versionMatchesIfNamed(call, exemption.version);
+      const event = { type: 'planChanged', restartPlan: command.plan } as const;
+      const context = { actor: call.actor, now };
+      const next = await applyEvent(tx, exemptionLifecycle, exemption, id, event, context);
+      return viewExemption(tx, next, call.actor);
+    });
   }
+}
+
+const inWords: Readonly<Record<ExemptionState, string | null>> = {
+  enabling: null,
+  effective: null,
+  suspended: 'The exemption is suspended: no machine is made to feel it until it is reinstated.',
+  revoking: 'The exemption is being revoked: its machines are closed under the operator’s limit, not under a plan.',
+  expiring: 'The exemption is ending: its machines are closed under the operator’s limit, not under a plan.',
+  revoked: 'The exemption was revoked; there is nothing left to plan.',
+  expired: 'The exemption has expired; there is nothing left to plan.',
+};
+
+function mustBeChangeable({ state, endedAt }: Exemption): void {
+  const why = inWords[state];
+  if (why === null) return;
+  const refuse = endedAt === null ? conflict : alreadyFinal;
+  throw refuse('plan-not-changeable', why, 'Read the exemption: it says where it stands and what may follow.');
+}
+
+function mustBeATime({ window }: RestartPlan): void {
+  if (window === null || isBefore(window.startsAt, window.endsAt)) return;
+  throw invalid('window-ends-before-it-starts', 'The window ends before it starts.', 'Swap its two ends.');
 }

@@ -1,3 +1,26 @@
+import { scopeOf } from '../domain/access/scope.js';
+import { defaultRestartPlan } from '../domain/enforcement/restart-plan.js';
+import { addMilliseconds } from '../domain/instants.js';
+import type { PolicyPack } from '../domain/policy/policy-pack.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { invalid, notFound } from '../domain/refusals.js';
+import type { Submitted } from '../domain/request/request-events.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
+import { applyEvent } from './apply-event.js';
+import { beginRound } from './begin-round.js';
+import { askerOf, judgeEligibility, mustBeEligible, pinnedPack } from './judge-eligibility.js';
+import { nothingAround, presentRequest } from './views/request-view.js';
+import { scopeOf } from '../domain/access/scope.js';
+import { applyEvent } from './apply-event.js';
+import { requestLifecycle } from '../domain/request/request.lifecycle.js';
+import { defaultRestartPlan } from '../domain/enforcement/restart-plan.js';
+import { addMilliseconds } from '../domain/instants.js';
+import { invalid, notFound } from '../domain/refusals.js';
+import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
+import { beginRound } from './begin-round.js';
+import { askerOf, judgeEligibility, mustBeEligible, pinnedPack } from './judge-eligibility.js';
+import { nothingAround, presentRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -31,6 +54,11 @@ export interface SubmitRequestCommand {
   readonly restart: Partial<RestartPlan> | null;
 }
 
+/**
+ * Files a request: judged with the pack in force, which it is pinned to, and followed by one queued check each. The
+ * subscription's row is held, so that of many filers at once one succeeds (I2); the others are told 409.
+ * Refuses with 404 (unregistered or foreign), 422 (policy, all reasons) or 409 (only conflicts).
+ */
 @Injectable()
 export class SubmitRequest {
   constructor(
@@ -40,7 +68,101 @@ export class SubmitRequest {
     private readonly settings: Settings,
   ) {}
 
-  async run(call: Call, command: SubmitRequestCommand): Promise<RequestView> {
-    throw new Error('not built yet');
+  run(call: Call, command: SubmitRequestCommand): Promise<RequestView> {
+    return this.unitOfWork.run(call, async (tx) => {
+      const now = this.clock.now();
+      const subscription = await this.lockSubscription(tx, call, command, now);
+      const pack = pinnedPack(this.settings.defaultPack);
+      await mustBeAllowedToAsk(tx, call, command, subscription, pack, now);
+      const event = this.eventOf(command, subscription, pack, now);
+      const id = this.ids.next();
+      const context = { actor: call.actor, now };
+      const request = await applyEvent(tx, requestLifecycle, null, id, event, context);
+      await tx.particulars.save({
+        requestId: id,
+        tenantId: subscription.tenantId,
+        justification: command.justification,
+        sending: command.sending,
+        contact: command.contact,
+        consent: command.onBehalfOf?.consent ?? null,
+      });
+      return presentRequest(request, call.actor, nothingAround);
+    });
   }
+
+  private async lockSubscription(
+    tx: Transaction,
+    call: Call,
+    command: SubmitRequestCommand,
+    now: Instant,
+  ): Promise<SubscriptionFacts> {
+    const id = command.subscriptionId.toLowerCase();
+    const subscription = await tx.subscriptions.lock(scopeOf(call.actor), id, now);
+    if (subscription === null) throw notFound();
+    mustBeFiledForItsTenant(call, command, subscription);
+    await tx.replayIfAnswered();
+    return subscription;
+  }
+
+  private eventOf(
+    command: SubmitRequestCommand,
+    { subscriptionId, tenantId }: SubscriptionFacts,
+    pack: PolicyPack,
+    now: Instant,
+  ): Submitted {
+    return {
+      type: 'submitted',
+      subscriptionId,
+      tenantId,
+      classification: command.classification,
+      pack: pack.id,
+      relayCannotBeUsed: command.relayCannotBeUsed,
+      dailyVolume: command.sending.dailyVolume,
+      restartPlan: { ...defaultRestartPlan, ...command.restart },
+      reviewDueAt: addMilliseconds(now, this.settings.reviewWithinMs),
+      ...beginRound(1, now, this.settings),
+    };
+  }
+}
+
+async function mustBeAllowedToAsk(
+  tx: Transaction,
+  call: Call,
+  command: SubmitRequestCommand,
+  subscription: SubscriptionFacts,
+  pack: PolicyPack,
+  now: Instant,
+): Promise<void> {
+  const asking = {
+    requester: askerOf(call.actor),
+    relayCannotBeUsed: command.relayCannotBeUsed,
+    apartFrom: null,
+  };
+  mustBeEligible(await judgeEligibility(tx, subscription, pack, asking, now));
+}
+
+/** A partner says for whom it files, and that is the subscription's own tenant; a customer files for itself. */
+function mustBeFiledForItsTenant(
+  { actor }: Call,
+  { onBehalfOf }: SubmitRequestCommand,
+  { tenantId }: SubscriptionFacts,
+): void {
+  if (actor.tenantKind === 'partner' && onBehalfOf === null)
+    throw invalid(
+      'on-behalf-of-missing',
+      'A partner files on behalf of its customer.',
+      'Add onBehalfOf with customerTenantId.',
+    );
+  if (actor.tenantKind !== 'partner' && onBehalfOf !== null)
+    throw invalid(
+      'on-behalf-of-unexpected',
+      'Only a partner files on behalf of somebody.',
+      'Leave onBehalfOf out.',
+    );
+  if (onBehalfOf === null || onBehalfOf.customerTenantId.toLowerCase() === tenantId) return;
+  throw invalid(
+    'not-the-subscriptions-tenant',
+    'The customer named in onBehalfOf is not the tenant of this subscription.',
+    'Name the tenant that the subscription belongs to.',
+  );
 }

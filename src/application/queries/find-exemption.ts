@@ -1,3 +1,6 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { viewExemption } from '../views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -12,6 +15,10 @@ export class FindExemption {
   ) {}
 
   async run(call: Call, exemptionId: string): Promise<ExemptionView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const exemption = await tx.exemptions.find(scopeOf(call.actor), exemptionId, this.clock.now());
+      if (exemption === null) throw notFound();
+      return viewExemption(tx, exemption, call.actor);
+    });
   }
 }

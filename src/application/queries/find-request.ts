@@ -1,3 +1,6 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { viewRequest } from '../views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -12,6 +15,10 @@ export class FindRequest {
   ) {}
 
   async run(call: Call, requestId: string): Promise<RequestView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const request = await tx.requests.find(scopeOf(call.actor), requestId, this.clock.now());
+      if (request === null) throw notFound();
+      return viewRequest(tx, request, call.actor);
+    });
   }
 }

@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { pinnedPack } from '../judge-eligibility.js';
+import { viewSubscription } from '../views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -14,6 +18,11 @@ export class FindSubscription {
   ) {}
 
   async run(call: Call, subscriptionId: string): Promise<SubscriptionView> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const now = this.clock.now();
+      const facts = await tx.subscriptions.find(scopeOf(call.actor), subscriptionId, now);
+      if (facts === null) throw notFound();
+      return viewSubscription(tx, facts, call.actor, pinnedPack(this.settings.defaultPack), now);
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { cutToPage } from '../views/listed.js';
+import { presentEffect } from '../views/effect-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { EffectView } from '../views/effect-view.js';
@@ -11,6 +13,10 @@ export class ListEffects {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async run(call: Call, state: EffectState | null, page: Page): Promise<Listed<EffectView>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const rows = await tx.effects.list({ state, after: page.after?.id ?? null, limit: page.limit + 1 });
+      const { rows: kept, next } = cutToPage(rows, page, ({ id, createdAt }) => ({ sort: createdAt, id }));
+      return { items: kept.map(presentEffect), next };
+    });
   }
 }

@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { cutToPage } from '../views/listed.js';
+import { compare, latestRestarts, presentMachine } from '../views/machine-row.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -14,6 +18,38 @@ export class ListExemptionMachines {
   ) {}
 
   async run(call: Call, exemptionId: string, page: Page): Promise<Listed<MachineRow>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const exemption = await tx.exemptions.find(scopeOf(call.actor), exemptionId, this.clock.now());
+      if (exemption === null) throw notFound();
+      const { after } = page;
+      const all = latestRestarts(await tx.restarts.ofExemption(exemption.id));
+      const beyond =
+        after === null
+          ? all
+          : all.filter(
+              ({ name, vmId }) =>
+                compare(name, after.sort) > 0 || (name === after.sort && compare(vmId, after.id) > 0),
+            );
+      const { rows, next } = cutToPage(beyond.slice(0, page.limit + 1), page, ({ name, vmId }) => ({
+        sort: name,
+        id: vmId,
+      }));
+      const machines = new Map(
+        (await tx.machines.ofSubscription(exemption.subscriptionId)).map((machine) => [
+          machine.vmId,
+          machine,
+        ]),
+      );
+      const gate = await tx.gates.find(exemption.subscriptionId);
+      const evidence = await tx.evidence.ofSubscription(exemption.subscriptionId);
+      const items = rows.map((restart) =>
+        presentMachine(restart, exemption, {
+          machine: machines.get(restart.vmId) ?? null,
+          gate,
+          evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
+        }),
+      );
+      return { items, next };
+    });
   }
 }

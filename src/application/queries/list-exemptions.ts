@@ -1,3 +1,5 @@
+import { cutToPage, withOneMore } from '../views/listed.js';
+import { viewExemptionForStaff } from '../views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { AdminExemptionView } from '../views/exemption-view.js';
@@ -16,6 +18,12 @@ export class ListExemptions {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async run(call: Call, query: ListExemptionsQuery, page: Page): Promise<Listed<AdminExemptionView>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const rows = await tx.exemptions.list(query, withOneMore(page));
+      const { rows: kept, next } = cutToPage(rows, page, ({ grantedAt, id }) => ({ sort: grantedAt, id }));
+      const items: AdminExemptionView[] = [];
+      for (const exemption of kept) items.push(await viewExemptionForStaff(tx, exemption, call.actor));
+      return { items, next };
+    });
   }
 }

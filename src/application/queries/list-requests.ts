@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { cutToPage, withOneMore } from '../views/listed.js';
+import { statesOfStatus } from '../../domain/derived/status.js';
+import { viewRequest } from '../views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -25,6 +29,28 @@ export class ListRequests {
   ) {}
 
   async run(call: Call, query: ListRequestsQuery, page: Page): Promise<Listed<RequestView>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const named = query.status === null ? null : statesOfStatus(query.status);
+      const states =
+        query.state === null
+          ? (named?.states ?? null)
+          : [query.state].filter((state) => named === null || named.states.includes(state));
+      const { subscriptionId, customerTenantId, createdAfter } = query;
+      const filter = {
+        states,
+        exemptionStates: named?.exemptionStates ?? null,
+        subscriptionId,
+        customerTenantId,
+        createdAfter,
+      };
+      const rows = await tx.requests.list(scopeOf(call.actor), filter, withOneMore(page), this.clock.now());
+      const { rows: kept, next } = cutToPage(rows, page, ({ submittedAt, id }) => ({
+        sort: submittedAt,
+        id,
+      }));
+      const items: RequestView[] = [];
+      for (const request of kept) items.push(await viewRequest(tx, request, call.actor));
+      return { items, next };
+    });
   }
 }

@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { cutToPage } from '../views/listed.js';
+import { pinnedPack } from '../judge-eligibility.js';
+import { viewSubscription } from '../views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -16,6 +20,20 @@ export class ListSubscriptions {
   ) {}
 
   async run(call: Call, page: Page): Promise<Listed<SubscriptionView>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const now = this.clock.now();
+      const rows = await tx.subscriptions.list(scopeOf(call.actor), now, {
+        after: page.after?.id ?? null,
+        limit: page.limit + 1,
+      });
+      const { rows: kept, next } = cutToPage(rows, page, ({ subscriptionId }) => ({
+        sort: subscriptionId,
+        id: subscriptionId,
+      }));
+      const items: SubscriptionView[] = [];
+      for (const facts of kept)
+        items.push(await viewSubscription(tx, facts, call.actor, pinnedPack(this.settings.defaultPack), now));
+      return { items, next };
+    });
   }
 }

@@ -1,3 +1,5 @@
+import { cutToPage, withOneMore } from '../views/listed.js';
+import { viewViolation } from '../views/violation-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { ViolationView } from '../views/violation-view.js';
@@ -16,6 +18,12 @@ export class ListViolations {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async run(call: Call, query: ListViolationsQuery, page: Page): Promise<Listed<ViolationView>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const rows = await tx.violations.list(query, withOneMore(page));
+      const { rows: kept, next } = cutToPage(rows, page, ({ recordedAt, id }) => ({ sort: recordedAt, id }));
+      const items: ViolationView[] = [];
+      for (const violation of kept) items.push(await viewViolation(tx, violation));
+      return { items, next };
+    });
   }
 }

@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { tell } from '../../domain/told-texts.js';
+import { audienceOf } from '../views/reason-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -29,6 +33,24 @@ export class RequestHistoryQuery {
   ) {}
 
   async run(call: Call, requestId: string, after: number, limit: number): Promise<HistoryPage> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const request = await tx.requests.find(scopeOf(call.actor), requestId, this.clock.now());
+      if (request === null) throw notFound();
+      const entries = await tx.timeline.of(request.id, after, limit + 1);
+      const kept = entries.slice(0, limit);
+      const items = kept.map((entry): HistoryRow => {
+        const { message, code } = tell(entry, audienceOf(call.actor));
+        const by = entry.actorTenantId === call.actor.tenantId && entry.by !== 'platform' ? 'you' : entry.by;
+        return {
+          sequence: entry.sequence,
+          at: entry.at,
+          event: entry.event,
+          by,
+          message,
+          ...(code === null ? {} : { code }),
+        };
+      });
+      return { items, nextAfter: entries.length > limit ? (kept.at(-1)?.sequence ?? null) : null };
+    });
   }
 }

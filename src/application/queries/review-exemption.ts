@@ -1,3 +1,7 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import { historyLines } from '../views/history-lines.js';
+import { viewExemptionForStaff } from '../views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -12,6 +16,11 @@ export class ReviewExemption {
   ) {}
 
   async run(call: Call, exemptionId: string): Promise<ExemptionReview> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const exemption = await tx.exemptions.find(scopeOf(call.actor), exemptionId, this.clock.now());
+      if (exemption === null) throw notFound();
+      const history = await historyLines(tx, 'exemption', exemption.id);
+      return { ...(await viewExemptionForStaff(tx, exemption, call.actor)), history };
+    });
   }
 }

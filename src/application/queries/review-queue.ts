@@ -1,3 +1,6 @@
+import { cutToPage, withOneMore } from '../views/listed.js';
+import type { ExemptionRequest } from '../../domain/request/request.js';
+import { viewQueueItem } from '../views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -15,6 +18,18 @@ export class ReviewQueue {
   ) {}
 
   async run(call: Call, filter: QueueFilter, page: Page): Promise<Listed<QueueItem>> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const now = this.clock.now();
+      const rows = await tx.requests.queue(filter, withOneMore(page), now);
+      const sortOf = ({ reviewDueAt, submittedAt }: ExemptionRequest) =>
+        filter.sort === 'due' ? reviewDueAt : submittedAt;
+      const { rows: kept, next } = cutToPage(rows, page, (request) => ({
+        sort: sortOf(request),
+        id: request.id,
+      }));
+      const items: QueueItem[] = [];
+      for (const request of kept) items.push(await viewQueueItem(tx, request, call.actor, now));
+      return { items, next };
+    });
   }
 }

@@ -1,3 +1,14 @@
+import { scopeOf } from '../../domain/access/scope.js';
+import { notFound } from '../../domain/refusals.js';
+import type { Finding } from '../../domain/fraud/fraud-check.js';
+import { checksThatCouldNotLook } from '../../domain/policy/verdict.js';
+import type { RequestParticulars } from '../../domain/ports/record-stores.js';
+import type { Transaction } from '../../domain/ports/unit-of-work.js';
+import type { ExemptionRequest } from '../../domain/request/request.js';
+import { judgeRequest, pinnedPack } from '../judge-eligibility.js';
+import { historyLines } from '../views/history-lines.js';
+import type { NoteView, RelatedRequest } from '../views/review-view.js';
+import { viewQueueItem } from '../views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -12,6 +23,57 @@ export class ReviewRequest {
   ) {}
 
   async run(call: Call, requestId: string): Promise<RequestReview> {
-    throw new Error('not built yet');
+    return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
+      const now = this.clock.now();
+      const request = await tx.requests.find(scopeOf(call.actor), requestId, now);
+      if (request === null) throw notFound();
+      const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
+      const findings = await tx.findings.ofRequest(request.id);
+      const present = findings.filter(({ round }) => round === request.round);
+      return {
+        ...(await viewQueueItem(tx, request, call.actor, now)),
+        subscription,
+        eligibility: subscription === null ? null : await judgeRequest(tx, request, subscription, now),
+        relayCannotBeUsed: request.relayCannotBeUsed,
+        restartPlan: request.restartPlan,
+        particulars: shownParticulars(await tx.particulars.find(request.id)),
+        findings: findings.map(shownFinding),
+        couldNotLook: checksThatCouldNotLook(present),
+        needsSecondApproval:
+          request.verdict === 'hostile' ||
+          request.dailyVolume > pinnedPack(request.pack).thresholds.dailyVolumeSecondApproval,
+        related: (await tx.requests.related(request, 20)).map((other) => shownRelated(other, request)),
+        notes: await notesOf(tx, request.id),
+        history: await historyLines(tx, 'request', request.id),
+      };
+    });
   }
+}
+
+function shownParticulars(particulars: RequestParticulars | null): RequestReview['particulars'] {
+  if (particulars === null) return null;
+  const { justification, sending, contact, consent } = particulars;
+  return { justification, sending, contact, consent };
+}
+
+function shownFinding(finding: Finding & { readonly round: number }): Finding & { readonly round: number } {
+  const { check, round, outcome, value, evidence, source, at, reasonCode } = finding;
+  return { check, round, outcome, value, evidence, source, at, reasonCode };
+}
+
+function shownRelated(other: ExemptionRequest, request: ExemptionRequest): RelatedRequest {
+  return {
+    id: other.id,
+    subscriptionId: other.subscriptionId,
+    state: other.state,
+    submittedAt: other.submittedAt,
+    decisionCode: other.decision?.reasonCode ?? null,
+    sameSubscription: other.subscriptionId === request.subscriptionId,
+  };
+}
+
+async function notesOf(tx: Transaction, requestId: string): Promise<readonly NoteView[]> {
+  const notes = await tx.notes.of(requestId);
+  const texts = await tx.texts.find(notes.map(({ textId }) => textId));
+  return notes.map(({ id, at, by, textId }) => ({ id, at, by, text: texts.get(textId) ?? null }));
 }

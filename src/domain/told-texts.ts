@@ -1,0 +1,92 @@
+import { isReasonCode, presentReason, type Audience } from './reason-codes.js';
+import type { ToldEntry } from './ports/unit-of-work.js';
+
+/** A line of history in words for its reader. */
+export interface ToldLine {
+  readonly message: string;
+  readonly code: string | null;
+}
+
+type Sentence = (entry: ToldEntry) => string;
+
+const fact = (entry: ToldEntry, name: string): string => String(entry.facts[name] ?? '');
+const machine = (entry: ToldEntry): string => fact(entry, 'machine');
+const toClose = (entry: ToldEntry): boolean => entry.facts.direction === 'revoke';
+
+/** What happened to a request, its exemption and its gate. Each says what comes next where something does. */
+const ofRequest: Readonly<Record<string, Sentence>> = {
+  submitted: (entry) =>
+    `The request was filed. ${fact(entry, 'checks')} checks look at it now; then somebody decides.`,
+  'review-begun': () => 'The checks have ended, and the request waits for a support engineer.',
+  'checks-repeated': () => 'The checks look once more.',
+  'information-requested': (entry) =>
+    `A question was asked. Answer it by ${fact(entry, 'answerBy')}, or the request lapses.`,
+  'information-given': () => 'The question was answered; the checks look once more.',
+  'second-review-begun': () =>
+    'One support engineer approved; a second one has to look before it is decided.',
+  approved: (entry) =>
+    entry.facts.byRule === true
+      ? 'The request was granted by the policy’s own rule.'
+      : 'The request was approved. It takes effect when the machines have been stopped (deallocated) and started.',
+  denied: () => 'The request was denied.',
+  withdrawn: () => 'The request was withdrawn.',
+  lapsed: () =>
+    'The question was not answered in time, and the request lapsed. File a new one when you can answer.',
+  enabling: (entry) =>
+    entry.facts.mode === 'managed'
+      ? 'The exemption begins: the gate opens, then Postern stops and starts the machines as the plan says.'
+      : 'The exemption begins: the gate opens; then stop (deallocate) and start each machine, or set the plan to "managed".',
+  effective: () =>
+    'The exemption is effective: every machine is exempt, gone, or takes the open position at its next start.',
+  suspended: (entry) =>
+    entry.facts.closeRunning === true
+      ? 'The exemption was suspended, and the machines are closed.'
+      : 'The exemption was suspended. Machines that run keep the open position until they next lose their host.',
+  reinstated: () =>
+    'The exemption was reinstated. Only machines that were started meanwhile have to be stopped and started again.',
+  'revocation-ordered': () =>
+    'The exemption was revoked. The gate closes, and every machine is stopped and started to close it.',
+  revoked: () => 'The revocation is complete: every machine is closed.',
+  expiring: () => 'The exemption reached its date. The gate closes, and every machine is closed.',
+  expired: () => 'The exemption has expired.',
+  'restart-plan-changed': (entry) => `The restart plan is "${fact(entry, 'mode')}" now.`,
+  'gate-opened': (entry) =>
+    `The gate opened at ${fact(entry, 'movedAt')}. A machine feels it when it next takes a host.`,
+  'gate-closed': (entry) => `The gate closed at ${fact(entry, 'movedAt')}.`,
+  'gate-disputed': () => 'The gate could not be moved; the platform’s operators look at it.',
+};
+
+/** What happened to one machine. */
+const ofMachine: Readonly<Record<string, Sentence>> = {
+  'machine-waiting': (entry) =>
+    toClose(entry)
+      ? `${machine(entry)} waits to be stopped and started, to close it.`
+      : `${machine(entry)} has to be stopped (deallocated) and started.`,
+  'machine-deallocating': (entry) => `${machine(entry)} is being stopped (deallocated) by Postern.`,
+  'machine-deallocated': (entry) => `${machine(entry)} has lost its host.`,
+  'machine-starting': (entry) => `${machine(entry)} is being started by Postern.`,
+  'machine-restarted': (entry) =>
+    toClose(entry) ? `${machine(entry)} is closed.` : `${machine(entry)} is exempt.`,
+  'machine-resting': (entry) =>
+    `${machine(entry)} holds no host; it takes the gate's position at its next start.`,
+  'machine-blocked': (entry) => `${machine(entry)} cannot be stopped now; see its row for what to do.`,
+  'machine-failed': (entry) => `${machine(entry)} did not come through; an engineer was called.`,
+  'machine-trouble': (entry) =>
+    `${machine(entry)} has trouble; Postern keeps trying. See its row for what may help.`,
+  'machine-skipped': (entry) =>
+    `${machine(entry)} is left alone on an engineer's order; stop (deallocate) and start it yourself.`,
+  'machine-gone': (entry) => `${machine(entry)} is gone.`,
+  'machine-created-after': (entry) =>
+    `${machine(entry)} was created after the gate moved, and needs nothing.`,
+};
+
+/** The words for one entry; an event that a later version wrote is told by its name. */
+export function tell(entry: ToldEntry, audience: Audience): ToldLine {
+  const sentence = ofRequest[entry.event] ?? ofMachine[entry.event];
+  const message = sentence?.(entry) ?? entry.event.replaceAll('-', ' ');
+  if (entry.code === null || !isReasonCode(entry.code)) return { message, code: entry.code };
+  const reason = presentReason(entry.code, audience);
+  const again = entry.facts.applyAgainOn;
+  const when = typeof again === 'string' ? ` You may apply again on ${again}.` : '';
+  return { message: `${message} ${reason.message} ${reason.nextStep}${when}`, code: reason.code };
+}
