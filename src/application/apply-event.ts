@@ -1,4 +1,4 @@
-import { decide, type Aggregate, type Lifecycle, type LifecycleEvent } from '../domain/lifecycle.js';
+import { type Aggregate, type Lifecycle, type LifecycleEvent, decide } from '../domain/lifecycle.js';
 import type { Actor } from '../domain/access/actor.js';
 import type { Instant } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';

@@ -1,5 +1,5 @@
 import { systemActor } from '../domain/access/actor.js';
-import { conduct, isProven, type Conduct } from '../domain/enforcement/conduct.js';
+import { type Conduct, conduct, isProven } from '../domain/enforcement/conduct.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import { observe } from '../domain/enforcement/physics.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
@@ -7,7 +7,7 @@ import type { Restart } from '../domain/enforcement/restart.js';
 import type { Situation } from '../domain/enforcement/situation.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
-import { millisecondsBetween, type Instant } from '../domain/instants.js';
+import { type Instant, millisecondsBetween } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { applyEvent, applyIfTimely } from './apply-event.js';
 import type { MachineLook } from './look-at-machines.js';

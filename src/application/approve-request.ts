@@ -1,7 +1,7 @@
-import { versionMustMatch } from './call.js';
-import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { type Call, versionMustMatch } from './call.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { conflicts, invalid, policyRefuses } from '../domain/refusals.js';
-import { isBefore } from '../domain/instants.js';
+import { type Instant, isBefore } from '../domain/instants.js';
 import type { RequestApproved } from '../domain/request/request-events.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
@@ -11,26 +11,10 @@ import { judgeRequest, pinnedPack } from './judge-eligibility.js';
 import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
 import { viewQueueItem } from './views/view-queue-item.js';
-import { applyEvent } from './apply-event.js';
-import { requestLifecycle } from '../domain/request/request.lifecycle.js';
-import { viewQueueItem } from './views/view-queue-item.js';
-import { isBefore } from '../domain/instants.js';
-import type { ErasableText } from '../domain/ports/record-stores.js';
-import type { Transaction } from '../domain/ports/unit-of-work.js';
-import { invalid, notFound } from '../domain/refusals.js';
-import type { ExemptionRequest } from '../domain/request/request.js';
-import { versionMustMatch } from './call.js';
-import { grantExemption } from './grant-exemption.js';
-import { judgeRequest, mustBeEligible, pinnedPack } from './judge-eligibility.js';
-import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
-import { mustBePossible } from './must-be-possible.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { QueueItem } from './views/review-view.js';
-import type { Instant } from '../domain/instants.js';
-import type { Call } from './call.js';
 
 export interface ApproveRequestCommand {
   readonly requestId: string;
@@ -129,5 +113,9 @@ function mustBeChecksOfTheRound(names: readonly string[], { checks }: ExemptionR
 
 function mustLieAhead(expiresOn: Instant | null, now: Instant): void {
   if (expiresOn === null || isBefore(now, expiresOn)) return;
-  throw invalid('expires-in-the-past', 'expiresOn has passed already.', 'Choose a later date, or leave it out.');
+  throw invalid(
+    'expires-in-the-past',
+    'expiresOn has passed already.',
+    'Choose a later date, or leave it out.',
+  );
 }

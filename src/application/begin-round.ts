@@ -1,5 +1,5 @@
 import { fraudChecks } from '../domain/fraud/checks/index.js';
-import { addMilliseconds, type Instant } from '../domain/instants.js';
+import { type Instant, addMilliseconds } from '../domain/instants.js';
 import type { Settings } from '../domain/ports/settings.js';
 import type { RoundBegun } from '../domain/request/request-events.js';
 

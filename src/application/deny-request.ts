@@ -1,32 +1,20 @@
-import { addDays, isBefore } from '../domain/instants.js';
+import { type Instant, addDays, isBefore } from '../domain/instants.js';
 import { blindChecksBehind } from '../domain/policy/verdict.js';
-import { isReasonCode, reasonText, type ReasonCode } from '../domain/reason-codes.js';
+import { type ReasonCode, isReasonCode, reasonText } from '../domain/reason-codes.js';
 import { invalid } from '../domain/refusals.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { applyEvent } from './apply-event.js';
-import { versionMustMatch } from './call.js';
+import { type Call, versionMustMatch } from './call.js';
 import { pinnedPack } from './judge-eligibility.js';
 import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { saveText } from './save-text.js';
 import { viewQueueItem } from './views/view-queue-item.js';
-import { applyEvent } from './apply-event.js';
-import { requestLifecycle } from '../domain/request/request.lifecycle.js';
-import { viewQueueItem } from './views/view-queue-item.js';
-import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
-import { addDays } from '../domain/instants.js';
-import { blindChecksBehind } from '../domain/policy/verdict.js';
-import { denialCodes, isReasonCode, type ReasonCode } from '../domain/reason-codes.js';
-import { policyRefuses } from '../domain/refusals.js';
-import { versionMustMatch } from './call.js';
-import { pinnedPack } from './judge-eligibility.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { QueueItem } from './views/review-view.js';
-import type { Instant } from '../domain/instants.js';
-import type { Call } from './call.js';
 
 export interface DenyRequestCommand {
   readonly requestId: string;
@@ -90,5 +78,9 @@ function coolingDownOf(code: ReasonCode, request: ExemptionRequest, now: Instant
 
 function mustLieAhead(applyAgainOn: Instant | null, now: Instant): void {
   if (applyAgainOn === null || isBefore(now, applyAgainOn)) return;
-  throw invalid('date-in-the-past', 'applyAgainOn has passed already.', 'Choose a later date, or leave it out.');
+  throw invalid(
+    'date-in-the-past',
+    'applyAgainOn has passed already.',
+    'Choose a later date, or leave it out.',
+  );
 }

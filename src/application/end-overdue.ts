@@ -1,13 +1,12 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { ExemptionState } from '../domain/exemption/exemption.js';
 import { isBefore } from '../domain/instants.js';
-import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import { applyIfTimely } from './apply-event.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { expire } from './order-exemption.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 

@@ -1,10 +1,10 @@
-import { systemActor, type Actor } from '../domain/access/actor.js';
+import { type Actor, systemActor } from '../domain/access/actor.js';
 import { findFraudCheck } from '../domain/fraud/checks/index.js';
 import type { Finding } from '../domain/fraud/fraud-check.js';
 import type { Instant } from '../domain/instants.js';
 import type { Ids } from '../domain/ports/ids.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
-import { verdictOf, type Verdict } from '../domain/policy/verdict.js';
+import { type Verdict, verdictOf } from '../domain/policy/verdict.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { applyIfTimely } from './apply-event.js';

@@ -1,11 +1,5 @@
 import { scopeOf } from '../domain/access/scope.js';
-import { explainEligibility, type Eligibility } from '../domain/policy/eligibility.js';
-import { findPolicyPack } from '../domain/policy/packs/index.js';
-import type { PolicyPack } from '../domain/policy/policy-pack.js';
-import { invalid, notFound } from '../domain/refusals.js';
-import { askerOf, judgeEligibility } from './judge-eligibility.js';
-import { scopeOf } from '../domain/access/scope.js';
-import { explainEligibility, type Eligibility } from '../domain/policy/eligibility.js';
+import { type Eligibility, type Outcome, explainEligibility } from '../domain/policy/eligibility.js';
 import { findPolicyPack } from '../domain/policy/packs/index.js';
 import type { PolicyPack } from '../domain/policy/policy-pack.js';
 import { invalid, notFound } from '../domain/refusals.js';
@@ -16,7 +10,6 @@ import { Clock } from '../domain/ports/clock.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { BillingFacts, OfferFacts, SubscriptionState } from '../domain/subscription/subscription.js';
 import type { Reason } from '../domain/policy/explanation.js';
-import type { Outcome } from '../domain/policy/eligibility.js';
 import type { Instant } from '../domain/instants.js';
 import type { Call } from './call.js';
 

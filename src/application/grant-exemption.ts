@@ -1,9 +1,9 @@
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
-import { addDays, type Instant } from '../domain/instants.js';
+import { type Instant, addDays } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
-import { applyEvent, type EventContext } from './apply-event.js';
+import { type EventContext, applyEvent } from './apply-event.js';
 import { pinnedPack } from './judge-eligibility.js';
 import { nextOrder, orderOpening } from './order-gate.js';
 

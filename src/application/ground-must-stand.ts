@@ -1,7 +1,7 @@
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { isReasonCode, revocationCodes } from '../domain/reason-codes.js';
-import { policyRefuses, type Refusal } from '../domain/refusals.js';
+import { type Refusal, policyRefuses } from '../domain/refusals.js';
 
 /**
  * The ground of a suspension or revocation: a reason code that is made for it and, where a violation is named, one

@@ -3,7 +3,7 @@ import { relationshipIsActive } from '../domain/access/partner-relationship.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { coolingDownUntil } from '../domain/policy/cooling-down.js';
-import { explainEligibility, type Eligibility } from '../domain/policy/eligibility.js';
+import { type Eligibility, explainEligibility } from '../domain/policy/eligibility.js';
 import { findPolicyPack } from '../domain/policy/packs/index.js';
 import type { PolicyPack } from '../domain/policy/policy-pack.js';
 import type { Asker } from '../domain/policy/rules.js';

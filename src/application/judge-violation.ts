@@ -6,7 +6,7 @@ import { violationLifecycle } from '../domain/violation/violation.lifecycle.js';
 import { applyEvent } from './apply-event.js';
 import type { Call } from './call.js';
 import { saveText } from './save-text.js';
-import { viewViolation, type ViolationView } from './views/violation-view.js';
+import { type ViolationView, viewViolation } from './views/violation-view.js';
 
 /** Judges an alleged violation once, with a reason: confirmed, or dismissed. A judged one is 409. */
 export async function judgeViolation(

@@ -3,7 +3,7 @@ import { scopeOf } from '../domain/access/scope.js';
 import type { Instant } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { alreadyFinal, conflict, notFound, stale } from '../domain/refusals.js';
-import { liveRequestStates, type ExemptionRequest } from '../domain/request/request.js';
+import { type ExemptionRequest, liveRequestStates } from '../domain/request/request.js';
 import type { Call } from './call.js';
 
 /**

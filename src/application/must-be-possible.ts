@@ -1,4 +1,4 @@
-import { decide, type Aggregate, type Lifecycle, type LifecycleEvent } from '../domain/lifecycle.js';
+import { type Aggregate, type Lifecycle, type LifecycleEvent, decide } from '../domain/lifecycle.js';
 import { RefusedError } from '../domain/refusals.js';
 import type { EventContext } from './apply-event.js';
 

@@ -1,7 +1,7 @@
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
-import { applyEvent, type EventContext } from './apply-event.js';
+import { type EventContext, applyEvent } from './apply-event.js';
 import { nextOrder, orderClosing, orderOpening } from './order-gate.js';
 
 /** Why a right is suspended or ended, for history: codes and ids only. */

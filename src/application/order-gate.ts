@@ -2,7 +2,7 @@ import type { Exemption } from '../domain/exemption/exemption.js';
 import { gateLifecycle } from '../domain/gate/gate.lifecycle.js';
 import type { Gate } from '../domain/gate/gate.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
-import { applyEvent, type EventContext } from './apply-event.js';
+import { type EventContext, applyEvent } from './apply-event.js';
 
 /** The gate of a subscription, held until the commit, and the fence of its next order. */
 export interface NextOrder {

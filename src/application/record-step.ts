@@ -1,11 +1,11 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import type { StepResult } from '../domain/enforcement/next-step.js';
-import { observe, type Sighting } from '../domain/enforcement/physics.js';
+import { type Sighting, observe } from '../domain/enforcement/physics.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
 import type { Restart } from '../domain/enforcement/restart.js';
-import { addMilliseconds, type Instant } from '../domain/instants.js';
+import { type Instant, addMilliseconds } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { applyIfTimely } from './apply-event.js';
 

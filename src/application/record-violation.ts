@@ -3,13 +3,12 @@ import { scopeOf } from '../domain/access/scope.js';
 import { saveText } from './save-text.js';
 import { notFound } from '../domain/refusals.js';
 import { violationLifecycle } from '../domain/violation/violation.lifecycle.js';
-import { viewViolation } from './views/violation-view.js';
+import { type ViolationView, viewViolation } from './views/violation-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { Instant } from '../domain/instants.js';
-import type { ViolationView } from './views/violation-view.js';
 import type { Call } from './call.js';
 
 export interface RecordViolationCommand {

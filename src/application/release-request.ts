@@ -1,7 +1,5 @@
 import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { viewQueueItem } from './views/view-queue-item.js';
-import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
-import { viewQueueItem } from './views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';

@@ -5,11 +5,6 @@ import { applyEvent } from './apply-event.js';
 import { lockLiveRequest, mustNotBeClaimedByAnother, versionMatchesIfNamed } from './lock-request.js';
 import { saveText } from './save-text.js';
 import { viewQueueItem } from './views/view-queue-item.js';
-import { applyEvent } from './apply-event.js';
-import { requestLifecycle } from '../domain/request/request.lifecycle.js';
-import { viewQueueItem } from './views/view-queue-item.js';
-import { addMilliseconds } from '../domain/instants.js';
-import { lockLiveRequest, mustNotBeClaimedByAnother, versionMatchesIfNamed } from './lock-request.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -58,7 +53,8 @@ export class RequestInformation {
 
 /** They go into history, where no words of a person belong. */
 function mustBeNamesOfFields(fields: readonly string[]): void {
-  if (fields.every((field) => /^[a-zA-Z][a-zA-Z0-9]*([./][a-zA-Z0-9]+)*$/.test(field) && field.length <= 64)) return;
+  if (fields.every((field) => /^[a-zA-Z][a-zA-Z0-9]*([./][a-zA-Z0-9]+)*$/.test(field) && field.length <= 64))
+    return;
   throw invalid(
     'not-a-field',
     'fields names what is no field of a request.',

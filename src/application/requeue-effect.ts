@@ -1,8 +1,7 @@
 import { conflict, notFound } from '../domain/refusals.js';
-import { presentEffect } from './views/effect-view.js';
+import { type EffectView, presentEffect } from './views/effect-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
-import type { EffectView } from './views/effect-view.js';
 import type { Call } from './call.js';
 
 export interface RequeueEffectCommand {

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import {
+  type Step,
+  type StepResult,
   afterDeadline,
   afterLook,
   afterOrder,
@@ -9,15 +11,13 @@ import {
   isOpen,
   kindOf,
   nextStep,
-  type Step,
-  type StepResult,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import type { Restart } from '../domain/enforcement/restart.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
-import { LeaseLost, type EffectLease } from '../domain/ports/effect-store.js';
+import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';

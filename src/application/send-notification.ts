@@ -1,9 +1,8 @@
 import { systemActor } from '../domain/access/actor.js';
-import type { Mail } from '../domain/ports/notifier.js';
+import { type Mail, Notifier } from '../domain/ports/notifier.js';
 import { tell } from '../domain/told-texts.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
-import { Notifier } from '../domain/ports/notifier.js';
 import type { Effect } from '../domain/effects.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 

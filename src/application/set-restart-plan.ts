@@ -6,11 +6,6 @@ import { isBefore } from '../domain/instants.js';
 import { applyEvent } from './apply-event.js';
 import { versionMatchesIfNamed } from './lock-request.js';
 import { viewExemption } from './views/view-exemption.js';
-import { applyEvent } from './apply-event.js';
-import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
-import { conflict } from '../domain/refusals.js';
-import { lockLiveExemption } from './lock-exemption.js';
-import { viewExemption } from './views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -55,7 +50,8 @@ const inWords: Readonly<Record<ExemptionState, string | null>> = {
   enabling: null,
   effective: null,
   suspended: 'The exemption is suspended: no machine is made to feel it until it is reinstated.',
-  revoking: 'The exemption is being revoked: its machines are closed under the operator’s limit, not under a plan.',
+  revoking:
+    'The exemption is being revoked: its machines are closed under the operator’s limit, not under a plan.',
   expiring: 'The exemption is ending: its machines are closed under the operator’s limit, not under a plan.',
   revoked: 'The exemption was revoked; there is nothing left to plan.',
   expired: 'The exemption has expired; there is nothing left to plan.',
@@ -65,7 +61,11 @@ function mustBeChangeable({ state, endedAt }: Exemption): void {
   const why = inWords[state];
   if (why === null) return;
   const refuse = endedAt === null ? conflict : alreadyFinal;
-  throw refuse('plan-not-changeable', why, 'Read the exemption: it says where it stands and what may follow.');
+  throw refuse(
+    'plan-not-changeable',
+    why,
+    'Read the exemption: it says where it stands and what may follow.',
+  );
 }
 
 function mustBeATime({ window }: RestartPlan): void {

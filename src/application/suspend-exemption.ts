@@ -1,4 +1,4 @@
-import { versionMustMatch } from './call.js';
+import { type Call, versionMustMatch } from './call.js';
 import { lockLiveExemption } from './lock-exemption.js';
 import { viewExemptionForStaff } from './views/view-exemption.js';
 import { saveText } from './save-text.js';
@@ -9,7 +9,6 @@ import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { AdminExemptionView } from './views/exemption-view.js';
-import type { Call } from './call.js';
 
 export interface SuspendExemptionCommand {
   readonly exemptionId: string;

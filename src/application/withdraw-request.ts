@@ -2,16 +2,11 @@ import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import { applyEvent } from './apply-event.js';
 import { lockLiveRequest, versionMatchesIfNamed } from './lock-request.js';
 import { saveText } from './save-text.js';
-import { viewRequest } from './views/request-view.js';
-import { applyEvent } from './apply-event.js';
-import { requestLifecycle } from '../domain/request/request.lifecycle.js';
-import { lockLiveRequest } from './lock-request.js';
-import { viewRequest } from './views/request-view.js';
+import { type RequestView, viewRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
-import type { RequestView } from './views/request-view.js';
 import type { Call } from './call.js';
 
 export interface WithdrawRequestCommand {
@@ -36,9 +31,7 @@ export class WithdrawRequest {
       const { id, tenantId } = request;
       const words = { tenantId, about: 'request', aboutId: id } as const;
       const reasonTextId =
-        command.reason === null
-          ? null
-          : await saveText(tx, this.ids, { ...words, text: command.reason });
+        command.reason === null ? null : await saveText(tx, this.ids, { ...words, text: command.reason });
       const event = { type: 'withdrawn', reasonTextId } as const;
       const next = await applyEvent(tx, requestLifecycle, request, id, event, { actor: call.actor, now });
       await tx.claims.release(id);

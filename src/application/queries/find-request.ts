@@ -1,10 +1,9 @@
 import { scopeOf } from '../../domain/access/scope.js';
 import { notFound } from '../../domain/refusals.js';
-import { viewRequest } from '../views/request-view.js';
+import { type RequestView, viewRequest } from '../views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
-import type { RequestView } from '../views/request-view.js';
 import type { Call } from '../call.js';
 
 @Injectable()

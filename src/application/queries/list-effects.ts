@@ -1,10 +1,8 @@
-import { cutToPage } from '../views/listed.js';
-import { presentEffect } from '../views/effect-view.js';
+import { type Listed, cutToPage } from '../views/listed.js';
+import { type EffectView, presentEffect } from '../views/effect-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
-import type { EffectView } from '../views/effect-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { EffectState } from '../../domain/ports/effect-store.js';
 import type { Call } from '../call.js';
 

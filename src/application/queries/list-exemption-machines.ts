@@ -1,13 +1,12 @@
 import { scopeOf } from '../../domain/access/scope.js';
 import { notFound } from '../../domain/refusals.js';
-import { cutToPage } from '../views/listed.js';
+import { type Listed, cutToPage } from '../views/listed.js';
 import { compare, latestRestarts, presentMachine } from '../views/machine-row.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
 import type { MachineRow } from '../views/exemption-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { Call } from '../call.js';
 
 @Injectable()

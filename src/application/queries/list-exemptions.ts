@@ -1,10 +1,9 @@
-import { cutToPage, withOneMore } from '../views/listed.js';
+import { type Listed, cutToPage, withOneMore } from '../views/listed.js';
 import { viewExemptionForStaff } from '../views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { AdminExemptionView } from '../views/exemption-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { ExemptionState } from '../../domain/exemption/exemption.js';
 import type { Call } from '../call.js';
 

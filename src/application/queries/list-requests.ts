@@ -1,16 +1,13 @@
 import { scopeOf } from '../../domain/access/scope.js';
-import { cutToPage, withOneMore } from '../views/listed.js';
-import { statesOfStatus } from '../../domain/derived/status.js';
-import { viewRequest } from '../views/request-view.js';
+import { type Listed, cutToPage, withOneMore } from '../views/listed.js';
+import { type RequestStatus, statesOfStatus } from '../../domain/derived/status.js';
+import { type RequestView, viewRequest } from '../views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
-import type { RequestView } from '../views/request-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { Instant } from '../../domain/instants.js';
 import type { RequestState } from '../../domain/request/request.js';
-import type { RequestStatus } from '../../domain/derived/status.js';
 import type { Call } from '../call.js';
 
 export interface ListRequestsQuery {

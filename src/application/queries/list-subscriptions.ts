@@ -1,5 +1,5 @@
 import { scopeOf } from '../../domain/access/scope.js';
-import { cutToPage } from '../views/listed.js';
+import { type Listed, cutToPage } from '../views/listed.js';
 import { pinnedPack } from '../judge-eligibility.js';
 import { viewSubscription } from '../views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
@@ -8,7 +8,6 @@ import { Clock } from '../../domain/ports/clock.js';
 import { Settings } from '../../domain/ports/settings.js';
 import type { SubscriptionView } from '../views/subscription-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { Call } from '../call.js';
 
 @Injectable()

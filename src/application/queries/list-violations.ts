@@ -1,10 +1,8 @@
-import { cutToPage, withOneMore } from '../views/listed.js';
-import { viewViolation } from '../views/violation-view.js';
+import { type Listed, cutToPage, withOneMore } from '../views/listed.js';
+import { type ViolationView, viewViolation } from '../views/violation-view.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
-import type { ViolationView } from '../views/violation-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
 import type { ViolationState } from '../../domain/violation/violation.js';
 import type { Call } from '../call.js';
 

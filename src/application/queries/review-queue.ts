@@ -1,13 +1,11 @@
-import { cutToPage, withOneMore } from '../views/listed.js';
+import { type Listed, cutToPage, withOneMore } from '../views/listed.js';
 import type { ExemptionRequest } from '../../domain/request/request.js';
 import { viewQueueItem } from '../views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
 import type { QueueItem } from '../views/review-view.js';
-import type { Page } from '../../domain/ports/aggregate-stores.js';
-import type { Listed } from '../views/listed.js';
-import type { QueueFilter } from '../../domain/ports/aggregate-stores.js';
+import type { Page, QueueFilter } from '../../domain/ports/aggregate-stores.js';
 import type { Call } from '../call.js';
 
 @Injectable()

@@ -3,16 +3,14 @@ import { notFound } from '../../domain/refusals.js';
 import type { Finding } from '../../domain/fraud/fraud-check.js';
 import { checksThatCouldNotLook } from '../../domain/policy/verdict.js';
 import type { RequestParticulars } from '../../domain/ports/record-stores.js';
-import type { Transaction } from '../../domain/ports/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../../domain/request/request.js';
 import { judgeRequest, pinnedPack } from '../judge-eligibility.js';
 import { historyLines } from '../views/history-lines.js';
-import type { NoteView, RelatedRequest } from '../views/review-view.js';
+import type { NoteView, RelatedRequest, RequestReview } from '../views/review-view.js';
 import { viewQueueItem } from '../views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
-import type { RequestReview } from '../views/review-view.js';
 import type { Call } from '../call.js';
 
 @Injectable()
