@@ -13,6 +13,7 @@ export interface AdoptGateFenceCommand {
   readonly subscriptionId: string;
 }
 
+/** Takes over the platform's larger fence after a restore or a foreign move (fault F21): nothing opens by itself. */
 @Injectable()
 export class AdoptGateFence {
   constructor(

@@ -11,6 +11,7 @@ export interface ConfirmViolationCommand {
   readonly internalReason: string;
 }
 
+/** Confirms an alleged violation: from then on a suspension or revocation may name it. */
 @Injectable()
 export class ConfirmViolation {
   constructor(

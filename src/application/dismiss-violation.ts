@@ -11,6 +11,7 @@ export interface DismissViolationCommand {
   readonly internalReason: string;
 }
 
+/** Dismisses an alleged violation for good. */
 @Injectable()
 export class DismissViolation {
   constructor(

@@ -16,6 +16,10 @@ export interface EndedOverdue {
   readonly exemptions: number;
 }
 
+/**
+ * Ends what lost its patience: rounds of checks that took too long, questions that nobody answered, rights that reached
+ * their date. Each in a commit of its own: one that fails is told at the end, and holds none of the others up.
+ */
 @Injectable()
 export class EndOverdue {
   constructor(
@@ -25,23 +29,25 @@ export class EndOverdue {
   ) {}
 
   async run(): Promise<EndedOverdue> {
-    const requests = await this.endRequests();
-    const exemptions = await this.endExemptions();
-    return { requests, exemptions };
+    // One after the other, and the second also where the first failed.
+    const [requests] = await Promise.allSettled([this.endRequests()]);
+    const [exemptions] = await Promise.allSettled([this.endExemptions()]);
+    const failures = [requests, exemptions].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (requests.status === 'rejected' || exemptions.status === 'rejected')
+      throw new AggregateError(failures, 'not everything that is overdue could be ended');
+    return { requests: requests.value, exemptions: exemptions.value };
   }
 
   private async endRequests(): Promise<number> {
     const due = await this.unitOfWork.read({ actor }, (tx) => tx.requests.overdue(this.clock.now(), atOnce));
-    for (const id of due)
-      await this.unitOfWork.run({ actor, traceId: null }, (tx) => this.endRequest(tx, id));
-    return due.length;
+    return this.each(due, (tx, id) => this.endRequest(tx, id));
   }
 
   /** A round that took too long ends with what it found: what did not end is `error`. A question unanswered lapses. */
   private async endRequest(tx: Transaction, id: string): Promise<void> {
     const now = this.clock.now();
     const found = await tx.requests.find({ kind: 'platform' }, id, now);
-    if (found?.dueAt == null || isBefore(now, found.dueAt)) return;
+    if (found === null || found.dueAt === null || isBefore(now, found.dueAt)) return;
     if (found.state === 'awaiting-information') {
       const request = await tx.requests.lock({ kind: 'platform' }, id, now);
       if (request?.state !== 'awaiting-information') return;
@@ -64,15 +70,30 @@ export class EndOverdue {
     const due = await this.unitOfWork.read({ actor }, (tx) =>
       tx.exemptions.expired(this.clock.now(), atOnce),
     );
-    for (const id of due) {
-      await this.unitOfWork.run({ actor, traceId: null }, async (tx) => {
-        const now = this.clock.now();
-        const exemption = await tx.exemptions.lock({ kind: 'platform' }, id, now);
-        const isDue = exemption?.expiresOn != null && !isBefore(now, exemption.expiresOn);
-        if (isDue && canExpire.includes(exemption.state)) await expire(tx, exemption, { actor, now });
-      });
+    return this.each(due, (tx, id) => this.endExemption(tx, id));
+  }
+
+  private async endExemption(tx: Transaction, id: string): Promise<void> {
+    const now = this.clock.now();
+    const exemption = await tx.exemptions.lock({ kind: 'platform' }, id, now);
+    if (exemption === null || exemption.expiresOn === null || isBefore(now, exemption.expiresOn)) return;
+    if (canExpire.includes(exemption.state)) await expire(tx, exemption, { actor, now });
+  }
+
+  /** One commit each. What fails is tried in the next sweep again, and told now: it is never swallowed. */
+  private async each(
+    ids: readonly string[],
+    end: (tx: Transaction, id: string) => Promise<void>,
+  ): Promise<number> {
+    const failures: unknown[] = [];
+    for (const id of ids) {
+      const [outcome] = await Promise.allSettled([
+        this.unitOfWork.run({ actor, traceId: null }, (tx) => end(tx, id)),
+      ]);
+      if (outcome.status === 'rejected') failures.push(outcome.reason);
     }
-    return due.length;
+    if (failures.length > 0) throw new AggregateError(failures, 'some could not be ended');
+    return ids.length;
   }
 }
 

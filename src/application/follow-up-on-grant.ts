@@ -1,3 +1,4 @@
+import { actorRef, type Actor } from '../domain/access/actor.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { movedToAnotherTenant, policyChangeAfterGrant } from '../domain/policy/change-after-grant.js';
@@ -16,7 +17,7 @@ export async function followUpOnGrant(
   tx: Transaction,
   before: SubscriptionFacts,
   after: SubscriptionFacts,
-  now: Instant,
+  { now, nextId }: FollowUpContext,
 ): Promise<void> {
   const live = await tx.exemptions.findLive(after.subscriptionId);
   const exemption = live === null ? null : await tx.exemptions.lock({ kind: 'platform' }, live.id, now);
@@ -27,23 +28,40 @@ export async function followUpOnGrant(
   const change = policyChangeAfterGrant(before, after, pinnedPack(exemption.pack), askedBy);
   if (change === 'none') return;
   if ('suspend' in change) return suspendByPolicy(tx, exemption, change.suspend, now);
-  const problem = {
-    code: change.humanTask,
-    message:
-      'The offer changed to one that the registered facts do not settle. A human has to look whether the exemption stands.',
-  };
+  await callHuman(tx, exemption, change.humanTask, { now, nextId });
+}
+
+/** The note on the request stays; the one on the machines' page is renewed by every look at them. */
+async function callHuman(
+  tx: Transaction,
+  exemption: Exemption,
+  code: string,
+  { now, nextId }: FollowUpContext,
+): Promise<void> {
+  const { tenantId, fence } = exemption;
   await noteProblem(
     tx,
-    { exemptionId: exemption.id, tenantId: exemption.tenantId, fence: exemption.fence },
-    problem,
+    { exemptionId: exemption.id, tenantId, fence },
+    { code, message: lookAgain },
     now,
     true,
   );
-  await tx.audit(
-    'exemption.human-needed',
-    { type: 'exemption', id: exemption.id },
-    { code: change.humanTask },
-  );
+  const noteId = nextId();
+  const textId = nextId();
+  await tx.texts.save([{ id: textId, tenantId, about: 'note', aboutId: noteId, text: lookAgain }]);
+  const by = actorRef(policy);
+  await tx.notes.add({ id: noteId, requestId: exemption.requestId, by, at: now, textId });
+  await tx.audit('exemption.human-needed', { type: 'exemption', id: exemption.id }, { code });
+}
+
+const policy: Actor = { kind: 'policy' };
+const lookAgain =
+  'The offer changed to one that the registered facts do not settle. A human has to look whether the exemption stands.';
+
+/** What a follow-up brings along: the moment, and where ids come from. */
+export interface FollowUpContext {
+  readonly now: Instant;
+  readonly nextId: () => string;
 }
 
 async function suspendByPolicy(
@@ -53,5 +71,5 @@ async function suspendByPolicy(
   now: Instant,
 ): Promise<void> {
   const ground = { reasonCode, violationId: null, textId: null, closeRunning: false };
-  await suspend(tx, exemption, ground, { actor: { kind: 'policy' }, now });
+  await suspend(tx, exemption, ground, { actor: policy, now });
 }

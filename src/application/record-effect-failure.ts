@@ -11,6 +11,7 @@ import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { StoredEffect } from '../domain/ports/effect-store.js';
 
+/** Says what dead work means to its aggregate, so that nothing waits for it without a word (I13). */
 @Injectable()
 export class RecordEffectFailure {
   constructor(

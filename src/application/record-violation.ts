@@ -19,6 +19,7 @@ export interface RecordViolationCommand {
   readonly evidence: readonly { readonly kind: string; readonly at: Instant; readonly text: string }[];
 }
 
+/** Records an alleged breach of the terms with its evidence. It counts for nothing until it is confirmed. */
 @Injectable()
 export class RecordViolation {
   constructor(

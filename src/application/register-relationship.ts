@@ -10,6 +10,7 @@ export interface RelationshipView extends PartnerRelationship {
   readonly created: boolean;
 }
 
+/** Registers a partner's right to act for a customer, or its end: from then on the partner sees nothing of it. */
 @Injectable()
 export class RegisterRelationship {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -4,6 +4,7 @@ import { viewSubscription } from './views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
+import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import type { SubscriptionView } from './views/subscription-view.js';
@@ -17,11 +18,13 @@ export interface RegisteredSubscription {
   readonly subscription: SubscriptionView;
 }
 
+/** Registers a subscription's facts, or what changed of them; a live exemption is judged by the change at once. */
 @Injectable()
 export class RegisterSubscription {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly ids: Ids,
     private readonly settings: Settings,
   ) {}
 
@@ -35,7 +38,7 @@ export class RegisterSubscription {
         { type: 'subscription', id: command.subscriptionId },
         { state: command.state },
       );
-      if (known !== null) await followUpOnGrant(tx, known, command, now);
+      if (known !== null) await followUpOnGrant(tx, known, command, { now, nextId: () => this.ids.next() });
       const pack = pinnedPack(this.settings.defaultPack);
       return {
         created: known === null,

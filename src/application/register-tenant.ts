@@ -14,6 +14,7 @@ export interface TenantView extends RegisterTenantCommand {
   readonly created: boolean;
 }
 
+/** Registers a tenant, or renames it: only tokens of registered tenants are believed. */
 @Injectable()
 export class RegisterTenant {
   constructor(

@@ -13,6 +13,7 @@ export interface ReinstateExemptionCommand {
   readonly internalReason: string;
 }
 
+/** Gives a suspended right back, by somebody else than who suspended it; the gate opens with a new fence. */
 @Injectable()
 export class ReinstateExemption {
   constructor(

@@ -8,6 +8,7 @@ export interface RequeueEffectCommand {
   readonly effectId: string;
 }
 
+/** Gives dead work another life under a new epoch, its tries counted anew. */
 @Injectable()
 export class RequeueEffect {
   constructor(private readonly unitOfWork: UnitOfWork) {}

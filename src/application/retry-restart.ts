@@ -16,6 +16,7 @@ export interface RetryRestartCommand {
   readonly reason: string;
 }
 
+/** Lets a machine's restart be tried again that failed, is blocked, or was skipped. */
 @Injectable()
 export class RetryRestart {
   constructor(

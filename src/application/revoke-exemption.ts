@@ -1,3 +1,5 @@
+import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
+import { mustBePossible } from './must-be-possible.js';
 import { type Call, versionMustMatch } from './call.js';
 import { lockLiveExemption } from './lock-exemption.js';
 import { viewExemptionForStaff } from './views/view-exemption.js';
@@ -17,6 +19,7 @@ export interface RevokeExemptionCommand {
   readonly internalReason: string;
 }
 
+/** Orders the end of a right for a reason: the gate closes first, then every machine is proven closed (I7). */
 @Injectable()
 export class RevokeExemption {
   constructor(
@@ -31,6 +34,13 @@ export class RevokeExemption {
       const context = { actor: call.actor, now };
       const exemption = await lockLiveExemption(tx, call, command.exemptionId, now);
       versionMustMatch(call, exemption.version);
+      const ordered = {
+        ...command,
+        type: 'revocationOrdered',
+        fence: exemption.fence + 1,
+        textId: null,
+      } as const;
+      mustBePossible(exemptionLifecycle, exemption, ordered, context);
       const reasonCode = await groundMustStand(tx, exemption, command);
       const textId = await saveText(tx, this.ids, {
         tenantId: exemption.tenantId,

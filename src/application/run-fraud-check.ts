@@ -11,6 +11,10 @@ import { Ids } from '../domain/ports/ids.js';
 import type { Effect } from '../domain/effects.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 
+/**
+ * Runs one check of a round: reads what it looks at, looks outside of any transaction, and stores its finding once. The
+ * last one in ends the round. A check whose round is over finds nothing to do.
+ */
 @Injectable()
 export class RunFraudCheck {
   constructor(

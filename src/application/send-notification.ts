@@ -4,8 +4,9 @@ import { tell } from '../domain/told-texts.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { Effect } from '../domain/effects.js';
-import type { EffectLease } from '../domain/ports/effect-store.js';
+import { LeaseLost, type EffectLease } from '../domain/ports/effect-store.js';
 
+/** Mails one line of a request's history to its contact, in the words made for them; silence where no relay is configured. */
 @Injectable()
 export class SendNotification {
   constructor(
@@ -19,7 +20,11 @@ export class SendNotification {
   ): Promise<void> {
     if (this.notifier.isConfigured) {
       const mail = await this.mailFor(effect);
-      if (mail !== null) await this.notifier.send(mail);
+      if (mail !== null) {
+        // A mail cannot be taken back: it is sent by whoever still holds the right to.
+        if (!lease.isHeld()) throw new LeaseLost();
+        await this.notifier.send(mail);
+      }
     }
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
   }
@@ -31,17 +36,14 @@ export class SendNotification {
   }: Extract<Effect, { readonly type: 'send-notification' }>): Promise<Mail | null> {
     return this.unitOfWork.read({ actor }, async (tx) => {
       const [entry] = await tx.timeline.of(requestId, sequence - 1, 1);
-      const particulars = await tx.particulars.find(requestId);
-      const request = await tx.requests.find(
-        { kind: 'platform' },
-        requestId,
-        entry?.at ?? '1970-01-01T00:00:00.000Z',
-      );
-      if (entry === undefined || request === null || particulars?.contact == null) return null;
+      if (entry === undefined) return null;
+      const request = await tx.requests.find({ kind: 'platform' }, requestId, entry.at);
+      const contact = (await tx.particulars.find(requestId))?.contact ?? null;
+      if (request === null || contact === null) return null;
       const audience = request.filedBy.kind === 'partner' ? 'partner' : 'customer';
       const told = tell(entry, audience);
       return {
-        to: particulars.contact.email,
+        to: contact.email,
         subject: `Outbound port 25, subscription ${request.subscriptionId}: ${entry.event.replaceAll('-', ' ')}`,
         text: `${told.message}\n\nRequest ${requestId}. Its whole history: /v1/exemption-requests/${requestId}/history\n`,
         messageKey: `${requestId}/${String(sequence)}`,

@@ -1,7 +1,7 @@
 import { applyEvent } from './apply-event.js';
 import { lockLiveExemption } from './lock-exemption.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
-import { notFound } from '../domain/refusals.js';
+import { conflict, notFound } from '../domain/refusals.js';
 import { viewMachine } from './views/machine-row.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
@@ -16,6 +16,7 @@ export interface SkipRestartCommand {
   readonly reason: string;
 }
 
+/** Tells the product not to touch a machine; never in a revocation (409 `revocation-cannot-skip`). */
 @Injectable()
 export class SkipRestart {
   constructor(
@@ -30,6 +31,8 @@ export class SkipRestart {
       const exemption = await lockLiveExemption(tx, call, command.exemptionId, now);
       const restart = await tx.restarts.lockLatest(exemption.id, command.vmId);
       if (restart === null) throw notFound();
+      // Told for every state of such a machine, not only where its table has a row for it.
+      if (restart.direction === 'revoke') throw revocationSkipsNothing();
       const reasonTextId = this.ids.next();
       const event = { type: 'skipOrdered', reasonTextId } as const;
       const next = await applyEvent(tx, restartLifecycle, restart, restart.id, event, {
@@ -48,4 +51,12 @@ export class SkipRestart {
       return viewMachine(tx, next, exemption);
     });
   }
+}
+
+function revocationSkipsNothing() {
+  return conflict(
+    'revocation-cannot-skip',
+    'A revocation ends only when every machine is closed or gone; none of them can be skipped.',
+    'Remove what blocks the machine, then retry it.',
+  );
 }

@@ -1,3 +1,5 @@
+import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
+import { mustBePossible } from './must-be-possible.js';
 import { type Call, versionMustMatch } from './call.js';
 import { lockLiveExemption } from './lock-exemption.js';
 import { viewExemptionForStaff } from './views/view-exemption.js';
@@ -18,6 +20,7 @@ export interface SuspendExemptionCommand {
   readonly closeRunning: boolean;
 }
 
+/** Suspends a right until an Approver reinstates it: the gate closes; running machines are cycled or left alone. */
 @Injectable()
 export class SuspendExemption {
   constructor(
@@ -33,6 +36,8 @@ export class SuspendExemption {
       const exemption = await lockLiveExemption(tx, call, command.exemptionId, now);
       versionMustMatch(call, exemption.version);
       const { violationId, closeRunning } = command;
+      const ordered = { ...command, type: 'suspended', fence: exemption.fence + 1, textId: null } as const;
+      mustBePossible(exemptionLifecycle, exemption, ordered, context);
       const reasonCode = await groundMustStand(tx, exemption, command);
       const textId = await saveText(tx, this.ids, {
         tenantId: exemption.tenantId,

@@ -7,6 +7,7 @@ import { Clock } from '../../domain/ports/clock.js';
 import type { ExemptionView } from '../views/exemption-view.js';
 import type { Call } from '../call.js';
 
+/** One exemption in the caller's scope, or the one 404. */
 @Injectable()
 export class FindExemption {
   constructor(

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
 import type { Call } from '../call.js';
 
+/** One request in the caller's scope, or the one 404. */
 @Injectable()
 export class FindRequest {
   constructor(

@@ -9,6 +9,7 @@ import { Settings } from '../../domain/ports/settings.js';
 import type { SubscriptionView } from '../views/subscription-view.js';
 import type { Call } from '../call.js';
 
+/** One subscription in the caller's scope, or the one 404. */
 @Injectable()
 export class FindSubscription {
   constructor(

@@ -6,6 +6,7 @@ import type { Page } from '../../domain/ports/aggregate-stores.js';
 import type { EffectState } from '../../domain/ports/effect-store.js';
 import type { Call } from '../call.js';
 
+/** Queued work by state, for operators. */
 @Injectable()
 export class ListEffects {
   constructor(private readonly unitOfWork: UnitOfWork) {}

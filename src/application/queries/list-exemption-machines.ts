@@ -9,6 +9,7 @@ import type { MachineRow } from '../views/exemption-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
 import type { Call } from '../call.js';
 
+/** The tracker: one row a machine, with what is known of it and why. Sorted by name. */
 @Injectable()
 export class ListExemptionMachines {
   constructor(

@@ -12,6 +12,7 @@ export interface ListExemptionsQuery {
   readonly subscriptionId: string | null;
 }
 
+/** All exemptions for platform staff, newest grant first. */
 @Injectable()
 export class ListExemptions {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -18,6 +18,7 @@ export interface ListRequestsQuery {
   readonly createdAfter: Instant | null;
 }
 
+/** The requests in the caller's scope, newest first. A derived status is turned back into the states behind it. */
 @Injectable()
 export class ListRequests {
   constructor(

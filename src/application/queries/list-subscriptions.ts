@@ -10,6 +10,7 @@ import type { SubscriptionView } from '../views/subscription-view.js';
 import type { Page } from '../../domain/ports/aggregate-stores.js';
 import type { Call } from '../call.js';
 
+/** The subscriptions in the caller's scope, by id. */
 @Injectable()
 export class ListSubscriptions {
   constructor(

@@ -11,6 +11,7 @@ export interface ListViolationsQuery {
   readonly exemptionId: string | null;
 }
 
+/** Violations for analysts, newest first. */
 @Injectable()
 export class ListViolations {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -25,6 +25,7 @@ export interface HistoryPage {
   readonly nextAfter: number | null;
 }
 
+/** What happened to a request, in words made for the caller. */
 @Injectable()
 export class RequestHistoryQuery {
   constructor(

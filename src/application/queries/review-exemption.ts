@@ -8,6 +8,7 @@ import { Clock } from '../../domain/ports/clock.js';
 import type { ExemptionReview } from '../views/exemption-view.js';
 import type { Call } from '../call.js';
 
+/** One exemption with its whole history, for platform staff. */
 @Injectable()
 export class ReviewExemption {
   constructor(

@@ -8,6 +8,7 @@ import type { QueueItem } from '../views/review-view.js';
 import type { Page, QueueFilter } from '../../domain/ports/aggregate-stores.js';
 import type { Call } from '../call.js';
 
+/** The requests that wait for somebody, oldest due first, with their clocks and who works on them. */
 @Injectable()
 export class ReviewQueue {
   constructor(

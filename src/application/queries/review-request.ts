@@ -13,6 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../domain/ports/clock.js';
 import type { Call } from '../call.js';
 
+/** The engineer's page of one request: everything needed to decide, in one place. */
 @Injectable()
 export class ReviewRequest {
   constructor(
