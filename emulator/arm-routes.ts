@@ -1,8 +1,9 @@
 import type { ArmAnswer, ArmCall } from './arm-answer.js';
 import { parseArmPath, type ArmTarget } from './arm-path.js';
-import type { EmulatedSubscription } from './cloud.js';
+import type { EmulatedSubscription, ResourceGroup } from './subscription.js';
 import { ArmError, resourceGroupNotFound } from './errors.js';
-import { instanceViewRoute, listRoute, machineRoute, notAllowed, powerRoute } from './machine-routes.js';
+import { listRoute } from './machine-listing.js';
+import { instanceViewRoute, machineRoute, notAllowed, powerRoute } from './machine-routes.js';
 import { operationRoute } from './operation-routes.js';
 import type { World } from './world.js';
 
@@ -21,20 +22,22 @@ export function answerArm(world: World, call: ArmCall): ArmAnswer {
       if (call.method !== 'GET') throw notAllowed(call);
       return listRoute(world, call, target.subscriptionId, target.group);
     case 'machine':
-      return machineRoute(world, call, target.subscriptionId, target.group, target.name);
+      return machineRoute(world, call, target);
     case 'instance-view':
-      return instanceViewRoute(world, call, target.subscriptionId, target.group, target.name);
+      return instanceViewRoute(world, call, target);
     case 'power':
-      return powerRoute(world, call, target.subscriptionId, target.group, target.name, target.action);
+      return powerRoute(world, call, target);
     case 'operation':
-      return operationRoute(world, target.operationId, target.form);
+      return operationRoute(world, call, target);
   }
 }
 
-/** The machine that a path names, for faults that are about one. */
-export function machineNameIn(path: string): string | null {
+/** The machine that a path is about, for faults; an operation is about the machine that it works on. */
+export function machineNameIn(world: World, path: string): string | null {
   const target = parseArmPath(path);
-  return target !== undefined && 'name' in target ? target.name : null;
+  if (target === undefined) return null;
+  if (target.kind === 'operation') return world.operations.find(target.operationId)?.machine.name ?? null;
+  return 'name' in target ? target.name : null;
 }
 
 function requireApiVersion({ query }: ArmCall): void {
@@ -71,7 +74,8 @@ interface SubscriptionBody {
 
 function factsOf(body: SubscriptionBody | null | undefined): Partial<EmulatedSubscription> {
   const { displayName, tenantId, state, subscriptionPolicies, managedByTenants, tags } = body ?? {};
-  const given = { displayName, tenantId, state, managedByTenants, tags, ...subscriptionPolicies };
+  const { quotaId, spendingLimit } = subscriptionPolicies ?? {};
+  const given = { displayName, tenantId, state, managedByTenants, tags, quotaId, spendingLimit };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
@@ -90,19 +94,29 @@ function presentSubscription(subscription: EmulatedSubscription): object {
   };
 }
 
+/** GET and PUT of a resource group; DELETE takes it and its machines away at once. */
 function groupRoute(
   world: World,
   call: ArmCall,
   target: Extract<ArmTarget, { readonly kind: 'group' }>,
 ): ArmAnswer {
   const subscription = world.cloud.subscription(target.subscriptionId);
-  const key = target.group.toLowerCase();
+  const known = subscription.resourceGroups.get(target.group.toLowerCase());
   if (call.method === 'PUT') {
     const { location = 'westeurope' } = (call.body ?? {}) as { readonly location?: string };
-    subscription.resourceGroups.set(key, { name: target.group, location });
-  } else if (call.method !== 'GET') throw notAllowed(call);
-  const group = subscription.resourceGroups.get(key);
-  if (group === undefined) throw resourceGroupNotFound(target.group);
+    const group = known ?? { name: target.group, location };
+    subscription.resourceGroups.set(target.group.toLowerCase(), group);
+    return { status: known === undefined ? 201 : 200, body: presentGroup(subscription, group) };
+  }
+  if (known === undefined) throw resourceGroupNotFound(target.group);
+  if (call.method === 'GET') return { status: 200, body: presentGroup(subscription, known) };
+  if (call.method !== 'DELETE') throw notAllowed(call);
+  world.cloud.removeGroup(subscription, known.name);
+  return { status: 200 };
+}
+
+function presentGroup(subscription: EmulatedSubscription, group: ResourceGroup): object {
   const id = `/subscriptions/${subscription.id}/resourceGroups/${group.name}`;
-  return { status: 200, body: { id, ...group, properties: { provisioningState: 'Succeeded' } } };
+  const type = 'Microsoft.Resources/resourceGroups';
+  return { id, type, ...group, properties: { provisioningState: 'Succeeded' } };
 }

@@ -3,6 +3,7 @@ export interface LoggedCall {
   readonly method: string;
   /** Without its query: signatures and tokens never lie in the log. */
   readonly path: string;
+  /** 0 where the connection was cut before anything was done. */
   readonly status: number;
   readonly correlationId: string;
 }
@@ -18,8 +19,11 @@ export class CallLog {
     if (this.calls.length > mostCalls * 1.1) this.calls = this.calls.slice(-mostCalls);
   }
 
+  /** Calls at or after an instant, in any form that Date reads; throws a RangeError for what it does not read. */
   since(instant: string | undefined): readonly LoggedCall[] {
-    return instant === undefined ? this.calls : this.calls.filter((call) => call.at >= instant);
+    if (instant === undefined) return this.calls;
+    const from = new Date(instant).toISOString();
+    return this.calls.filter((call) => call.at >= from);
   }
 
   clear(): void {

@@ -1,39 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { EmulatorClock } from './clock.js';
-import { ArmError, resourceGroupNotFound, resourceNotFound, subscriptionNotFound } from './errors.js';
-import type { EmulatedMachine, Position } from './machine.js';
+import { resourceGroupNotFound, resourceNotFound, subscriptionNotFound } from './errors.js';
+import type { EmulatedMachine } from './machine.js';
+import type { EmulatedSubscription } from './subscription.js';
 
-export type GateReach = 'next-start' | 'running';
-
-export interface EmulatedSubscription {
-  readonly id: string;
-  displayName: string;
-  tenantId: string;
-  state: string;
-  quotaId: string;
-  spendingLimit: string;
-  tags: Record<string, string>;
-  managedByTenants: readonly unknown[];
-  gate: Position;
-  fence: number;
-  movedAt: string | null;
-  appliesTo: GateReach;
-  readonly resourceGroups: Map<string, { readonly name: string; readonly location: string }>;
-  /** By `group/name` in lower case: names are case-insensitive. */
-  readonly machines: Map<string, EmulatedMachine>;
-}
-
-/** What the switchboard answers of a gate. */
-export interface GateView {
-  readonly gate: Position;
-  readonly fence: number;
-  readonly movedAt: string | null;
-  readonly appliesTo: GateReach;
+/** What the creator of a machine sends. */
+export interface MachineBody {
+  readonly location?: string;
+  readonly tags?: Record<string, string>;
+  readonly properties?: Record<string, unknown>;
 }
 
 /** The state of the emulated cloud, in memory: subscriptions, their gates and their machines. */
 export class Cloud {
   private readonly subscriptions = new Map<string, EmulatedSubscription>();
+  private machinesMade = 0;
 
   constructor(readonly clock: EmulatorClock) {}
 
@@ -70,37 +51,59 @@ export class Cloud {
       appliesTo: 'next-start',
       resourceGroups: new Map(),
       machines: new Map(),
+      inOrder: [],
     };
     this.subscriptions.set(subscription.id, subscription);
     return { created: true, subscription };
   }
 
+  findMachine(subscription: EmulatedSubscription, group: string, name: string): EmulatedMachine | undefined {
+    return subscription.machines.get(machineKey(group, name));
+  }
+
   machine(subscription: EmulatedSubscription, group: string, name: string): EmulatedMachine {
     if (!subscription.resourceGroups.has(group.toLowerCase())) throw resourceGroupNotFound(group);
-    const found = subscription.machines.get(machineKey(group, name));
+    const found = this.findMachine(subscription, group, name);
     if (found === undefined) throw resourceNotFound(name, group);
     return found;
   }
 
-  /** A new machine runs at once and carries the gate's present position: it takes its host when it is created. */
+  /**
+   * A new machine runs at once and carries the gate's present position: it takes its host when it is created. A known
+   * one keeps its identity and its host, and takes the tags and properties that are given.
+   */
   putMachine(
     subscription: EmulatedSubscription,
     group: string,
     name: string,
-    body: {
-      readonly location?: string;
-      readonly tags?: Record<string, string>;
-      readonly properties?: Record<string, unknown>;
-    },
+    body: MachineBody,
   ): { readonly created: boolean; readonly machine: EmulatedMachine } {
-    const known = subscription.machines.get(machineKey(group, name));
-    if (known !== undefined) return { created: false, machine: known };
+    const known = this.findMachine(subscription, group, name);
+    if (known !== undefined) {
+      known.tags = body.tags ?? known.tags;
+      known.given = { ...known.given, ...body.properties };
+      return { created: false, machine: known };
+    }
+    const machine = this.makeMachine(subscription, group, name, body);
+    subscription.machines.set(machineKey(group, name), machine);
+    subscription.inOrder.push(machine);
+    return { created: true, machine };
+  }
+
+  private makeMachine(
+    subscription: EmulatedSubscription,
+    group: string,
+    name: string,
+    body: MachineBody,
+  ): EmulatedMachine {
     const location = body.location ?? 'westeurope';
     const groupName = subscription.resourceGroups.get(group.toLowerCase())?.name ?? group;
     subscription.resourceGroups.set(group.toLowerCase(), { name: groupName, location });
     const now = this.clock.now();
-    const machine: EmulatedMachine = {
+    this.machinesMade += 1;
+    return {
       id: `/subscriptions/${subscription.id}/resourceGroups/${groupName}/providers/Microsoft.Compute/virtualMachines/${name}`,
+      sequence: this.machinesMade,
       name,
       resourceGroup: groupName,
       vmId: randomUUID(),
@@ -110,46 +113,36 @@ export class Cloud {
       given: body.properties ?? {},
       powerState: 'running',
       provisioningTime: now,
+      failedWith: null,
       carried: subscription.gate,
       pendingOperationId: null,
     };
-    subscription.machines.set(machineKey(group, name), machine);
-    return { created: true, machine };
   }
 
   removeMachine(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
     subscription.machines.delete(machineKey(machine.resourceGroup, machine.name));
+    const index = firstAfter(subscription.inOrder, machine.sequence) - 1;
+    if (subscription.inOrder[index] === machine) subscription.inOrder.splice(index, 1);
   }
 
-  /** Moves the switch: a smaller fence, or the same one with another position, is refused. */
-  moveGate(subscription: EmulatedSubscription, gate: Position, fence: number): GateView {
-    if (
-      fence < subscription.fence ||
-      (fence === subscription.fence && (gate !== subscription.gate || subscription.movedAt === null))
-    ) {
-      throw new ArmError(
-        409,
-        'FenceTooSmall',
-        `The gate stands ${subscription.gate} at fence ${String(subscription.fence)}.`,
-      );
-    }
-    if (fence === subscription.fence) return gateView(subscription);
-    Object.assign(subscription, { gate, fence, movedAt: this.clock.now() });
-    return gateView(subscription);
+  /** A group that is deleted takes its machines with it. */
+  removeGroup(subscription: EmulatedSubscription, group: string): void {
+    const inGroup = (machine: EmulatedMachine) => machine.resourceGroup.toLowerCase() === group.toLowerCase();
+    for (const machine of subscription.inOrder.filter(inGroup)) this.removeMachine(subscription, machine);
+    subscription.resourceGroups.delete(group.toLowerCase());
   }
 }
 
-export function gateView({ gate, fence, movedAt, appliesTo }: EmulatedSubscription): GateView {
-  return { gate, fence, movedAt, appliesTo };
-}
-
-/** What the wire to port 25 says of a machine: `off` while it holds no host. */
-export function wireOf(
-  subscription: EmulatedSubscription,
-  machine: EmulatedMachine,
-): 'open' | 'closed' | 'off' {
-  if (machine.carried === null) return 'off';
-  return subscription.appliesTo === 'running' ? subscription.gate : machine.carried;
+/** The index of the first machine that was created after a given one. */
+export function firstAfter(inOrder: readonly EmulatedMachine[], sequence: number): number {
+  let low = 0;
+  let high = inOrder.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((inOrder[middle]?.sequence ?? 0) <= sequence) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function machineKey(group: string, name: string): string {

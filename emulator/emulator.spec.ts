@@ -142,7 +142,7 @@ describe('Azure Resource Manager, as far as it is spoken', () => {
     await advance(1_500);
     expect((await arm('GET', url)).body).toMatchObject({
       status: 'Succeeded',
-      endTime: '2026-01-10T12:00:01.500Z',
+      endTime: '2026-01-10T12:00:01.5000000+00:00',
     });
   });
 

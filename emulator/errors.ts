@@ -29,3 +29,16 @@ export const resourceNotFound = (name: string, group: string) =>
     'ResourceNotFound',
     `The Resource 'Microsoft.Compute/virtualMachines/${name}' under resource group '${group}' was not found.`,
   );
+
+/** The refusal of a second power operation while one is under way. */
+export const conflict = () =>
+  new ArmError(
+    409,
+    'Conflict',
+    'The request failed due to conflict with a concurrent request: another operation is in progress.',
+  );
+
+/** An instant as ARM writes it: seven digits of a second, and an offset instead of a Z. */
+export function armTime(instant: number | string): string {
+  return new Date(instant).toISOString().replace('Z', '0000+00:00');
+}

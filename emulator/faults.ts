@@ -21,66 +21,84 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** What goes wrong, for which calls, and how often; without `times` until it is deleted. */
 export interface FaultOrder {
-  readonly match?: { readonly method?: string; readonly path?: string; readonly vmName?: string };
+  readonly match: {
+    readonly method?: string | undefined;
+    /** Part of the path with its query, or the source of a regular expression for it; case does not matter. */
+    readonly path?: string | undefined;
+    readonly vmName?: string | undefined;
+  };
   readonly kind: FaultKind;
-  readonly times?: number;
-  readonly status?: number;
-  readonly code?: string;
-  readonly retryAfter?: number;
-  readonly delayMs?: number;
+  readonly times?: number | undefined;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  /** Seconds, or a date as HTTP writes it. */
+  readonly retryAfter?: number | string | undefined;
+  readonly delayMs?: number | undefined;
+  /** For `operation-elsewhere`: the origin that the operation's URLs name. */
+  readonly origin?: string | undefined;
 }
 
-interface Fault extends FaultOrder {
+export interface Fault extends FaultOrder {
   readonly id: string;
-  left: number;
+  /** How often it may still happen; null = until it is deleted. */
+  readonly left: number | null;
 }
 
-/** The faults that stand, in the order in which they were asked for. */
-export class Faults {
-  private readonly standing = new Map<string, Fault>();
+/** What a fault is matched against. */
+export interface FaultSubject {
+  readonly method: string;
+  /** The path with its query, without signatures. */
+  readonly target: string;
+  readonly vmName: string | null;
+  /** The switchboard's gate is met only by faults whose path names it: a storm in ARM leaves it alone. */
+  readonly isGate: boolean;
+}
 
-  add(order: FaultOrder): string {
-    const id = randomUUID();
-    this.standing.set(id, { ...order, id, left: order.times ?? Number.POSITIVE_INFINITY });
-    return id;
+/** The faults that were ordered, in that order. One that is used up stays known until it is deleted. */
+export class Faults {
+  private readonly known = new Map<string, Fault>();
+
+  add(order: FaultOrder): Fault {
+    const fault: Fault = { ...order, id: randomUUID(), left: order.times ?? null };
+    this.known.set(fault.id, fault);
+    return fault;
+  }
+
+  list(): readonly Fault[] {
+    return [...this.known.values()];
   }
 
   remove(id: string): boolean {
-    return this.standing.delete(id);
+    return this.known.delete(id.toLowerCase());
   }
 
   clear(): void {
-    this.standing.clear();
+    this.known.clear();
   }
 
   /** Takes the first standing fault of one of these kinds that matches, and counts it down; undefined where none does. */
-  take(
-    kinds: readonly FaultKind[],
-    method: string,
-    path: string,
-    vmName: string | null,
-  ): FaultOrder | undefined {
-    for (const fault of this.standing.values()) {
-      if (!kinds.includes(fault.kind) || !matches(fault, method, path, vmName)) continue;
-      fault.left -= 1;
-      if (fault.left <= 0) this.standing.delete(fault.id);
+  take(kinds: readonly FaultKind[], subject: FaultSubject): Fault | undefined {
+    for (const fault of this.known.values()) {
+      if (fault.left === 0 || !kinds.includes(fault.kind) || !matches(fault, subject)) continue;
+      if (fault.left !== null) this.known.set(fault.id, { ...fault, left: fault.left - 1 });
       return fault;
     }
     return undefined;
   }
 }
 
-function matches({ match = {} }: FaultOrder, method: string, path: string, vmName: string | null): boolean {
+function matches({ match }: FaultOrder, { method, target, vmName, isGate }: FaultSubject): boolean {
+  if (isGate && !/gate/i.test(match.path ?? '')) return false;
   if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
   if (match.vmName !== undefined && match.vmName.toLowerCase() !== vmName?.toLowerCase()) return false;
   if (match.path === undefined) return true;
-  return path.toLowerCase().includes(match.path.toLowerCase()) || safeTest(match.path, path);
+  return target.toLowerCase().includes(match.path.toLowerCase()) || safeTest(match.path, target);
 }
 
-function safeTest(source: string, path: string): boolean {
+function safeTest(source: string, target: string): boolean {
   try {
-    return new RegExp(source, 'i').test(path);
+    return new RegExp(source, 'i').test(target);
   } catch {
-    return false;
+    return false; // no regular expression: it was meant as a part of the path only
   }
 }

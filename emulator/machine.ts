@@ -1,20 +1,27 @@
+import { armTime } from './errors.js';
+
 export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
 export type Position = 'open' | 'closed';
-export type PowerAction = 'deallocate' | 'start' | 'powerOff' | 'restart' | 'redeploy' | 'reapply' | 'delete';
+export type PowerAction =
+  'deallocate' | 'start' | 'powerOff' | 'restart' | 'redeploy' | 'reapply' | 'reimage' | 'delete';
 
 /** A machine as the emulated cloud holds it. Transitions lie in its pending operation and are read against the clock. */
 export interface EmulatedMachine {
   readonly id: string;
+  /** Grows with every creation: listings are in this order, and their pages continue after one of them. */
+  readonly sequence: number;
   readonly name: string;
   readonly resourceGroup: string;
   readonly vmId: string;
   readonly timeCreated: string;
   readonly location: string;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   /** What the creator sent: hardware, storage, network, priority, scale set; answered as it came. */
-  readonly given: Readonly<Record<string, unknown>>;
+  given: Readonly<Record<string, unknown>>;
   powerState: PowerState;
   provisioningTime: string;
+  /** The code with which its last operation failed; null where that succeeded. */
+  failedWith: string | null;
   /** The gate position of the moment at which it last took a host; null while it holds none. */
   carried: Position | null;
   pendingOperationId: string | null;
@@ -24,7 +31,7 @@ export interface EmulatedMachine {
 export function hasEphemeralDisk(machine: EmulatedMachine): boolean {
   const storage = machine.given.storageProfile as
     { osDisk?: { diffDiskSettings?: { option?: string } } } | undefined;
-  return storage?.osDisk?.diffDiskSettings?.option === 'Local';
+  return storage?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local';
 }
 
 /** The instance view's statuses: provisioning has a time, power has none, and may be left out by a fault. */
@@ -32,19 +39,28 @@ export function statusesOf(
   machine: EmulatedMachine,
   withPowerState: boolean,
 ): readonly Record<string, string>[] {
-  const busy = machine.pendingOperationId !== null;
-  const provisioning = {
-    code: `ProvisioningState/${busy ? 'updating' : 'succeeded'}`,
-    level: 'Info',
-    displayStatus: busy ? 'Updating' : 'Provisioning succeeded',
-    time: machine.provisioningTime,
-  };
   const power = {
     code: `PowerState/${machine.powerState}`,
     level: 'Info',
     displayStatus: `VM ${machine.powerState}`,
   };
-  return withPowerState ? [provisioning, power] : [provisioning];
+  return withPowerState ? [provisioningOf(machine), power] : [provisioningOf(machine)];
+}
+
+function provisioningOf(machine: EmulatedMachine): Record<string, string> {
+  const time = armTime(machine.provisioningTime);
+  if (machine.pendingOperationId !== null)
+    return { code: 'ProvisioningState/updating', level: 'Info', displayStatus: 'Updating', time };
+  if (machine.failedWith !== null) {
+    const code = `ProvisioningState/failed/${machine.failedWith}`;
+    return { code, level: 'Error', displayStatus: 'Provisioning failed', time };
+  }
+  return {
+    code: 'ProvisioningState/succeeded',
+    level: 'Info',
+    displayStatus: 'Provisioning succeeded',
+    time,
+  };
 }
 
 /** A machine as GET and the listings answer it. */
@@ -52,6 +68,7 @@ export function presentMachine(
   machine: EmulatedMachine,
   instanceView: readonly Record<string, string>[] | null,
 ): object {
+  const settled = machine.failedWith === null ? 'Succeeded' : 'Failed';
   return {
     name: machine.name,
     id: machine.id,
@@ -61,8 +78,8 @@ export function presentMachine(
     properties: {
       ...machine.given,
       vmId: machine.vmId,
-      timeCreated: machine.timeCreated,
-      provisioningState: machine.pendingOperationId === null ? 'Succeeded' : 'Updating',
+      timeCreated: armTime(machine.timeCreated),
+      provisioningState: machine.pendingOperationId === null ? settled : 'Updating',
       ...(instanceView === null ? {} : { instanceView: { statuses: instanceView } }),
     },
   };

@@ -1,49 +1,77 @@
 import { createHash } from 'node:crypto';
-import type { ArmAnswer } from './arm-answer.js';
-import { ArmError } from './errors.js';
-import type { Operation } from './operations.js';
+import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
+import { armTime, ArmError } from './errors.js';
+import type { Operation } from './operation.js';
 import type { World } from './world.js';
 
-/** Real operation URLs are signed and about 3.6 kB long: what stores or logs them carelessly is found here. */
-function signatureOf(operation: Operation): string {
-  const blob = Array.from({ length: 27 }, (_, index) =>
-    createHash('sha512')
-      .update(`${operation.id}${String(index)}`)
-      .digest('base64url'),
-  ).join('');
-  return `t=${String(operation.startedAtMs)}&c=${blob.slice(0, 2_200)}&s=${blob.slice(0, 342)}&h=${blob.slice(-43)}`;
+const rounds = Array.from({ length: 36 }, (_, index) => String(index));
+
+/** Real operation URLs are signed and about 3.6 kB long: what stores, cuts or logs them carelessly is found here. */
+function signatureOf({ id, startedAtMs }: Operation): { readonly query: string; readonly h: string } {
+  const blob = rounds
+    .map((round) => createHash('sha512').update(`${id}${round}`).digest('base64url'))
+    .join('');
+  const h = blob.slice(-43);
+  const query = `t=${String(startedAtMs)}&c=${blob.slice(0, 2_600)}&s=${blob.slice(0, 400)}&h=${h}`;
+  return { query, h };
 }
 
+/** `Azure-AsyncOperation` for the status, `Location` for the result. Neither comes with a `Retry-After`. */
 export function operationHeaders(operation: Operation, origin: string): Readonly<Record<string, string>> {
   const base = `${origin}/subscriptions/${operation.subscription.id}/providers/Microsoft.Compute/locations/${operation.machine.location}`;
-  const query = `?p=00000000-0000-4000-8000-000000000000&api-version=2025-04-01&${signatureOf(operation)}`;
+  const query = `?p=00000000-0000-4000-8000-000000000000&api-version=2025-04-01&${signatureOf(operation).query}`;
   return {
     'azure-asyncoperation': `${base}/operations/${operation.id}${query}`,
     location: `${base}/operationResults/${operation.id}${query}&monitor=true`,
   };
 }
 
-/** The operation itself, or its result: 202 while it runs, 200 when it is over. */
-export function operationRoute(world: World, id: string, form: 'status' | 'result'): ArmAnswer {
-  const operation = world.operations.find(id);
-  if (operation === undefined || operation.forgotten) {
-    throw new ArmError(404, 'NotFound', 'The entity was not found.');
-  }
-  const remaining = world.throttle.take(
-    'operation',
-    operation.subscription.id,
-    operation.machine.location,
-    operation.machine.name,
-  );
+/** The operation itself, or its result: 202 while it runs, 200 or the failure when it is over. */
+export function operationRoute(
+  world: World,
+  call: ArmCall,
+  target: {
+    readonly subscriptionId: string;
+    readonly operationId: string;
+    readonly form: 'status' | 'result';
+  },
+): ArmAnswer {
+  if (call.method !== 'GET') throw new ArmError(405, 'MethodNotAllowed', 'An operation can only be read.');
+  const operation = findOperation(world, call, target.subscriptionId, target.operationId);
+  const { subscription, machine } = operation;
+  const remaining = world.throttle.take('operation', subscription.id, machine.location, machine.name);
   const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
-  const running = operation.status === 'InProgress';
-  if (form === 'result') return { status: running ? 202 : 200, headers };
-  const body = {
-    name: operation.id,
-    status: operation.status,
-    startTime: new Date(operation.startedAtMs).toISOString(),
-    ...(running ? {} : { endTime: new Date(operation.endsAtMs).toISOString() }),
-    ...(operation.status === 'Failed' ? { error: operation.failsWith } : {}),
+  if (target.form === 'status') return { status: 200, body: presentOperation(operation), headers };
+  if (operation.status === 'InProgress')
+    return { status: 202, headers: { ...headers, location: selfOf(call) } };
+  if (operation.failsWith === null) return { status: 200, headers };
+  return { status: 409, body: { error: { ...operation.failsWith, details: [] } }, headers };
+}
+
+function findOperation(world: World, call: ArmCall, subscriptionId: string, id: string): Operation {
+  const operation = world.operations.find(id);
+  const gone = new ArmError(404, 'NotFound', 'The entity was not found.');
+  if (operation === undefined || operation.subscription.id !== subscriptionId.toLowerCase()) throw gone;
+  if (call.query.get('h') !== signatureOf(operation).h) {
+    throw new ArmError(403, 'AuthorizationFailed', 'The signature of the operation URL is missing or wrong.');
+  }
+  const subject = faultSubject(call, operation.machine.name);
+  if (operation.forgotten || world.faults.take(['operation-gone'], subject) !== undefined) throw gone;
+  return operation;
+}
+
+function presentOperation(operation: Operation): object {
+  const { id, status, startedAtMs, endsAtMs, failsWith } = operation;
+  const running = status === 'InProgress';
+  return {
+    name: id,
+    status,
+    startTime: armTime(startedAtMs),
+    ...(running ? {} : { endTime: armTime(endsAtMs) }),
+    ...(status === 'Failed' ? { error: { ...failsWith, details: [] } } : {}),
   };
-  return { status: 200, body, headers };
+}
+
+function selfOf(call: ArmCall): string {
+  return `${call.origin}${call.path}?${call.query.toString()}`;
 }

@@ -1,27 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud, EmulatedSubscription } from './cloud.js';
-import { ArmError } from './errors.js';
-import { hasEphemeralDisk, type EmulatedMachine, type PowerAction, type PowerState } from './machine.js';
-
-/** A long-running operation. It ends by the clock; `endsAtMs` is infinite for one that a fault keeps from ending. */
-export interface Operation {
-  readonly id: string;
-  readonly action: PowerAction;
-  readonly subscription: EmulatedSubscription;
-  readonly machine: EmulatedMachine;
-  readonly startedAtMs: number;
-  readonly endsAtMs: number;
-  readonly failsWith: { readonly code: string; readonly message: string } | null;
-  forgotten: boolean;
-  status: 'InProgress' | 'Succeeded' | 'Failed';
-}
-
-/** What a fault changes about an operation that begins. */
-export interface OperationTwist {
-  readonly endless: boolean;
-  readonly failsWith: string | null;
-  readonly forgotten: boolean;
-}
+import type { Cloud } from './cloud.js';
+import type { EmulatedMachine, PowerAction } from './machine.js';
+import type { Operation, OperationTwist } from './operation.js';
+import { enterTransition, isAlreadyThere, leaveTransition, refuseAction } from './power-transitions.js';
+import type { EmulatedSubscription } from './subscription.js';
 
 /** Begins operations and settles them when they are read: no timers, so a simulated clock drives them alike. */
 export class Operations {
@@ -35,7 +17,7 @@ export class Operations {
   }
 
   find(id: string): Operation | undefined {
-    const operation = this.byId.get(id);
+    const operation = this.byId.get(id.toLowerCase());
     if (operation !== undefined) this.settle(operation.machine);
     return operation;
   }
@@ -45,100 +27,85 @@ export class Operations {
     subscription: EmulatedSubscription,
     machine: EmulatedMachine,
     action: PowerAction,
-    twist: OperationTwist,
+    twistOf: () => OperationTwist,
   ): Operation {
     this.settle(machine);
-    refuse(subscription, machine, action);
-    const now = this.cloud.clock.nowMs();
+    if (action === 'delete') this.preempt(machine);
+    refuseAction(subscription, machine, action);
+    const twist = twistOf();
+    const startedAtMs = this.cloud.clock.nowMs();
+    const held = twist.heldBy !== null;
     const operation: Operation = {
       id: randomUUID(),
       action,
       subscription,
       machine,
-      startedAtMs: now,
-      endsAtMs: twist.endless ? Number.POSITIVE_INFINITY : now + this.durationOf(machine, action),
-      failsWith:
-        twist.failsWith === null
-          ? null
-          : { code: twist.failsWith, message: `${twist.failsWith}: the operation failed.` },
+      startedAtMs,
+      powerStateBefore: machine.powerState,
+      endsAtMs: held ? Number.POSITIVE_INFINITY : startedAtMs + this.durationOf(machine, action),
+      failsWith: failureOf(twist.failsWith, action),
+      heldBy: twist.heldBy,
       forgotten: twist.forgotten,
       status: 'InProgress',
     };
     this.byId.set(operation.id, operation);
     machine.pendingOperationId = operation.id;
-    enter(operation);
+    enterTransition(operation);
     this.settle(machine);
     return operation;
   }
 
   /** Applies what has ended by now. */
   settle(machine: EmulatedMachine): void {
-    const operation =
-      machine.pendingOperationId === null ? undefined : this.byId.get(machine.pendingOperationId);
+    if (machine.pendingOperationId === null) return;
+    const operation = this.byId.get(machine.pendingOperationId);
     if (operation === undefined || this.cloud.clock.nowMs() < operation.endsAtMs) return;
     machine.pendingOperationId = null;
     machine.provisioningTime = new Date(operation.endsAtMs).toISOString();
+    machine.failedWith = operation.failsWith?.code ?? null;
     operation.status = operation.failsWith === null ? 'Succeeded' : 'Failed';
-    leave(operation);
+    leaveTransition(operation);
     if (operation.action === 'delete' && operation.failsWith === null)
       this.cloud.removeMachine(operation.subscription, machine);
   }
 
+  /** Operations that deleted faults kept from ending go on, and take their ordinary time from now. */
+  release(faultIds: readonly string[]): void {
+    for (const operation of this.byId.values()) {
+      if (operation.heldBy === null || !faultIds.includes(operation.heldBy)) continue;
+      if (operation.endsAtMs !== Number.POSITIVE_INFINITY) continue;
+      operation.endsAtMs = this.cloud.clock.nowMs() + this.lengthOf(operation.action);
+    }
+  }
+
+  /** A delete is taken at any time, as by the real cloud: what it overtakes ends as failed. */
+  private preempt(machine: EmulatedMachine): void {
+    const operation =
+      machine.pendingOperationId === null ? undefined : this.byId.get(machine.pendingOperationId);
+    if (operation === undefined) return;
+    const message = 'The operation has been preempted by a more recent operation.';
+    operation.failsWith = { code: 'OperationPreempted', message };
+    operation.endsAtMs = this.cloud.clock.nowMs();
+    this.settle(machine);
+  }
+
   private durationOf(machine: EmulatedMachine, action: PowerAction): number {
+    return isAlreadyThere(machine, action) ? 0 : this.lengthOf(action);
+  }
+
+  private lengthOf(action: PowerAction): number {
     const { deallocateMs, startMs } = this.durations;
-    if (action === 'start') return machine.powerState === 'running' ? 0 : startMs;
-    if (action === 'deallocate') return machine.powerState === 'deallocated' ? 0 : deallocateMs;
+    if (action === 'start') return startMs;
+    if (action === 'deallocate') return deallocateMs;
     return Math.min(deallocateMs, startMs) / 2;
   }
 }
 
-function refuse(subscription: EmulatedSubscription, machine: EmulatedMachine, action: PowerAction): void {
-  if (!['Enabled', 'Warned', 'PastDue'].includes(subscription.state)) {
-    throw new ArmError(
-      409,
-      'ReadOnlyDisabledSubscription',
-      `The subscription '${subscription.id}' is disabled and therefore marked as read only.`,
-    );
-  }
-  if (machine.pendingOperationId !== null) {
-    throw new ArmError(
-      409,
-      'Conflict',
-      'The request failed due to conflict with a concurrent request: another operation is in progress.',
-    );
-  }
-  if (action === 'deallocate' && hasEphemeralDisk(machine)) {
-    throw new ArmError(
-      409,
-      'OperationNotAllowed',
-      'This operation is not supported on VMs that have an ephemeral OS disk.',
-    );
-  }
-}
-
-/** The transitional state, at once. A start from deallocated takes the gate's position now: it takes its host now. */
-function enter({ action, machine, subscription }: Operation): void {
-  const transitional: Partial<Record<PowerAction, PowerState>> = {
-    deallocate: 'deallocating',
-    powerOff: 'stopping',
-    start: 'starting',
-  };
-  if (action === 'start' && machine.powerState === 'running') return;
-  if (action === 'deallocate' && machine.powerState === 'deallocated') return;
-  if (action === 'powerOff' && machine.powerState !== 'running') return;
-  if (action === 'start' && machine.carried === null) machine.carried = subscription.gate;
-  machine.powerState = transitional[action] ?? machine.powerState;
-}
-
-function leave({ action, machine, failsWith }: Operation): void {
-  if (failsWith !== null) {
-    // A failed start leaves no host behind; a failed stop leaves the machine running on the one it has.
-    if (action === 'start') Object.assign(machine, { powerState: 'deallocated', carried: null });
-    else if (machine.powerState === 'deallocating' || machine.powerState === 'stopping')
-      machine.powerState = 'running';
-    return;
-  }
-  if (action === 'deallocate') Object.assign(machine, { powerState: 'deallocated', carried: null });
-  if (action === 'start') machine.powerState = 'running';
-  if (action === 'powerOff' && machine.powerState === 'stopping') machine.powerState = 'stopped';
+function failureOf(code: string | null, action: PowerAction): Operation['failsWith'] {
+  if (code === null) return null;
+  const message =
+    code === 'AllocationFailed'
+      ? 'Allocation failed. We do not have sufficient capacity for the requested VM size in this region.'
+      : `The operation '${action}' failed.`;
+  return { code, message };
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { ArmAnswer, ArmCall } from './arm-answer.js';
+import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
 import { answerArm, machineNameIn } from './arm-routes.js';
 import { controlRoutes } from './control-routes.js';
 import { ArmError } from './errors.js';
+import { gateRoute } from './gate-routes.js';
+import { losesItsAnswer, meetObstacles, type Spoil } from './obstacles.js';
 import type { World } from './world.js';
 
 /** One HTTP server over a world: the ARM routes, which want a bearer token, and the switchboard, which wants none. */
@@ -14,6 +16,8 @@ export function createServer(
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
+    // ARM's paths are case-insensitive; what they name keeps the case in which it was written.
+    routerOptions: { caseSensitive: false },
     ...(https === null ? {} : { https }),
   }) as unknown as FastifyInstance;
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -23,98 +27,114 @@ export function createServer(
       done(new ArmError(400, 'InvalidRequestContent', 'The request content was invalid JSON.'));
     }
   });
-  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
-  app.setNotFoundHandler((_request, reply) =>
-    sendError(reply, new ArmError(404, 'NotFound', 'There is no such route.')),
-  );
-  app.addHook('preHandler', async (request, reply) => spoilControl(world, request, reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (/^\/subscriptions\//i.test(request.url)) void reply.headers(identify(request));
+    done();
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    sendError(reply, error);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    sendError(reply, new ArmError(404, 'NotFound', 'There is no such route.'));
+  });
   controlRoutes(app, world);
-  app.all('/subscriptions/*', (request, reply) => serveArm(world, request, reply));
+  serveCalls(app, world);
   return app;
 }
 
-/** Faults may hit the gate's route of the switchboard too: it is what the product's gate adapter calls. */
-async function spoilControl(world: World, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const path = pathOf(request);
-  if (!path.startsWith('/_control/subscriptions/') || !path.endsWith('/gate')) return;
-  const spoil = await meet(world, request.method, path, null);
-  if (spoil === 'reset') reply.raw.destroy();
+/** The routes that faults may hit: all of ARM, and the gate, which is what a gate adapter calls. */
+function serveCalls(app: FastifyInstance, world: World): void {
+  const stopping = new AbortController();
+  app.addHook('preClose', (done) => {
+    stopping.abort();
+    done();
+  });
+  app.all('/subscriptions/*', (request, reply) => serveArm(world, request, reply, stopping.signal));
+  app.route<{ Params: { readonly id: string } }>({
+    method: ['GET', 'PUT'],
+    url: '/_control/subscriptions/:id/gate',
+    handler: async (request, reply) => {
+      const answer = (call: ArmCall) => gateRoute(world, call, request.params.id);
+      await carryOut(world, callOf(request), reply, answer, stopping.signal);
+      return reply;
+    },
+  });
 }
 
-async function serveArm(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const path = pathOf(request);
-  const correlationId = headerOf(request, 'x-ms-correlation-request-id') ?? randomUUID();
-  void reply.headers({ 'x-ms-request-id': randomUUID(), 'x-ms-correlation-request-id': correlationId });
+async function serveArm(
+  world: World,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stopping: AbortSignal,
+): Promise<FastifyReply> {
+  const call = callOf(request);
+  const correlationId = String(reply.getHeader('x-ms-correlation-request-id'));
   const log = (status: number) => {
-    world.calls.add({ at: world.clock.now(), method: request.method, path, status, correlationId });
+    const { method, path } = call;
+    world.calls.add({ at: world.clock.now(), method, path, status, correlationId });
   };
   try {
-    const spoilt = await meet(world, request.method, path, machineNameIn(path));
-    if (!/^Bearer .+/i.test(headerOf(request, 'authorization') ?? '')) {
-      throw new ArmError(
-        401,
-        'AuthenticationFailed',
-        'Authentication failed. The Authorization header is missing.',
-        {
-          'www-authenticate': 'Bearer authorization_uri="https://login.microsoftonline.com/"',
-        },
-      );
-    }
-    const answer = answerArm(world, callOf(request, path));
-    log(answer.status);
-    return await send(reply, answer, spoilt ?? answer.spoil);
+    requireToken(request);
+    log(await carryOut(world, call, reply, (one) => answerArm(world, one), stopping));
   } catch (error) {
     log(error instanceof ArmError ? error.status : 500);
-    return sendError(reply, error);
+    sendError(reply, error);
   }
+  return reply;
 }
 
-/** What stands in a call's way before it is answered: waits, throws, or says how the answer is to be spoilt. */
-async function meet(
+/** Carries a call out unless a fault prevents it, and answers unless one wants silence. Returns the status; 0 = none. */
+async function carryOut(
   world: World,
-  method: string,
-  path: string,
-  vmName: string | null,
-): Promise<'reset' | 'truncate' | undefined> {
-  const delay = world.faults.take(['delay'], method, path, vmName);
-  if (delay !== undefined)
-    await new Promise((resolve) => setTimeout(resolve, delay.delayMs ?? 1_000).unref());
-  const fault = world.faults.take(['throttle', 'error', 'reset', 'truncate'], method, path, vmName);
-  if (fault === undefined) return undefined;
-  if (fault.kind === 'reset' || fault.kind === 'truncate') return fault.kind;
-  const headers: Record<string, string> =
-    fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
-  if (fault.kind === 'throttle')
-    throw new ArmError(429, fault.code ?? 'TooManyRequests', 'Too many requests.', headers);
-  throw new ArmError(
-    fault.status ?? 500,
-    fault.code ?? 'InternalServerError',
-    'The service met an error.',
-    headers,
-  );
+  call: ArmCall,
+  reply: FastifyReply,
+  answerTo: (call: ArmCall) => ArmAnswer,
+  stopping: AbortSignal,
+): Promise<number> {
+  const subject = faultSubject(call, machineNameIn(world, call.path));
+  const spoil = await meetObstacles(world, subject, stopping);
+  if (spoil === 'reset') {
+    cut(reply);
+    return 0;
+  }
+  const answer = answerTo(call);
+  if (losesItsAnswer(world, subject)) cut(reply);
+  else send(reply, answer, spoil);
+  return answer.status;
 }
 
-async function send(
-  reply: FastifyReply,
-  answer: ArmAnswer,
-  spoil: ArmAnswer['spoil'],
-): Promise<FastifyReply> {
-  if (spoil === 'reset') {
-    reply.hijack();
-    reply.raw.destroy();
-    return reply;
-  }
+function cut(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.destroy();
+}
+
+function send(reply: FastifyReply, answer: ArmAnswer, spoil: Spoil): void {
   void reply.status(answer.status).headers({ ...answer.headers });
-  if (answer.body === undefined) return reply.send();
+  if (answer.body === undefined) {
+    void reply.send();
+    return;
+  }
   const text = JSON.stringify(answer.body);
   const body = spoil === 'truncate' ? text.slice(0, Math.floor(text.length / 2)) : text;
-  return reply.type('application/json; charset=utf-8').send(body);
+  void reply.type('application/json; charset=utf-8').send(body);
 }
 
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+function requireToken(request: FastifyRequest): void {
+  if (/^Bearer .+/i.test(headerOf(request, 'authorization') ?? '')) return;
+  const message = 'Authentication failed. The Authorization header is missing.';
+  const challenge = 'Bearer authorization_uri="https://login.microsoftonline.com/"';
+  throw new ArmError(401, 'AuthenticationFailed', message, { 'www-authenticate': challenge });
+}
+
+function identify(request: FastifyRequest): Record<string, string> {
+  const correlationId = headerOf(request, 'x-ms-correlation-request-id') ?? randomUUID();
+  return { 'x-ms-request-id': randomUUID(), 'x-ms-correlation-request-id': correlationId };
+}
+
+function sendError(reply: FastifyReply, error: unknown): void {
   const known =
     error instanceof ArmError ? error : new ArmError(statusOf(error), 'BadRequest', messageOf(error));
-  return reply.status(known.status).headers(known.headers).send(known.envelope);
+  void reply.status(known.status).headers(known.headers).send(known.envelope);
 }
 
 function statusOf(error: unknown): number {
@@ -127,14 +147,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'The service met an error.';
 }
 
-function callOf(request: FastifyRequest, path: string): ArmCall {
+function callOf(request: FastifyRequest): ArmCall {
+  const [path = ''] = request.url.split('?');
   const query = new URL(request.url, 'http://emulator.invalid').searchParams;
   const origin = `${request.protocol}://${request.host}`;
   return { method: request.method, path, query, body: request.body, origin };
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?')[0] ?? '';
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

@@ -16,14 +16,18 @@ const policy = (name: string, per: Policy['per'], perMinute: number, burst: numb
   burst,
 });
 
-/** The published limits of the compute provider a region, as the real cloud names them in its headers. */
+/**
+ * The published limits of the compute provider, a region. Creating a machine costs nothing here: it is how a test
+ * furnishes its cloud. `update` are the other power operations.
+ */
 const policies = {
   deallocate: [
     policy('DeallocateVM', 'machine', 4, 12),
     policy('DeallocateVMSubscription', 'subscription', 500, 1_500),
   ],
   start: [policy('StartVM', 'machine', 4, 12), policy('StartVMSubscription', 'subscription', 500, 1_500)],
-  write: [policy('PutVM', 'machine', 12, 36), policy('PutVMSubscription', 'subscription', 1_000, 5_000)],
+  update: [policy('UpdateVM', 'machine', 4, 12), policy('UpdateVMSubscription', 'subscription', 500, 1_500)],
+  delete: [policy('DeleteVM', 'machine', 4, 12), policy('DeleteVMSubscription', 'subscription', 500, 1_500)],
   instanceView: [
     policy('GetInstanceView', 'machine', 12, 36),
     policy('GetInstanceViewSubscription', 'subscription', 8_000, 24_000),

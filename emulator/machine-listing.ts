@@ -1,0 +1,82 @@
+import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
+import { firstAfter } from './cloud.js';
+import { ArmError, resourceGroupNotFound } from './errors.js';
+import { presentMachine, statusesOf, type EmulatedMachine } from './machine.js';
+import { hasPowerState } from './machine-routes.js';
+import type { EmulatedSubscription } from './subscription.js';
+import type { World } from './world.js';
+
+/** The listing of a subscription or a resource group, whole or with power states only, in pages. */
+export function listRoute(
+  world: World,
+  call: ArmCall,
+  subscriptionId: string,
+  group: string | null,
+): ArmAnswer {
+  const subscription = world.cloud.subscription(subscriptionId);
+  if (group !== null && !subscription.resourceGroups.has(group.toLowerCase()))
+    throw resourceGroupNotFound(group);
+  const remaining = world.throttle.take('list', subscription.id, 'global', '');
+  const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
+  const subject = faultSubject(call, null);
+  if (world.faults.take(['empty-list'], subject) !== undefined)
+    return { status: 200, body: { value: [] }, headers };
+  const after = tokenOf(call);
+  const partial = after === 0 ? undefined : world.faults.take(['partial-list'], subject);
+  if (partial !== undefined) {
+    const code = partial.code ?? 'InternalServerError';
+    throw new ArmError(partial.status ?? 500, code, 'The page could not be read.');
+  }
+  const { page, last } = pageOf(world, subscription, group, after);
+  const value = page
+    .filter(({ name }) => world.faults.take(['vanish'], faultSubject(call, name)) === undefined)
+    .map((machine) => presentListed(world, call, machine));
+  const body = last === null ? { value } : { value, nextLink: nextLink(call, last) };
+  return { status: 200, body, headers };
+}
+
+/** What a page continues after: the sequence of the last machine of the page before, so that deletions skip nobody. */
+function tokenOf({ query }: ArmCall): number {
+  const token = Number(query.get('$skiptoken') ?? 0);
+  if (!Number.isSafeInteger(token) || token < 0)
+    throw new ArmError(400, 'InvalidParameter', 'The value of $skiptoken is invalid.');
+  return token;
+}
+
+/** One page, settled; `last` is what the next one continues after, null where there is none. */
+function pageOf(
+  world: World,
+  subscription: EmulatedSubscription,
+  group: string | null,
+  after: number,
+): { readonly page: readonly EmulatedMachine[]; readonly last: number | null } {
+  const { inOrder } = subscription;
+  const found: EmulatedMachine[] = [];
+  let index = firstAfter(inOrder, after);
+  for (let machine = inOrder[index]; machine !== undefined; machine = inOrder[index]) {
+    world.operations.settle(machine);
+    if (inOrder[index] !== machine) continue; // its delete has ended: the next one stands in its place
+    index += 1;
+    if (group !== null && machine.resourceGroup.toLowerCase() !== group.toLowerCase()) continue;
+    if (found.length === world.pageSize) return { page: found, last: found.at(-1)?.sequence ?? null };
+    found.push(machine);
+  }
+  return { page: found, last: null };
+}
+
+function presentListed(world: World, call: ArmCall, machine: EmulatedMachine): object {
+  const statusOnly = call.query.get('statusOnly')?.toLowerCase() === 'true';
+  const expand = call.query.get('$expand')?.toLowerCase() === 'instanceview';
+  if (!statusOnly && !expand) return presentMachine(machine, null);
+  const statuses = statusesOf(machine, hasPowerState(world, call, machine));
+  if (!statusOnly) return presentMachine(machine, statuses);
+  const { name, id, location, vmId } = machine;
+  const properties = { vmId, instanceView: { statuses } };
+  return { name, id, type: 'Microsoft.Compute/virtualMachines', location, properties };
+}
+
+function nextLink(call: ArmCall, last: number): string {
+  const query = new URLSearchParams(call.query);
+  query.set('$skiptoken', String(last));
+  return `${call.origin}${call.path}?${query.toString()}`;
+}
