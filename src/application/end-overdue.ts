@@ -32,7 +32,9 @@ export class EndOverdue {
     // One after the other, and the second also where the first failed.
     const [requests] = await Promise.allSettled([this.endRequests()]);
     const [exemptions] = await Promise.allSettled([this.endExemptions()]);
-    const failures = [requests, exemptions].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    const failures = [requests, exemptions].flatMap((end): unknown[] =>
+      end.status === 'rejected' ? [end.reason] : [],
+    );
     if (requests.status === 'rejected' || exemptions.status === 'rejected')
       throw new AggregateError(failures, 'not everything that is overdue could be ended');
     return { requests: requests.value, exemptions: exemptions.value };
