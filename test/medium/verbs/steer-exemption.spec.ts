@@ -1,0 +1,199 @@
+import { AdoptGateFence } from '../../../src/application/adopt-gate-fence.js';
+import { ApproveRequest } from '../../../src/application/approve-request.js';
+import { ConfirmViolation } from '../../../src/application/confirm-violation.js';
+import { DismissViolation } from '../../../src/application/dismiss-violation.js';
+import { EndOverdue } from '../../../src/application/end-overdue.js';
+import { FindExemption } from '../../../src/application/queries/find-exemption.js';
+import { FindSubscription } from '../../../src/application/queries/find-subscription.js';
+import { ReviewExemption } from '../../../src/application/queries/review-exemption.js';
+import { ReviewRequest } from '../../../src/application/queries/review-request.js';
+import { RecordViolation } from '../../../src/application/record-violation.js';
+import { ReinstateExemption } from '../../../src/application/reinstate-exemption.js';
+import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
+import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
+import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
+import type { Caller } from '../../../src/domain/access/actor.js';
+import { systemActor } from '../../../src/domain/access/actor.js';
+import { gateLifecycle } from '../../../src/domain/gate/gate.lifecycle.js';
+import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
+import { applyEvent } from '../../../src/application/apply-event.js';
+import { analyst, approver, approver2, by, customer, operator, reviewer, strangerTenant } from './people.js';
+import { createVerbWorld, csp, freeTrial, refusalOf, unheardOf, type VerbWorld } from './verb-world.js';
+
+let world: VerbWorld;
+let facts: SubscriptionFacts;
+let id: string;
+beforeEach(async () => {
+  world = await createVerbWorld();
+  facts = await world.register();
+  const { exemption } = await world.approve(reviewer, await world.reviewed(facts));
+  id = exemption?.id ?? '';
+});
+afterEach(() => world.close());
+
+const ground = { reasonCode: 'terms-violated', violationId: null, internalReason: 'spam seen' };
+const suspend = (actor: Caller, version: number, differs = {}) =>
+  world
+    .verb(SuspendExemption)
+    .run(by(actor, version), { exemptionId: id, closeRunning: false, ...ground, ...differs });
+const revoke = (actor: Caller, version: number, differs = {}) =>
+  world.verb(RevokeExemption).run(by(actor, version), { exemptionId: id, ...ground, ...differs });
+const reinstate = (actor: Caller, version: number) =>
+  world.verb(ReinstateExemption).run(by(actor, version), { exemptionId: id, internalReason: 'a mistake' });
+const seen = () => world.verb(FindExemption).run(by(customer), id);
+const gate = () => world.unitOfWork.read({ actor: reviewer }, (tx) => tx.gates.find(facts.subscriptionId));
+const port25 = async () =>
+  (await world.verb(FindSubscription).run(by(customer), facts.subscriptionId)).port25;
+
+describe('a suspension', () => {
+  it('closes the gate with a later fence, and is undone by somebody else with a later one still', async () => {
+    const suspended = await suspend(approver, 1);
+    expect(suspended).toMatchObject({
+      state: 'suspended',
+      version: 2,
+      fence: 2,
+      internalReason: 'spam seen',
+    });
+    expect(await gate()).toMatchObject({ state: 'closing', fence: 2 });
+    expect(await port25()).toBe('blocked');
+    expect(await refusalOf(reinstate(approver, 2))).toEqual(['forbidden', 'reinstater-must-differ']);
+    expect(await reinstate(approver2, 2)).toMatchObject({ state: 'enabling', fence: 3, suspension: null });
+    expect(await gate()).toMatchObject({ state: 'opening', position: 'open', fence: 3 });
+    expect(await port25()).toBe('restart-pending');
+  });
+
+  it('and a revocation and another suspension at once: one order of the gate wins each version (F16)', async () => {
+    const all = await Promise.allSettled([suspend(analyst, 1), revoke(approver, 1), suspend(approver2, 1)]);
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of all)
+      if (one.status === 'rejected')
+        expect(await refusalOf(Promise.reject(one.reason as Error))).toEqual(['stale', 'stale-version']);
+    expect((await gate())?.fence).toBe(2);
+  });
+
+  it('tells the requester why in their words, and keeps the internal reason', async () => {
+    await suspend(analyst, 1);
+    const view = await seen();
+    expect(view.suspension?.reasons[0]?.code).toBe('terms-violated');
+    expect(JSON.stringify(view)).not.toContain('spam seen');
+  });
+});
+
+describe('a violation', () => {
+  const record = () =>
+    world.verb(RecordViolation).run(by(analyst), {
+      exemptionId: id,
+      kind: 'spam-complaint',
+      description: 'unasked mail',
+      evidence: [{ kind: 'complaint', at: world.clock.now(), text: 'Received: from mx1' }],
+    });
+
+  it('may be named once it is confirmed, and only in an act on its own exemption', async () => {
+    const { id: violationId, evidence } = await record();
+    expect(evidence).toMatchObject([{ kind: 'complaint', text: 'Received: from mx1' }]);
+    const unconfirmed = revoke(approver, 1, { violationId });
+    expect(await refusalOf(unconfirmed)).toEqual(['policy', 'violation-not-confirmed']);
+    await world.verb(ConfirmViolation).run(by(analyst), { violationId, internalReason: 'seen it' });
+    expect(await revoke(approver, 1, { violationId })).toMatchObject({ state: 'revoking', violationId });
+  });
+
+  it('is judged once', async () => {
+    const { id: violationId } = await record();
+    const judgement = { violationId, internalReason: 'a forgery' };
+    expect((await world.verb(DismissViolation).run(by(analyst), judgement)).state).toBe('dismissed');
+    const again = world.verb(ConfirmViolation).run(by(analyst), judgement);
+    expect(await refusalOf(again)).toEqual(['final', 'already-dismissed']);
+  });
+});
+
+describe('a revocation', () => {
+  it('orders the gate closed, and leaves nothing to plan', async () => {
+    expect(await refusalOf(revoke(approver, 1, { reasonCode: 'account-too-new' }))).toEqual([
+      'policy',
+      'reason-not-for-revocations',
+    ]);
+    await revoke(approver, 1);
+    expect(await gate()).toMatchObject({ state: 'closing', position: 'closed', fence: 2 });
+    const plan = { mode: 'managed', window: null, maxUnavailable: 1, canary: true } as const;
+    const attempt = world.verb(SetRestartPlan).run(by(customer), { exemptionId: id, plan });
+    expect(await refusalOf(attempt)).toEqual(['conflict', 'plan-not-changeable']);
+    expect(await refusalOf(suspend(analyst, 2))).toEqual(['conflict', 'not-possible-now']);
+  });
+});
+
+describe('a change of facts after the grant', () => {
+  it.each([
+    ['an offer that is never granted', { offer: freeTrial }, 'offer-changed'],
+    ['an offer that somebody else would ask for', { offer: csp }, 'offer-changed'],
+    ['another tenant', { tenantId: strangerTenant }, 'policy-changed'],
+  ])('to %s suspends by policy, and changing back reinstates nothing', async (_what, change, code) => {
+    await world.register({ ...facts, ...change });
+    const review = () => world.verb(ReviewExemption).run(by(approver), id);
+    expect(await review()).toMatchObject({
+      state: 'suspended',
+      suspendedBy: { kind: 'policy' },
+      suspension: { closeRunning: false, reasons: [{ code }] },
+    });
+    await world.register(facts);
+    expect((await review()).state).toBe('suspended');
+  });
+
+  it('to an offer that nobody knows is a task for a human, and suspends nothing', async () => {
+    await world.register({ ...facts, offer: unheardOf });
+    const review = await world.verb(ReviewExemption).run(by(approver), id);
+    expect([review.state, review.problem?.code]).toEqual(['enabling', 'offer-ambiguous']);
+    expect(review.humanNeededSince).not.toBeNull();
+    const { notes } = await world.verb(ReviewRequest).run(by(approver), review.requestId);
+    expect(notes).toMatchObject([{ by: { kind: 'policy' } }]);
+  });
+
+  it('of state and billing suspends nothing', async () => {
+    const billing = { paidInvoicesUsd: 0, firstInvoicePaidAt: null, pastDue: true };
+    await world.register({ ...facts, state: 'PastDue', billing });
+    expect((await seen()).state).toBe('enabling');
+  });
+});
+
+describe('an end by date', () => {
+  it('closes the gate as a revocation does, without blame', async () => {
+    const other = await world.reviewed(await world.register());
+    const granted = await world.verb(ApproveRequest).run(by(reviewer, other.version), {
+      requestId: other.id,
+      reason: 'for a season',
+      expiresOn: '2026-04-01T00:00:00.000Z',
+      conditions: 'Receipts only.',
+      acceptedUnknowns: [],
+    });
+    const find = () => world.verb(FindExemption).run(by(customer), granted.exemption?.id ?? '');
+    expect((await find()).conditions).toBe('Receipts only.');
+    world.clock.pass(31);
+    expect((await world.verb(EndOverdue).run()).exemptions).toBe(1);
+    expect(await find()).toMatchObject({ state: 'expiring', gate: { state: 'closing', fence: 2 } });
+  });
+});
+
+describe('a gate that stands at a larger fence than ours', () => {
+  it('opens by an Operator’s word only, one fence above theirs (F21)', async () => {
+    const adopt = () =>
+      world.verb(AdoptGateFence).run(by(operator), { subscriptionId: facts.subscriptionId });
+    expect(await refusalOf(adopt())).toEqual(['conflict', 'gate-not-disputed']);
+    const actor = systemActor('move-gate');
+    await world.unitOfWork.run({ actor, traceId: null }, async (tx) => {
+      const event = { type: 'disputed', fence: 1, theirFence: 9 } as const;
+      const context = { actor, now: world.clock.now() };
+      await applyEvent(
+        tx,
+        gateLifecycle,
+        await tx.gates.lock(facts.subscriptionId),
+        facts.subscriptionId,
+        event,
+        context,
+      );
+    });
+    expect(await adopt()).toMatchObject({
+      state: 'enabling',
+      fence: 10,
+      gate: { state: 'opening', fence: 10 },
+    });
+  });
+});
