@@ -22,8 +22,7 @@ export class DnsServer {
   /** Port 0 takes a random one that is free for both transports. Throws where the port is taken. */
   static async start(zone: DnsZone, clock: EmulatorClock, host: string, port: number): Promise<DnsServer> {
     for (let attempt = 1; ; attempt += 1) {
-      const udp = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-      await new Promise<void>((resolve, reject) => udp.once('error', reject).bind(port, host, resolve));
+      const udp = await bind(host, port);
       const taken = udp.address().port;
       const tcp = createServer();
       const refused = await new Promise<Error | null>((resolve) => {
@@ -81,4 +80,13 @@ function lengthOf(message: Buffer): Buffer {
   const prefix = Buffer.alloc(2);
   prefix.writeUInt16BE(message.length);
   return prefix;
+}
+
+/** A socket that cannot be bound is closed before its error is thrown: it would keep the process alive. */
+function bind(host: string, port: number): Promise<Socket> {
+  const udp = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  return new Promise((resolve, reject) => {
+    udp.once('error', (error) => udp.close(() => reject(error)));
+    udp.bind(port, host, () => resolve(udp));
+  });
 }
