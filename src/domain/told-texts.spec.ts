@@ -1,0 +1,49 @@
+import type { ToldEntry } from './ports/unit-of-work.js';
+import { tell } from './told-texts.js';
+
+const entry = (event: string, differs: Partial<ToldEntry> = {}): ToldEntry => ({
+  requestId: 'r',
+  tenantId: 't',
+  event,
+  by: 'platform',
+  actorTenantId: null,
+  code: null,
+  facts: { machine: 'web-1', direction: 'enable' },
+  mailed: false,
+  ...differs,
+});
+
+describe('what a requester is told', () => {
+  it.each([
+    ...['submitted', 'review-begun', 'checks-repeated', 'information-requested', 'information-given'],
+    ...['second-review-begun', 'approved', 'denied', 'withdrawn', 'lapsed', 'enabling', 'effective'],
+    ...['suspended', 'reinstated', 'revocation-ordered', 'revoked', 'expiring', 'expired'],
+    ...['restart-plan-changed', 'gate-opened', 'gate-closed', 'gate-disputed', 'machine-waiting'],
+    ...['machine-deallocating', 'machine-deallocated', 'machine-restarted', 'machine-resting'],
+    ...['machine-blocked', 'machine-failed', 'machine-trouble', 'machine-skipped', 'machine-gone'],
+    'machine-created-after',
+  ])('of %s is a sentence, not the name of an event', (event) => {
+    const { message } = tell(entry(event), 'customer');
+    expect(message).toMatch(/^.{10,}\.$/s);
+    expect(message).not.toContain('undefined');
+    if (event.startsWith('machine-')) expect(message).toContain('web-1');
+  });
+
+  it('of a refusal names the public code and when to ask again, never the suspicion', () => {
+    const denied = entry('denied', {
+      code: 'volume-implausible',
+      facts: { applyAgainOn: '2026-03-31T00:00:00.000Z' },
+    });
+    for (const audience of ['customer', 'partner'] as const) {
+      const told = tell(denied, audience);
+      expect(told.code).toBe('trust-review-declined');
+      expect(told.message).toContain('2026-03-31');
+      expect(told.message).not.toMatch(/volume/i);
+    }
+    expect(tell(denied, 'internal').code).toBe('volume-implausible');
+  });
+
+  it('of an event that a later version wrote is at least its name', () => {
+    expect(tell(entry('something-new'), 'customer').message).toBe('something new');
+  });
+});
