@@ -12,7 +12,7 @@ function signatureOf({ id, startedAtMs }: Operation): { readonly query: string; 
     .map((round) => createHash('sha512').update(`${id}${round}`).digest('base64url'))
     .join('');
   const h = blob.slice(-43);
-  const query = `t=${String(startedAtMs)}&c=${blob.slice(0, 2_600)}&s=${blob.slice(0, 400)}&h=${h}`;
+  const query = `t=${String(startedAtMs)}&c=${blob.slice(0, 2_930)}&s=${blob.slice(0, 400)}&h=${h}`;
   return { query, h };
 }
 

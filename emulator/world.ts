@@ -34,6 +34,7 @@ export function emptyWorld(): World {
   };
 }
 
+/** Empties it as a restart would. The clock, the durations and the page size stay: they are settings, not contents. */
 export function resetWorld(world: World): void {
   for (const part of [world.cloud, world.operations, world.throttle]) part.reset();
   for (const part of [world.faults, world.calls, world.dns]) part.clear();
