@@ -1,4 +1,4 @@
-import { readEnvironment } from './env.js';
+import { readEnvironment, type Environment } from './env.js';
 
 /** The configuration in parts, as the rings take it; parsed and frozen once at the start of a process. */
 export interface Configuration {
@@ -60,8 +60,9 @@ export interface Configuration {
 /** Reads and parts the environment. Throws ConfigurationError with every problem, never with a value. */
 export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
   const e = readEnvironment(env);
-  return Object.freeze({
-    isProduction: e.NODE_ENV === 'production',
+  const isProduction = e.NODE_ENV === 'production';
+  return frozen({
+    isProduction,
     logLevel: e.LOG_LEVEL,
     dataDir: e.POSTERN_DATA_DIR,
     secret: e.POSTERN_SECRET,
@@ -88,7 +89,11 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       token: e.ARM_TOKEN,
       scope: e.ARM_TOKEN_SCOPE,
     },
-    gate: { adapter: e.GATE_ADAPTER, url: e.GATE_URL, secret: e.GATE_SECRET },
+    gate: {
+      adapter: e.GATE_ADAPTER ?? (isProduction ? 'signed-http' : 'emulator'),
+      url: e.GATE_URL,
+      secret: e.GATE_SECRET,
+    },
     dns: {
       resolver: e.DNS_RESOLVER,
       blocklistZones:
@@ -101,7 +106,13 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
   });
 }
 
-function settingsOf(e: ReturnType<typeof readEnvironment>): Configuration['settings'] {
+/** Frozen with its parts: nobody changes a setting while the process runs. */
+function frozen(configuration: Configuration): Configuration {
+  for (const part of Object.values(configuration)) Object.freeze(part);
+  return Object.freeze(configuration);
+}
+
+function settingsOf(e: Environment): Configuration['settings'] {
   const limit = e.OPERATOR_MAX_UNAVAILABLE;
   return {
     defaultPack: e.POLICY_PACK,

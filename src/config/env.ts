@@ -14,20 +14,24 @@ const optional = z
   .string()
   .optional()
   .transform((value) => (value === undefined || value === '' ? null : value));
+/** A URL of one of these kinds, or nothing. What it holds besides (passwords!) is never told in a problem. */
+const url = (...protocols: readonly string[]) =>
+  optional.refine((value) => value === null || protocols.some((one) => isUrl(value, `${one}:`)));
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const uuid = z.uuid().transform((value) => value.toLowerCase());
 
 const schema = z.object({
-  NODE_ENV: z.string().default('development'),
+  /** Spelt exactly: a `Production` that counts as development would trust the development key. */
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
   WORKER_PORT: port(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   POSTERN_DATA_DIR: z.string().default('.postern'),
-  DATABASE_URL: optional,
-  DATABASE_APP_URL: optional,
+  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_APP_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
-  REDIS_URL: optional,
+  REDIS_URL: url('redis', 'rediss'),
   QUEUE_BACKEND: z.enum(['postgres', 'redis']).optional(),
   QUEUE_PREFIX: z.string().default('{postern}'),
   POLICY_PACK: z
@@ -44,13 +48,18 @@ const schema = z.object({
   ARM_CREDENTIAL: z.enum(['azure', 'static']).default('azure'),
   ARM_TOKEN: optional,
   ARM_TOKEN_SCOPE: z.string().default('https://management.azure.com/.default'),
-  GATE_ADAPTER: z.enum(['emulator', 'signed-http']).default('signed-http'),
-  GATE_URL: optional,
-  GATE_SECRET: optional,
-  DNS_RESOLVER: optional,
+  /** Unset: `signed-http` in production, the emulator's switchboard elsewhere. */
+  GATE_ADAPTER: z.enum(['emulator', 'signed-http']).optional(),
+  GATE_URL: url('https', 'http'),
+  /** Standard Webhooks 1.0: `whsec_` and 24 to 64 bytes in base64. */
+  GATE_SECRET: optional.refine((value) => value === null || /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(value)),
+  /** `host:port`, an IPv6 address in brackets. */
+  DNS_RESOLVER: optional.refine(
+    (value) => value === null || /^(\[[\da-f:]+\]|[^\s:]+):\d{1,5}$/i.test(value),
+  ),
   BLOCKLIST_ZONES: optional,
-  SMTP_URL: optional,
-  MAIL_FROM: optional,
+  SMTP_URL: url('smtp', 'smtps'),
+  MAIL_FROM: optional.refine((value) => value === null || value.includes('@')),
   CHECK_ROUND_TIMEOUT_SECONDS: seconds(600), // 10 minutes
   INFORMATION_PATIENCE_DAYS: z.coerce
     .number()
@@ -78,7 +87,10 @@ const schema = z.object({
   RELAY_POLL_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
 });
 
-type Environment = z.infer<typeof schema>;
+export type Environment = z.infer<typeof schema>;
+
+/** Every setting there is, for whoever documents them. */
+export const settingNames: readonly string[] = Object.keys(schema.shape);
 
 /** Thrown for a configuration that cannot work: every problem at once, by name, never by value. */
 export class ConfigurationError extends Error {
@@ -107,37 +119,63 @@ function wordsFor(code: string): string {
   return `is not a value that this setting takes (${code}); see .env.example`;
 }
 
+/** What single settings cannot say of each other. */
 function contradictions(env: Environment): readonly string[] {
-  const problems: string[] = [];
   const inProduction = env.NODE_ENV === 'production';
-  const claim = (isSo: boolean, problem: string) => {
-    if (!isSo) problems.push(problem);
-  };
-  const arm = new URL(env.ARM_ENDPOINT);
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(arm.hostname);
-  claim(
-    arm.protocol === 'https:' || (arm.protocol === 'http:' && loopback && !inProduction),
-    'ARM_ENDPOINT: must be https, or http on loopback outside production',
-  );
-  claim(
-    env.ARM_CREDENTIAL !== 'static' || env.ARM_TOKEN !== null,
-    'ARM_TOKEN: is needed with ARM_CREDENTIAL=static',
-  );
-  claim(
-    env.QUEUE_BACKEND !== 'redis' || env.REDIS_URL !== null,
-    'REDIS_URL: is needed with QUEUE_BACKEND=redis',
-  );
-  claim(
-    env.GATE_ADAPTER !== 'emulator' || !inProduction,
-    'GATE_ADAPTER: the emulator’s switchboard is no gate for production',
-  );
-  claim(
-    env.GATE_ADAPTER !== 'signed-http' ||
-      !inProduction ||
-      (env.GATE_URL !== null && env.GATE_SECRET !== null),
-    'GATE_URL and GATE_SECRET: are needed with GATE_ADAPTER=signed-http',
-  );
-  claim((env.SMTP_URL === null) === (env.MAIL_FROM === null), 'SMTP_URL and MAIL_FROM: both or none');
-  claim(!inProduction || env.POSTERN_SECRET !== null, 'POSTERN_SECRET: is needed in production');
-  return problems;
+  const reachable = (name: string, value: string | null) =>
+    claim(
+      value === null || isSafe(value, inProduction),
+      `${name}: must be https, or http on loopback outside production`,
+    );
+  return [
+    reachable('ARM_ENDPOINT', env.ARM_ENDPOINT),
+    reachable('GATE_URL', env.GATE_URL),
+    // The keys decide whose tokens are believed: whoever can change them on the wire is anybody.
+    reachable('TOKEN_KEYS_TEMPLATE', env.TOKEN_KEYS_TEMPLATE.replaceAll('{tid}', 'tid')),
+    claim(
+      env.ARM_CREDENTIAL !== 'static' || env.ARM_TOKEN !== null,
+      'ARM_TOKEN: is needed with ARM_CREDENTIAL=static',
+    ),
+    claim(
+      env.QUEUE_BACKEND !== 'redis' || env.REDIS_URL !== null,
+      'REDIS_URL: is needed with QUEUE_BACKEND=redis',
+    ),
+    ...gateContradictions(env, inProduction),
+    claim((env.SMTP_URL === null) === (env.MAIL_FROM === null), 'SMTP_URL and MAIL_FROM: both or none'),
+    claim(
+      !inProduction || (env.POSTERN_SECRET?.length ?? 0) >= 32,
+      'POSTERN_SECRET: is needed in production, at least 32 characters',
+    ),
+  ].filter((problem) => problem !== null);
+}
+
+/** An order to the gate that nobody signed could be anybody's: there is no unsigned way but the emulator's. */
+function gateContradictions(env: Environment, inProduction: boolean): readonly (string | null)[] {
+  const isSigned = env.GATE_ADAPTER === 'signed-http' || (env.GATE_ADAPTER === undefined && inProduction);
+  return [
+    claim(
+      env.GATE_ADAPTER !== 'emulator' || !inProduction,
+      'GATE_ADAPTER: the emulator’s switchboard is no gate for production',
+    ),
+    claim(
+      !isSigned || (env.GATE_URL !== null && env.GATE_SECRET !== null),
+      'GATE_URL and GATE_SECRET: are needed with GATE_ADAPTER=signed-http',
+    ),
+  ];
+}
+
+function claim(isSo: boolean, problem: string): string | null {
+  return isSo ? null : problem;
+}
+
+function isUrl(value: string, protocol: string): boolean {
+  return URL.canParse(value) && new URL(value).protocol === protocol;
+}
+
+/** https anywhere; http on loopback, and there outside production only. */
+function isSafe(value: string, inProduction: boolean): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback && !inProduction);
 }
