@@ -1,3 +1,5 @@
+import { readCapped, retryAfterSeconds } from '../http-values.js';
+
 /**
  * A small client of Azure Resource Manager for workers: pinned to one origin, so that the token and signed operation
  * URLs never go elsewhere; every answer a value; no URL with a query in any error (docs/decisions/0004-own-arm-client.md).
@@ -14,8 +16,8 @@ export type ArmAnswer =
   /** The URL is not on the configured origin: it was not called. */
   | { readonly kind: 'foreign-host' };
 
-const timeoutMs = 30_000;
-const mostBytes = 32 * 1024 * 1024;
+const longestMs = 30_000; // half a minute for one call: a listing's page of a large subscription needs seconds
+const mostBytes = 32 * 1024 * 1024; // 32 MB: a page holds some hundred machines of a few kB each
 
 export class ArmClient {
   private readonly origin: string;
@@ -23,6 +25,7 @@ export class ArmClient {
   constructor(
     endpoint: string,
     private readonly credential: ArmToken,
+    private readonly timeoutMs: number = longestMs,
   ) {
     this.origin = new URL(endpoint).origin;
   }
@@ -36,7 +39,7 @@ export class ArmClient {
         method,
         headers: { authorization: `Bearer ${await this.credential.token()}`, accept: 'application/json' },
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(this.timeoutMs),
       });
       return await read(response);
     } catch (error) {
@@ -52,49 +55,29 @@ export class ArmClient {
 }
 
 async function read(response: Response): Promise<ArmAnswer> {
-  if (response.status === 429 || response.status >= 500) {
-    const retryAfterSeconds = retryAfter(response.headers);
+  const { status, headers } = response;
+  if (status === 408 || status === 429 || status >= 500) {
     await response.body?.cancel();
-    return { kind: 'unavailable', code: `http-${String(response.status)}`, retryAfterSeconds };
+    return {
+      kind: 'unavailable',
+      code: `http-${String(status)}`,
+      retryAfterSeconds: retryAfterSeconds(headers),
+    };
   }
-  const text = await readCapped(response);
+  const text = await readCapped(response, mostBytes);
   if (text === null) return { kind: 'unavailable', code: 'answer-too-large', retryAfterSeconds: null };
-  if (text === '')
-    return { kind: 'answered', status: response.status, headers: response.headers, body: null };
+  if (text === '') return { kind: 'answered', status, headers, body: null };
   try {
-    return { kind: 'answered', status: response.status, headers: response.headers, body: JSON.parse(text) };
+    return { kind: 'answered', status, headers, body: JSON.parse(text) as unknown };
   } catch {
     return { kind: 'unavailable', code: 'answer-cut-short', retryAfterSeconds: null };
   }
 }
 
-async function readCapped(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > mostBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** `Retry-After` in seconds; a date counts from now; null where it says nothing. */
-function retryAfter(headers: Headers): number | null {
-  const value = headers.get('retry-after');
-  if (value === null) return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1_000));
-}
-
 /** A short name of what went wrong: an error's own message may hold the signed URL. */
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (typeof cause === 'object' && cause !== null) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code.toLowerCase();
-    if ('name' in cause && cause.name === 'TimeoutError') return 'timeout';
-  }
-  return 'no-answer';
+  const { cause = error } = Object(error) as { readonly cause?: unknown };
+  const { code, name } = Object(cause) as { readonly code?: unknown; readonly name?: unknown };
+  if (name === 'TimeoutError') return 'timeout';
+  return typeof code === 'string' ? code.toLowerCase() : 'no-answer';
 }

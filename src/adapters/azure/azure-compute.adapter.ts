@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
 import {
   ComputeControlPlane,
   type Listing,
@@ -9,8 +10,9 @@ import {
   type PowerSighting,
   type SubscriptionAnswer,
 } from '../../domain/ports/compute-control-plane.js';
+import { instantOf, retryAfterSeconds } from '../http-values.js';
 import type { ArmAnswer, ArmClient } from './arm-client.js';
-import { armErrorOf, failureOf, refusalOf } from './azure-errors.js';
+import { armErrorOf, failureOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
 import {
   descriptionOf,
   machineBody,
@@ -41,10 +43,10 @@ export class AzureCompute extends ComputeControlPlane {
       const { state, tenantId, tags } = parsed.data;
       return { kind: 'found', state, tenantId: tenantId.toLowerCase(), tags: tags ?? {} };
     }
-    const { code } = armErrorOf(answer.body);
+    const code = codeOf(answer);
     if (answer.status === 404 && code === 'SubscriptionNotFound') return { kind: 'not-found' };
-    if (answer.status >= 400) return { kind: 'refused', code };
-    return { kind: 'unavailable', code: 'answer-not-understood', retryAfterSeconds: null };
+    const isRefusal = answer.status >= 400 && !isOurTokenRefused(answer.status, code);
+    return isRefusal ? { kind: 'refused', code } : { kind: 'unavailable', code, retryAfterSeconds: null };
   }
 
   override listMachines(subscriptionId: string): Promise<Listing<MachineDescription>> {
@@ -59,7 +61,7 @@ export class AzureCompute extends ComputeControlPlane {
     const answer = await this.arm.call('GET', `${resourceId}?${compute}&$expand=instanceView`);
     if (answer.kind !== 'answered') return unknown(answer);
     if (answer.status === 404) {
-      const { code } = armErrorOf(answer.body);
+      const code = codeOf(answer);
       // A subscription that is not found says nothing of its machines (fault F24).
       const isGone = code === 'ResourceNotFound' || code === 'ResourceGroupNotFound';
       return isGone ? { kind: 'not-found' } : { kind: 'unknown', code, retryAfterSeconds: null };
@@ -67,7 +69,7 @@ export class AzureCompute extends ComputeControlPlane {
     const parsed = machineBody.safeParse(answer.body);
     const machine = parsed.success ? descriptionOf(parsed.data) : null;
     if (answer.status !== 200 || !parsed.success || machine === null) {
-      return { kind: 'unknown', code: armErrorOf(answer.body).code, retryAfterSeconds: null };
+      return { kind: 'unknown', code: codeOf(answer), retryAfterSeconds: null };
     }
     return { kind: 'found', machine, powerState: powerStateOf(parsed.data) };
   }
@@ -86,10 +88,10 @@ export class AzureCompute extends ComputeControlPlane {
     if (answer.kind === 'unavailable') return unavailable(answer);
     if (answer.status === 404) return { kind: 'gone' };
     const parsed = operationBody.safeParse(answer.body);
-    if (answer.status !== 200 || !parsed.success) {
-      return { kind: 'unavailable', code: armErrorOf(answer.body).code, retryAfterSeconds: null };
+    if (answer.status >= 300 || !parsed.success) {
+      return { kind: 'unavailable', code: codeOf(answer), retryAfterSeconds: null };
     }
-    return operationOf(parsed.data);
+    return operationOf(parsed.data, retryAfterSeconds(answer.headers));
   }
 
   private async order(path: string): Promise<PowerOrderAnswer> {
@@ -99,13 +101,11 @@ export class AzureCompute extends ComputeControlPlane {
       const operationUrl = answer.headers.get('azure-asyncoperation');
       return { kind: 'accepted', operationUrl, cloudRequestId: answer.headers.get('x-ms-request-id') };
     }
-    const error = armErrorOf(answer.body);
-    return {
-      kind: 'refused',
-      why: refusalOf(answer.status, error),
-      code: error.code,
-      message: error.message,
-    };
+    const { code, message } = armErrorOf(answer.body);
+    // Our token was not taken: that says nothing about the machine, and nothing about our rights on it.
+    if (answer.status < 400 || isOurTokenRefused(answer.status, code))
+      return { kind: 'unavailable', code: codeOf(answer), retryAfterSeconds: null };
+    return { kind: 'refused', why: refusalOf(answer.status, { code, message }), code, message };
   }
 
   private async list<T>(
@@ -113,14 +113,14 @@ export class AzureCompute extends ComputeControlPlane {
     read: (body: Parameters<typeof sightingOf>[0]) => T | null,
   ): Promise<Listing<T>> {
     const items: T[] = [];
-    let next: string | undefined = first;
-    for (let page = 0; next !== undefined; page += 1) {
+    let next: string | null | undefined = first;
+    for (let page = 0; next !== undefined && next !== null && next !== ''; page += 1) {
       if (page >= mostPages) return incomplete('too-many-pages', null);
       const answer: ArmAnswer = await this.arm.call('GET', next);
       if (answer.kind === 'foreign-host') return incomplete('next-page-on-another-host', null);
       if (answer.kind === 'unavailable') return incomplete(answer.code, answer.retryAfterSeconds);
       const parsed = machinePage.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return incomplete(armErrorOf(answer.body).code, null);
+      if (answer.status !== 200 || !parsed.success) return incomplete(codeOf(answer), null);
       for (const body of parsed.data.value) {
         const item = read(body);
         if (item === null) return incomplete('machine-without-id', null);
@@ -136,24 +136,23 @@ function machinesOf(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/virtualMachines`;
 }
 
-function operationOf(body: {
-  readonly status: string;
-  readonly endTime?: string | undefined;
-  readonly error?: unknown;
-}): OperationAnswer {
+/** The code of an error, or that a success was not what it should be. */
+function codeOf({ status, body }: Extract<ArmAnswer, { readonly kind: 'answered' }>): string {
+  return status < 400 ? 'answer-not-understood' : armErrorOf(body).code;
+}
+
+/** Whatever is no final state goes on: the provider may name others than `InProgress`. */
+function operationOf(body: z.infer<typeof operationBody>, retryAfter: number | null): OperationAnswer {
   switch (body.status.toLowerCase()) {
     case 'succeeded':
-      return {
-        kind: 'succeeded',
-        endTime: body.endTime === undefined ? null : new Date(body.endTime).toISOString(),
-      };
+      return { kind: 'succeeded', endTime: instantOf(body.endTime) };
     case 'failed':
     case 'canceled': {
-      const error = armErrorOf(body);
-      return { kind: 'failed', why: failureOf(error), code: error.code, message: error.message };
+      const { code, message } = armErrorOf(body);
+      return { kind: 'failed', why: failureOf({ code, message }), code, message };
     }
     default:
-      return { kind: 'running', retryAfterSeconds: null };
+      return { kind: 'running', retryAfterSeconds: retryAfter };
   }
 }
 

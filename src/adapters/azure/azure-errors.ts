@@ -43,10 +43,11 @@ const allocationCodes: readonly string[] = [
 
 /** Why the cloud would not take a power operation, in our words. */
 export function refusalOf(status: number, { code, message }: ArmErrorBody): PowerRefusal {
+  // Told by words only, under codes that otherwise mean "not now". The words name the disk: a machine may be called so.
+  if (/ephemeral (os )?disk/i.test(message)) return 'cannot-deallocate';
   const known = byCode[code.toLowerCase()];
   if (known !== undefined) return known;
-  if (/ephemeral/i.test(message)) return 'cannot-deallocate';
-  if (status === 401 || status === 403) return 'missing-right';
+  if (status === 403) return 'missing-right';
   if (code.toLowerCase() === 'operationnotallowed' || status === 409) return 'busy';
   return 'other';
 }
@@ -54,4 +55,9 @@ export function refusalOf(status: number, { code, message }: ArmErrorBody): Powe
 /** The same for an operation that was taken and failed. */
 export function failureOf(error: ArmErrorBody): Extract<OperationAnswer, { readonly kind: 'failed' }>['why'] {
   return allocationCodes.includes(error.code.toLowerCase()) ? 'allocation-failed' : refusalOf(0, error);
+}
+
+/** A 401 is about our token, unless it says that the subscription has gone to another tenant: that one is lasting. */
+export function isOurTokenRefused(status: number, code: string): boolean {
+  return status === 401 && code.toLowerCase() !== 'invalidauthenticationtokentenant';
 }

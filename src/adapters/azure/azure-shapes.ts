@@ -4,6 +4,7 @@ import type {
   PowerSighting,
   PowerState,
 } from '../../domain/ports/compute-control-plane.js';
+import { instantOf } from '../http-values.js';
 
 /** What the cloud answers, as far as it is read; everything else in it is ignored. */
 const statuses = z.array(z.object({ code: z.string() })).default([]);
@@ -26,7 +27,7 @@ const machine = z.object({
   }),
 });
 
-export const machinePage = z.object({ value: z.array(machine), nextLink: z.string().optional() });
+export const machinePage = z.object({ value: z.array(machine), nextLink: z.string().nullish() });
 export const machineBody = machine;
 export const subscriptionBody = z.object({
   state: z.string(),
@@ -35,7 +36,7 @@ export const subscriptionBody = z.object({
 });
 export const operationBody = z.object({
   status: z.string(),
-  endTime: z.string().optional(),
+  endTime: z.string().nullish(),
   error: z.unknown().optional(),
 });
 
@@ -50,11 +51,8 @@ export function descriptionOf(body: MachineBody): MachineDescription | null {
     name: body.name,
     resourceId: body.id,
     location: body.location,
-    timeCreated:
-      timeCreated === undefined || Number.isNaN(Date.parse(timeCreated))
-        ? null
-        : new Date(timeCreated).toISOString(),
-    ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option === 'Local',
+    timeCreated: instantOf(timeCreated),
+    ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
   };
 }
 

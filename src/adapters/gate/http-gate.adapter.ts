@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { GatePosition } from '../../domain/gate/gate.js';
 import { GateControl, type GateMoveAnswer, type GateReadAnswer } from '../../domain/ports/gate-control.js';
+import { instantOf, readCapped, retryAfterSeconds } from '../http-values.js';
 
 const view = z.object({
   gate: z.enum(['open', 'closed']),
@@ -9,9 +10,16 @@ const view = z.object({
   movedAt: z.string().nullable(),
   appliesTo: z.enum(['running', 'next-start']).default('next-start'),
 });
+const theirs = z.object({ fence: z.number().int() });
 
 /** Headers for one call, made from its body: none for the emulator, a signature for the operator's own fabric. */
 export type GateHeaders = (body: string) => Readonly<Record<string, string>>;
+
+const longestMs = 10_000;
+const mostBytes = 64 * 1024;
+
+type Answered = { readonly kind: 'answered'; readonly status: number; readonly body: unknown };
+type Unavailable = Extract<GateReadAnswer, { readonly kind: 'unavailable' }>;
 
 /**
  * The platform's switch behind an HTTP route: `PUT {base}/subscriptions/{id}/gate` with `{gate, fence}`. The emulator's
@@ -22,6 +30,7 @@ export class HttpGate extends GateControl {
   constructor(
     private readonly baseUrl: string,
     private readonly headersFor: GateHeaders,
+    private readonly timeoutMs: number = longestMs,
   ) {
     super();
   }
@@ -30,15 +39,11 @@ export class HttpGate extends GateControl {
     const answer = await this.call('GET', subscriptionId, '');
     if (answer.kind !== 'answered') return answer;
     const parsed = view.safeParse(answer.body);
-    if (answer.status !== 200 || !parsed.success) return unavailable(`http-${String(answer.status)}`, null);
+    if (answer.status !== 200 || !parsed.success) return notUnderstood(answer);
     const { gate, fence, movedAt, appliesTo } = parsed.data;
-    return {
-      kind: 'read',
-      position: gate,
-      fence,
-      movedAt: movedAt === null ? null : new Date(movedAt).toISOString(),
-      appliesTo,
-    };
+    const at = instantOf(movedAt);
+    if (movedAt !== null && at === null) return unavailable('answer-not-understood');
+    return { kind: 'read', position: gate, fence, movedAt: at, appliesTo };
   }
 
   override async move(
@@ -48,30 +53,32 @@ export class HttpGate extends GateControl {
   ): Promise<GateMoveAnswer> {
     const answer = await this.call('PUT', subscriptionId, JSON.stringify({ gate: position, fence }));
     if (answer.kind !== 'answered') return answer;
-    if (answer.status === 409) return this.refused(subscriptionId, answer.body);
+    if (answer.status === 409) return this.refused(subscriptionId, fence, answer.body);
     const parsed = view.safeParse(answer.body);
-    if (answer.status !== 200 || !parsed.success) return unavailable(`http-${String(answer.status)}`, null);
+    if (answer.status !== 200 || !parsed.success) return notUnderstood(answer);
     const moved = parsed.data;
-    if (moved.fence !== fence || moved.gate !== position || moved.movedAt === null) {
-      return unavailable('answer-contradicts-order', null);
+    const movedAt = instantOf(moved.movedAt);
+    if (moved.fence !== fence || moved.gate !== position || movedAt === null) {
+      return unavailable('answer-contradicts-order');
     }
-    return {
-      kind: 'moved',
-      fence,
-      movedAt: new Date(moved.movedAt).toISOString(),
-      appliesTo: moved.appliesTo,
-    };
+    return { kind: 'moved', fence, movedAt, appliesTo: moved.appliesTo };
   }
 
   /** The refusal may or may not say where the gate stands: where it does not, the gate is read. */
-  private async refused(subscriptionId: string, body: unknown): Promise<GateMoveAnswer> {
-    const parsed = z.object({ fence: z.number().int() }).safeParse(body);
-    if (parsed.success) return { kind: 'fence-too-small', theirFence: parsed.data.fence };
-    const reading = await this.read(subscriptionId);
-    return reading.kind === 'read' ? { kind: 'fence-too-small', theirFence: reading.fence } : reading;
+  private async refused(subscriptionId: string, fence: number, body: unknown): Promise<GateMoveAnswer> {
+    const told = theirs.safeParse(body);
+    const reading = told.success ? { kind: 'read' as const, ...told.data } : await this.read(subscriptionId);
+    if (reading.kind !== 'read') return reading;
+    // A gate at a smaller fence has no reason to refuse ours: this conflict is about something else.
+    if (reading.fence < fence) return unavailable('answer-contradicts-order');
+    return { kind: 'fence-too-small', theirFence: reading.fence };
   }
 
-  private async call(method: 'GET' | 'PUT', subscriptionId: string, body: string) {
+  private async call(
+    method: 'GET' | 'PUT',
+    subscriptionId: string,
+    body: string,
+  ): Promise<Answered | Unavailable> {
     const url = `${this.baseUrl.replace(/\/$/, '')}/subscriptions/${subscriptionId}/gate`;
     try {
       const response = await fetch(url, {
@@ -82,21 +89,39 @@ export class HttpGate extends GateControl {
         },
         ...(method === 'PUT' ? { body } : {}),
         redirect: 'error',
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(this.timeoutMs),
       });
-      if (response.status === 429 || response.status >= 500) {
-        const after = Number(response.headers.get('retry-after') ?? Number.NaN);
-        await response.body?.cancel();
-        return unavailable(`http-${String(response.status)}`, Number.isFinite(after) ? after : null);
-      }
-      return { kind: 'answered', status: response.status, body: (await response.json()) as unknown } as const;
+      return await read(response);
     } catch {
-      // Reset, time-out, no JSON: nothing was learnt. The order is repeated with the same fence, which is safe.
-      return unavailable('no-answer', null);
+      // Reset, time-out, redirect: nothing was learnt. The order is repeated with the same fence, which is safe.
+      return unavailable('no-answer');
     }
   }
 }
 
-function unavailable(code: string, retryAfterSeconds: number | null) {
-  return { kind: 'unavailable', code, retryAfterSeconds } as const;
+async function read(response: Response): Promise<Answered | Unavailable> {
+  const { status, headers } = response;
+  if (status === 429 || status >= 500) {
+    await response.body?.cancel();
+    return unavailable(`http-${String(status)}`, retryAfterSeconds(headers));
+  }
+  const text = await readCapped(response, mostBytes);
+  return text === null ? unavailable('answer-too-large') : { kind: 'answered', status, body: parse(text) };
+}
+
+/** Null for what is no JSON: a 409 says enough by its status, and for everything else null is no answer. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function notUnderstood({ status }: Answered): Unavailable {
+  return unavailable(status === 200 ? 'answer-not-understood' : `http-${String(status)}`);
+}
+
+function unavailable(code: string, retryAfter: number | null = null): Unavailable {
+  return { kind: 'unavailable', code, retryAfterSeconds: retryAfter };
 }
