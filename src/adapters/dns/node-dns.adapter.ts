@@ -1,8 +1,9 @@
-import { Resolver } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { Injectable } from '@nestjs/common';
+import { parseIpAddress, reversedLabels } from '../../domain/fraud/ip-addresses.js';
 import { DnsLookup, type DnsAnswer, type DnsFailure, type MailExchange } from '../../domain/ports/dns.js';
 
-/** Packets may take 2 seconds; the resolver is asked once, because a check would rather say `error` than wait. */
+/** A look-up may take 2 seconds; the resolver is asked once, because a check would rather say `error` than wait. */
 const timeoutMs = 2_000;
 const mostRecords = 64;
 const cachedForMs = 60_000;
@@ -16,11 +17,11 @@ export class NodeDns extends DnsLookup {
     string,
     { readonly until: number; readonly answer: Promise<DnsAnswer<unknown>> }
   >();
+  private pointed: Promise<void> | null = null;
 
   /** `host:port` of the resolver; null takes the machine's. */
-  constructor(server: string | null) {
+  constructor(private readonly server: string | null) {
     super();
-    if (server !== null) this.resolver.setServers([server]);
   }
 
   override resolveTxt(name: string): Promise<DnsAnswer<string>> {
@@ -41,8 +42,12 @@ export class NodeDns extends DnsLookup {
     return this.ask('AAAA', name, () => this.resolver.resolve6(name));
   }
 
+  /** Asks for the record itself: Node's `reverse` would read this machine's hosts file first. */
   override resolvePtr(ip: string): Promise<DnsAnswer<string>> {
-    return this.ask('PTR', ip, () => this.resolver.reverse(ip));
+    const address = parseIpAddress(ip);
+    if (address === null) return Promise.resolve({ kind: 'failure', why: 'other' });
+    const name = `${reversedLabels(address)}.${address.family === 4 ? 'in-addr' : 'ip6'}.arpa`;
+    return this.ask('PTR', name, () => this.resolver.resolvePtr(name));
   }
 
   private ask<T>(type: string, name: string, look: () => Promise<readonly T[]>): Promise<DnsAnswer<T>> {
@@ -50,7 +55,10 @@ export class NodeDns extends DnsLookup {
     const known = this.cache.get(key);
     if (known !== undefined && known.until > performance.now()) return known.answer as Promise<DnsAnswer<T>>;
     if (this.cache.size >= mostCached) this.cache.delete(this.cache.keys().next().value ?? '');
-    const answer = lookUp(look);
+    const answer = lookUp(async () => {
+      await this.point();
+      return look();
+    });
     this.cache.set(key, { until: performance.now() + cachedForMs, answer });
     void answer.then(({ kind }) => {
       // A failure is not remembered: the next round shall look again.
@@ -58,11 +66,32 @@ export class NodeDns extends DnsLookup {
     });
     return answer;
   }
+
+  /** Points at the configured server before the first question; a name of it that cannot be found is tried again. */
+  private async point(): Promise<void> {
+    if (this.server === null) return;
+    this.pointed ??= serverAt(this.server).then((server) => this.resolver.setServers([server]));
+    try {
+      await this.pointed;
+    } catch (cause) {
+      this.pointed = null;
+      // Without its code: a resolver that has no address must not read as a name that does not exist (I17).
+      throw new Error('the configured resolver cannot be found', { cause });
+    }
+  }
+}
+
+/** The server as Node wants it, by its address: `host:port` may name a container. */
+async function serverAt(server: string): Promise<string> {
+  const { hostname, port } = new URL(`dns://${server}`);
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  const { address, family } = await lookup(bare, { verbatim: false }); // IPv4 first: few resolvers listen on both
+  return `${family === 6 ? `[${address}]` : address}:${port}`;
 }
 
 async function lookUp<T>(look: () => Promise<readonly T[]>): Promise<DnsAnswer<T>> {
   try {
-    const values = await look();
+    const values = await within(timeoutMs, look());
     if (values.length > mostRecords) return { kind: 'failure', why: 'capped' };
     return values.length === 0 ? { kind: 'nodata' } : { kind: 'answer', values };
   } catch (error) {
@@ -70,6 +99,20 @@ async function lookUp<T>(look: () => Promise<readonly T[]>): Promise<DnsAnswer<T
     if (code === 'ENOTFOUND') return { kind: 'nxdomain' };
     if (code === 'ENODATA') return { kind: 'nodata' };
     return { kind: 'failure', why: failures[code] ?? 'other' };
+  }
+}
+
+/** The resolver's own time-out is for one packet; with several servers, or TCP after UDP, a look-up would take longer. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const late = Object.assign(new Error('the look-up took too long'), { code: 'ETIMEOUT' });
+    timer = setTimeout(() => reject(late), milliseconds);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
