@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -17,7 +17,9 @@ function read(file: string): DevelopmentKey | undefined {
 async function make(): Promise<DevelopmentKey> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(privateKey);
-  return { ...jwk, kid: 'postern-development', alg: 'RS256', use: 'sig' };
+  // The id follows from the key, so that a process that knows an earlier one sees that this is another.
+  const thumbprint = await calculateJwkThumbprint(jwk);
+  return { ...jwk, kid: `postern-development-${thumbprint.slice(0, 12)}`, alg: 'RS256', use: 'sig' };
 }
 
 /**

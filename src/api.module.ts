@@ -13,6 +13,7 @@ import { ScopeProbe } from './http/access/scope-probe.js';
 import { SigningKeys } from './http/access/signing-keys.js';
 import { TokenVerifier } from './http/access/token-verifier.js';
 import { ApiLog } from './http/api-log.js';
+import { ApiMetrics } from './http/api-metrics.js';
 import { controllers } from './http/controllers.js';
 import { Cursors } from './http/cursor.js';
 import { EventStreams } from './http/event-streams.js';
@@ -55,6 +56,7 @@ export class ApiModule {
           inject: [DataSource],
           useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
         },
+        ApiMetrics,
         Gatekeeper,
         ScopeProbe,
         EventStreams,

@@ -20,6 +20,7 @@ import { FindExemption } from './queries/find-exemption.js';
 import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
 import { FindTenant } from './queries/find-tenant.js';
+import { FindViolation } from './queries/find-violation.js';
 import { ListEffects } from './queries/list-effects.js';
 import { ListExemptionMachines } from './queries/list-exemption-machines.js';
 import { ListExemptions } from './queries/list-exemptions.js';
@@ -74,6 +75,7 @@ export const verbs: readonly Type[] = [
   FindRequest,
   FindSubscription,
   FindTenant,
+  FindViolation,
   ListEffects,
   ListExemptionMachines,
   ListExemptions,

@@ -2,27 +2,34 @@ import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Gatekeeper } from './access/gatekeeper.js';
+import { answerOf } from './problems/problem.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SendRendered } from './rendered.js';
 
+const options = {
+  bodyLimit: 256 * 1024,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  trustProxy: false,
+  logger: false,
+  // What still comes in on an open connection while the process drains is served, and the connection closed after it.
+  return503OnClosing: false,
+  multipart: false,
+  routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
+  frameworkErrors: answerUnroutable,
+} as const;
+
 /** Makes the API on Fastify, guarded before its routes are; it does not listen yet. */
 export async function createApi(module: DynamicModule): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: 256 * 1024,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    trustProxy: false,
-    logger: false,
-    return503OnClosing: true,
-    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(options), {
     logger: false,
     abortOnError: false,
+    bodyParser: false,
   });
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  readJsonOnly(server);
   await server.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } },
   });
@@ -32,4 +39,20 @@ export async function createApi(module: DynamicModule): Promise<NestFastifyAppli
   await app.init();
   await server.ready();
   return app;
+}
+
+/** Every other media type is 415. A body of no bytes is no body: many clients name a type all the same. */
+function readJsonOnly(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body as string, done);
+  });
+}
+
+/** A path that the router cannot read reaches no hook and no filter, and is a problem document all the same. */
+function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, headers, body } = answerOf(error, request.raw.url?.split('?')[0] ?? '', '');
+  void reply.status(status).headers(headers).send(body);
 }

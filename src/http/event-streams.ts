@@ -1,81 +1,97 @@
 import { Injectable } from '@nestjs/common';
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { RequestHistoryQuery } from '../application/queries/request-history.js';
 import type { Call } from '../application/call.js';
+import { FindRequest } from '../application/queries/find-request.js';
+import { RequestHistoryQuery, type HistoryRow } from '../application/queries/request-history.js';
 import { TimelineFeed } from '../domain/ports/timeline-feed.js';
+import { StoreUnavailable } from '../domain/ports/unit-of-work.js';
+import { RefusedError } from '../domain/refusals.js';
+import { ApiLog } from './api-log.js';
+import { EventStream } from './event-stream.js';
 
-const heartbeatMs = 15_000;
 const atOnce = 200;
+/** Statuses after which nothing more is told. */
+const lastWords: readonly string[] = ['denied', 'withdrawn', 'lapsed', 'revoked', 'expired'];
 
-/** The live side of histories: server-sent events. Every batch checks the caller's scope again before it is sent. */
+interface Look {
+  readonly lines: readonly HistoryRow[];
+  readonly isMore: boolean;
+  readonly isOver: boolean;
+}
+
+/** What a client follows: whose call, which request, after which line, and until when its token holds (ms). */
+export interface Following {
+  readonly call: Call;
+  readonly requestId: string;
+  readonly after: number;
+  readonly until: number;
+}
+
+/** The live side of histories: server-sent events. Every look checks the caller's scope again before it is sent. */
 @Injectable()
 export class EventStreams {
-  private readonly open_ = new Set<() => void>();
+  private readonly streams = new Set<EventStream>();
 
   constructor(
     private readonly history: RequestHistoryQuery,
+    private readonly requests: FindRequest,
     private readonly feed: TimelineFeed,
+    private readonly log: ApiLog,
   ) {}
 
-  /** Throws the one 404 before anything is sent; afterwards the stream goes on until the caller or the process ends it. */
-  async open(call: Call, requestId: string, after: number, reply: FastifyReply): Promise<void> {
-    const first = await this.history.run(call, requestId, after, atOnce);
-    const response = takeOver(reply);
-    let last = send(response, first.items, after);
-    let busy = false;
-    let again = first.nextAfter !== null;
-    const pump = async () => {
-      if (busy) {
-        again = true;
-        return;
-      }
-      busy = true;
-      do {
-        again = false;
-        const page = await this.history.run(call, requestId, last, atOnce);
-        last = send(response, page.items, last);
-        again ||= page.nextAfter !== null;
-      } while (again);
-      busy = false;
-    };
-    // Out of scope, or the store is away: the stream ends, and the client comes back with Last-Event-ID.
-    const wake = () => void pump().catch(() => response.end());
-    const unsubscribe = this.feed.subscribe(requestId, wake);
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
-    const end = () => response.end();
-    this.open_.add(end);
-    response.on('close', () => {
-      clearInterval(heartbeat);
-      unsubscribe();
-      this.open_.delete(end);
-    });
-    if (again) wake();
+  /**
+   * Throws the one 404 before anything is sent. 204 tells a client that comes back to a story which has ended to come
+   * no more (HTML standard, server-sent events); otherwise the stream goes on until client, token, story or process end.
+   */
+  async open(following: Following, reply: FastifyReply): Promise<void> {
+    const { call, requestId, after } = following;
+    const first = await this.look(call, requestId, after);
+    if (first.isOver && first.lines.length === 0) {
+      await reply.status(204).send();
+      return;
+    }
+    reply.hijack();
+    const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, following.until);
+    if (reply.request.method === 'HEAD') stream.end();
+    this.streams.add(stream);
+    const unsubscribe = this.feed.subscribe(requestId, () => stream.wake());
+    void this.follow(stream, following, first)
+      .catch((error: unknown) => this.tellWhy(error, call))
+      .finally(() => {
+        unsubscribe();
+        this.streams.delete(stream);
+        stream.end();
+      });
   }
 
   /** Ends all streams, so that a draining process can stop. */
   closeAll(): void {
-    for (const end of this.open_) end();
+    for (const stream of this.streams) stream.end();
   }
-}
 
-type Line = { readonly sequence: number; readonly event: string };
-
-/** Takes the connection over from Fastify; the headers that hooks set so far go with it. */
-function takeOver(reply: FastifyReply): ServerResponse {
-  reply.hijack();
-  reply.raw.writeHead(200, {
-    ...(reply.getHeaders() as OutgoingHttpHeaders),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-  });
-  reply.raw.write('retry: 2000\n\n');
-  return reply.raw;
-}
-
-function send(response: ServerResponse, lines: readonly Line[], last: number): number {
-  for (const line of lines) {
-    response.write(`id: ${String(line.sequence)}\nevent: ${line.event}\ndata: ${JSON.stringify(line)}\n\n`);
+  private async follow(stream: EventStream, { call, requestId, after }: Following, first: Look) {
+    let last = await stream.send(first.lines, after);
+    // A second look at once: something may have happened between the first and the subscription.
+    for (let isOver = first.isOver; !isOver && !stream.isEnded;) {
+      const look = await this.look(call, requestId, last);
+      last = await stream.send(look.lines, last);
+      ({ isOver } = look);
+      if (!isOver && !look.isMore) await stream.woken();
+    }
   }
-  return lines.at(-1)?.sequence ?? last;
+
+  /** The status is read first: whatever stands on the timeline of something final is there then. */
+  private async look(call: Call, requestId: string, after: number): Promise<Look> {
+    const { status } = await this.requests.run(call, requestId);
+    const { items, nextAfter } = await this.history.run(call, requestId, after, atOnce);
+    const isMore = nextAfter !== null;
+    return { lines: items, isMore, isOver: !isMore && lastWords.includes(status) };
+  }
+
+  /** Out of scope by now, or the store is away: the client comes back with Last-Event-ID and is told why. */
+  private tellWhy(error: unknown, { traceId }: Call): void {
+    if (error instanceof RefusedError || error instanceof StoreUnavailable) return;
+    this.log.failure(error, traceId ?? '');
+  }
 }

@@ -12,15 +12,17 @@ import { renderRefusal } from './problems/problem.js';
 import type { Rendered } from './rendered.js';
 import { ROUTE, type AnyRoute, type RouteDefinition } from './route.js';
 
-/** What the hooks leave on a request. */
+/** What the gatekeeper leaves on a request: who, until when (ms since 1970), under which trace, on which route. */
 export interface RequestState {
-  readonly caller: Caller;
+  readonly caller: Caller | null;
+  readonly until: number;
   readonly traceId: string;
+  readonly definition: AnyRoute | null;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    postern: { caller: Caller | null; traceId: string; definition: AnyRoute | null };
+    postern: RequestState;
   }
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { allRoutes } from './routes.js';
+import { allRoutes, tags } from './routes.js';
 import type { AnyRoute } from './route.js';
 import { problem } from './schemas/common.js';
 import { healthPaths } from './openapi-health.js';
-
-type Json = Record<string, unknown>;
+import { problemResponses } from './openapi-problems.js';
+import { Components, jsonSchema, type Json } from './openapi-schemas.js';
 
 /**
  * The OpenAPI 3.1 document, built from the same route definitions that are served: schemas are the validating ones.
@@ -30,7 +30,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/', description: 'This service' }],
     security: [{ bearer: [] }],
-    tags: tagsOf(allRoutes),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...healthPaths },
     components: {
       securitySchemes: {
@@ -57,10 +57,6 @@ export function openApiDocument(): Json {
   };
 }
 
-function tagsOf(routes: readonly AnyRoute[]): readonly Json[] {
-  return [...new Set([...routes.map(({ tag }) => tag), 'Service'])].map((name) => ({ name }));
-}
-
 function operationOf(definition: AnyRoute, components: Components): Json {
   const success: Json = {
     description:
@@ -81,12 +77,12 @@ function operationOf(definition: AnyRoute, components: Components): Json {
     403,
     ...(definition.method === 'GET' ? [] : [413, 415]),
     ...definition.refuses,
+    // A key that is still at work, and one that was used for another body.
+    ...(definition.idempotent === true ? [409, 422] : []),
+    500,
     503,
   ];
-  const upserts =
-    definition.method === 'PUT' && definition.status === 200
-      ? { 201: { ...success, description: 'Created.' } }
-      : {};
+  const upserts = definition.upserts === true ? { 201: { ...success, description: 'Created.' } } : {};
   return {
     operationId: operationIdOf(definition),
     summary: definition.summary,
@@ -96,6 +92,7 @@ function operationOf(definition: AnyRoute, components: Components): Json {
     ...bodyOf(definition, components),
     responses: {
       [definition.status]: success,
+      ...(definition.answer === null ? { 204: { description: 'The story has ended; come no more.' } } : {}),
       ...upserts,
       ...Object.fromEntries(
         [...new Set(statuses)]
@@ -168,59 +165,4 @@ function bodyOf(definition: AnyRoute, components: Components): Json {
   const example = definition.example === undefined ? {} : { example: definition.example };
   const optional = definition.body.safeParse(undefined).success;
   return { requestBody: { required: !optional, content: { 'application/json': { schema, ...example } } } };
-}
-
-function problemResponses(schema: Json): Json {
-  const statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503];
-  const retry = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } };
-  return Object.fromEntries(
-    statuses.map((status) => [
-      `Problem${String(status)}`,
-      {
-        description: 'A problem with a code and what to do next.',
-        headers: {
-          traceparent: { $ref: '#/components/headers/TraceParent' },
-          ...(status === 503 ? retry : {}),
-        },
-        content: { 'application/problem+json': { schema } },
-      },
-    ]),
-  );
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _schema, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return json;
-}
-
-/** Named schemas of the document: what zod lays under `$defs` becomes a component. */
-class Components {
-  private readonly schemas = new Map<string, unknown>();
-
-  refTo(schema: z.ZodType, io: 'input' | 'output'): Json {
-    const { $defs = {}, ...json } = jsonSchema(schema, io) as Json & { $defs?: Json };
-    for (const [name, definition] of Object.entries($defs)) this.schemas.set(name, relinked(definition));
-    const name = z.globalRegistry.get(schema)?.id;
-    if (name === undefined) return relinked(json) as Json;
-    const { id: _id, ...body } = json;
-    this.schemas.set(name, relinked(body));
-    return { $ref: `#/components/schemas/${name}` };
-  }
-
-  sorted(): Json {
-    return Object.fromEntries([...this.schemas].toSorted(([a], [b]) => a.localeCompare(b)));
-  }
-}
-
-function relinked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(relinked);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, field]) => !(key === 'id' && typeof field === 'string'))
-      .map(([key, field]) => [
-        key,
-        key === '$ref' ? String(field).replace('#/$defs/', '#/components/schemas/') : relinked(field),
-      ]),
-  );
 }

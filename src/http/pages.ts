@@ -1,4 +1,4 @@
-import { allRoutes } from './routes.js';
+import { allRoutes, tags } from './routes.js';
 
 /** Small pages without scripts: they work offline and under the strictest content policy. */
 const page = (title: string, body: string) =>
@@ -18,15 +18,15 @@ export function problemPage(code: string, meaning: string): string {
 
 /** The routes by subject, with what they do and demand; the document itself is linked. */
 export function docsPage(): string {
-  const tags = [...new Set(allRoutes.map(({ tag }) => tag))];
-  const sections = tags.map((tag) => {
+  const named = Object.entries(tags).filter(([tag]) => tag !== 'Service');
+  const sections = named.map(([tag, about]) => {
     const rows = allRoutes
       .filter((route) => route.tag === tag)
       .map(
         ({ method, path, summary, permission }) =>
           `<tr><td><code>${method} ${escape(path)}</code></td><td>${escape(summary)}</td><td>${escape(permission)}</td></tr>`,
       );
-    return `<h2>${escape(tag)}</h2><table><tr><th>Route</th><th>What it does</th><th>Permission</th></tr>${rows.join('')}</table>`;
+    return `<h2>${escape(tag)}</h2><p>${escape(about)}</p><table><tr><th>Route</th><th>What it does</th><th>Permission</th></tr>${rows.join('')}</table>`;
   });
   return page(
     'Postern',

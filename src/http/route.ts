@@ -24,6 +24,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly probe?: Probe;
   /** Sent with an ETag, the version of the aggregate. */
   readonly etag?: boolean;
+  /** A PUT that makes what is not there: 201 then, 200 otherwise. */
+  readonly upserts?: boolean;
   readonly ifMatch?: boolean;
   readonly idempotent?: boolean;
   /** Statuses of refusals that this route can answer beside those of every route. */

@@ -3,9 +3,27 @@ import * as review from './admin/review.routes.js';
 import * as requester from './requester/requester.routes.js';
 import type { AnyRoute } from './route.js';
 
-/** THE list of routes under /v1: what is served, guarded and documented. */
+const inOrder = (a: AnyRoute, b: AnyRoute) =>
+  a.path === b.path ? (a.method < b.method ? -1 : 1) : a.path < b.path ? -1 : 1;
+
+/** THE list of routes under /v1, in an order of their own: what is served, guarded and documented. */
 export const allRoutes: readonly AnyRoute[] = [
   ...Object.values<AnyRoute>(requester),
   ...Object.values<AnyRoute>(review),
   ...Object.values<AnyRoute>(admin),
-];
+].toSorted(inOrder);
+
+/** What the routes are about, in the order of the document. */
+export const tags: Readonly<Record<string, string>> = {
+  Eligibility: 'Whether a subscription could be exempted, and why.',
+  Subscriptions: 'The registered facts of subscriptions, and what port 25 is like for them.',
+  'Exemption requests': 'Filing a request, and following it.',
+  Exemptions: 'What was granted, machine by machine.',
+  'Admin: requests': 'The review queue and its decisions.',
+  'Admin: exemptions': 'Suspending, reinstating, revoking, and steering restarts.',
+  'Admin: violations': 'Alleged breaches of the terms, and what was found of them.',
+  'Admin: registry': 'Who is who: tenants, relationships, subscriptions.',
+  'Admin: operations': 'What is in force, and work that gave up.',
+  Policy: 'The versions of the policy, as data.',
+  Service: 'Health, metrics and documentation; no token needed.',
+};

@@ -1,22 +1,22 @@
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { notFound } from '../domain/refusals.js';
+import { ApiMetrics } from './api-metrics.js';
 import { openApiDocument } from './openapi.js';
 import { docsPage, problemPage } from './pages.js';
 import { meaningOf } from './problems/catalogue.js';
 import { Readiness } from '../domain/ports/readiness.js';
-
-const metrics = new Registry();
-collectDefaultMetrics({ register: metrics });
 
 /** Health, metrics, and the pages that explain: no token needed. */
 @Controller()
 export class ServiceController {
   private document: string | null = null;
 
-  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly figures: ApiMetrics,
+  ) {}
 
   @Get('/livez')
   @RouteConfig({})
@@ -38,7 +38,7 @@ export class ServiceController {
   @Get('/metrics')
   @RouteConfig({})
   async metrics(@Res() reply: FastifyReply): Promise<void> {
-    void reply.type(metrics.contentType).send(await metrics.metrics());
+    void reply.type(this.figures.contentType).send(await this.figures.exposition());
   }
 
   @Get('/openapi.json')
@@ -56,9 +56,15 @@ export class ServiceController {
 
   @Get('/problems/:code')
   @RouteConfig({})
-  problem(@Param('code') code: string, @Res() reply: FastifyReply): void {
+  problem(
+    @Param('code') code: string,
+    @Headers('accept') accept: string | undefined,
+    @Res() reply: FastifyReply,
+  ): void {
     const meaning = meaningOf(code);
     if (meaning === null) throw notFound();
-    void reply.type('text/html; charset=utf-8').send(problemPage(code, meaning));
+    void reply.header('vary', 'accept');
+    if (accept?.includes('json') === true && !accept.includes('html')) void reply.send({ code, meaning });
+    else void reply.type('text/html; charset=utf-8').send(problemPage(code, meaning));
   }
 }

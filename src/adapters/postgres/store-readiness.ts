@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Readiness } from '../../domain/ports/readiness.js';
+import { Readiness, type PoolFigures } from '../../domain/ports/readiness.js';
 
 /** Ready while it does not drain and the database answers within a second. */
 @Injectable()
@@ -26,5 +27,12 @@ export class StoreReadiness extends Readiness {
 
   override drain(): void {
     this.draining = true;
+  }
+
+  override connections(): PoolFigures {
+    const { master } = this.dataSource.driver as unknown as { readonly master?: Pool };
+    if (master === undefined) return { busy: 0, idle: 0, waiting: 0 }; // not connected yet
+    const { totalCount, idleCount, waitingCount } = master;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayDo } from '../../domain/access/permissions.js';
 import { forbidden } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
+import { ApiMetrics } from '../api-metrics.js';
 import { answerOf } from '../problems/problem.js';
 import type { AnyRoute } from '../route.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -20,6 +21,7 @@ export class Gatekeeper {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly log: ApiLog,
+    private readonly metrics: ApiMetrics,
   ) {}
 
   /** Hooks into Fastify before its routes are made. */
@@ -42,10 +44,12 @@ export class Gatekeeper {
     server.addHook('onResponse', (request, reply, done) => {
       const { method } = request;
       const route = request.routeOptions.url ?? 'none';
+      const status = reply.statusCode;
+      this.metrics.answered({ method, route, status }, reply.elapsedTime / 1_000);
       this.log.request({
         method,
         route,
-        status: reply.statusCode,
+        status,
         ms: Math.round(reply.elapsedTime),
         traceId: request.postern.traceId,
       });
@@ -56,11 +60,11 @@ export class Gatekeeper {
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { definition = null } = request.routeOptions.config as unknown as { definition?: AnyRoute };
     const traceId = correlate(request, reply);
-    request.postern = { caller: null, traceId, definition };
+    request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
     try {
-      const caller = await this.verifier.verify(request.headers.authorization);
-      request.postern = { caller, traceId, definition };
+      const { caller, until } = await this.verifier.verify(request.headers.authorization);
+      request.postern = { caller, until, traceId, definition };
       if (!mayDo(caller, definition.permission)) {
         throw forbidden(
           'role-missing',

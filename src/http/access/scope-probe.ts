@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { FindExemption } from '../../application/queries/find-exemption.js';
 import { FindRequest } from '../../application/queries/find-request.js';
+import { FindViolation } from '../../application/queries/find-violation.js';
 import { FindSubscription } from '../../application/queries/find-subscription.js';
 import type { Call } from '../../application/call.js';
 
@@ -12,6 +13,7 @@ export class ScopeProbe {
     private readonly requests: FindRequest,
     private readonly exemptions: FindExemption,
     private readonly subscriptions: FindSubscription,
+    private readonly violations: FindViolation,
   ) {}
 
   /** Throws the one 404 where it is not. Routes without such a thing pass. */
@@ -21,8 +23,10 @@ export class ScopeProbe {
     const { id } = request.params as { readonly id?: string };
     if (id === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return;
     const call: Call = { actor: caller, traceId, ifMatch: null };
-    if (definition.probe === 'request') await this.requests.run(call, id.toLowerCase());
-    if (definition.probe === 'exemption') await this.exemptions.run(call, id.toLowerCase());
-    if (definition.probe === 'subscription') await this.subscriptions.run(call, id.toLowerCase());
+    const known = id.toLowerCase();
+    if (definition.probe === 'request') await this.requests.run(call, known);
+    if (definition.probe === 'exemption') await this.exemptions.run(call, known);
+    if (definition.probe === 'subscription') await this.subscriptions.run(call, known);
+    if (definition.probe === 'violation') await this.violations.run(call, known);
   }
 }

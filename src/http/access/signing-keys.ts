@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose';
+import { TenantKeys } from './tenant-keys.js';
 
 export interface SigningKeyOptions {
   /** Where a tenant's key set lies; `{tid}` stands for the tenant. */
   readonly keysTemplate: string;
   /** The data directory with the development key; null in production, where it is never trusted. */
   readonly developmentDir: string | null;
+  /** How often a key set is asked for at most, in milliseconds; 30 seconds where it is not given. */
+  readonly cooldownMs?: number;
 }
 
-/** Key sets a tenant: cached, fetched at most once a cool-down (30 s), going on with old keys while the server is away. */
+/** Key sets by tenant, and the development key where it is trusted. */
 export class SigningKeys {
-  private readonly remote = new Map<string, JWTVerifyGetKey>();
+  private readonly remote = new Map<string, TenantKeys>();
   private readonly developmentKeys = new Map<string, JWK>();
 
   constructor(private readonly options: SigningKeyOptions) {}
@@ -26,15 +29,11 @@ export class SigningKeys {
 
   private remoteFor(tenantId: string): JWTVerifyGetKey {
     const known = this.remote.get(tenantId);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.find;
     const url = new URL(this.options.keysTemplate.replace('{tid}', tenantId));
-    const keys = createRemoteJWKSet(url, {
-      cooldownDuration: 30_000,
-      cacheMaxAge: 86_400_000,
-      timeoutDuration: 5_000,
-    });
+    const keys = new TenantKeys(url, this.options.cooldownMs);
     this.remote.set(tenantId, keys);
-    return keys;
+    return keys.find;
   }
 
   /** The file is read again for a key id that it did not have: it may have been made after this process started. */
@@ -54,7 +53,8 @@ async function readPublicKey(file: string): Promise<JWK | null> {
   try {
     const { kty, n, e, kid } = JSON.parse(await readFile(file, 'utf8')) as JWK;
     return { kty, n, e, kid, alg: 'RS256', use: 'sig' } as JWK;
-  } catch {
-    return null; // there is no development key yet
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null; // none was made yet
+    throw error;
   }
 }

@@ -4,6 +4,13 @@ import { FindTenant } from '../../application/queries/find-tenant.js';
 import { roles as knownRoles, type Caller, type Role, type TenantKind } from '../../domain/access/actor.js';
 import { Unauthorized } from '../problems/unauthorized.js';
 import type { SigningKeys } from './signing-keys.js';
+import { KeysUnavailable } from './tenant-keys.js';
+
+/** A caller, and until when the token says so, in milliseconds since 1970. */
+export interface Verified {
+  readonly caller: Caller;
+  readonly until: number;
+}
 
 export interface TokenRules {
   readonly audience: string;
@@ -31,14 +38,14 @@ export class TokenVerifier {
   ) {}
 
   /** Throws Unauthorized with the reason, in words that help the honest and tell the others nothing. */
-  async verify(authorization: string | undefined): Promise<Caller> {
+  async verify(authorization: string | undefined): Promise<Verified> {
     const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined)
       throw new Unauthorized('token-missing', 'Send a bearer token in the Authorization header.');
     const tenantId = this.claimedTenant(token);
     const tenantKind = await this.kindOf(tenantId);
     const payload = await this.verified(token, tenantId);
-    return callerOf(payload, tenantId, tenantKind);
+    return { caller: callerOf(payload, tenantId, tenantKind), until: (payload.exp ?? 0) * 1_000 };
   }
 
   /** Read from the token before it is verified, only to know whose issuer and keys it has to match. */
@@ -84,9 +91,11 @@ export class TokenVerifier {
       });
       return payload;
     } catch (error) {
+      if (error instanceof KeysUnavailable) throw error;
       if (error instanceof errors.JWTExpired) {
         throw new Unauthorized('token-expired', 'This token has expired. Get a new one and try again.');
       }
+      if (!(error instanceof errors.JOSEError)) throw error;
       throw new Unauthorized(
         'token-invalid',
         'This token does not hold: its signature, issuer or audience is not what is expected. Get a new one for this service.',

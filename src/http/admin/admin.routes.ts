@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { route } from '../route.js';
+import * as examples from './admin.examples.js';
 import {
   effectAnswer,
   gateParams,
@@ -63,6 +64,7 @@ export const suspendExemption = route({
   summary: 'Suspend an exemption: the gate closes, and running machines are left alone or cycled.',
   status: 202,
   body: suspendBody,
+  example: examples.suspend,
   answer: adminExemptionAnswer,
   probe: 'exemption',
   refuses: [404, 409, 412, 422, 428],
@@ -75,6 +77,7 @@ export const reinstateExemption = route({
   summary: 'Reinstate a suspended exemption; not by who suspended it.',
   status: 202,
   body: reinstateBody,
+  example: examples.reinstate,
   answer: adminExemptionAnswer,
   probe: 'exemption',
   refuses: [403, 404, 409, 412, 428],
@@ -87,6 +90,7 @@ export const revokeExemption = route({
   summary: 'Revoke an exemption: the gate closes first, then every machine is proven closed.',
   status: 202,
   body: revokeBody,
+  example: examples.revoke,
   answer: adminExemptionAnswer,
   probe: 'exemption',
   refuses: [404, 409, 412, 422, 428],
@@ -99,6 +103,7 @@ export const retryRestart = route({
   summary: 'Try a failed, blocked or skipped machine again.',
   params: restartParams,
   body: steerBody,
+  example: examples.steer,
   answer: machineAnswer,
   probe: 'exemption',
   refuses: [404, 409],
@@ -111,6 +116,7 @@ export const skipRestart = route({
   summary: 'Tell the product not to touch a machine. Not possible in a revocation.',
   params: restartParams,
   body: steerBody,
+  example: examples.steer,
   answer: machineAnswer,
   probe: 'exemption',
   refuses: [404, 409],
@@ -124,6 +130,7 @@ export const recordViolation = route({
   summary: 'Record an alleged breach of the terms, with its evidence.',
   status: 201,
   body: recordViolationBody,
+  example: examples.violation,
   answer: violationAnswer,
   etag: true,
   refuses: [404],
@@ -144,7 +151,9 @@ const judged = {
   permission: 'violations:judge',
   params: idParams,
   body: judgeBody,
+  example: examples.judge,
   answer: violationAnswer,
+  probe: 'violation',
   etag: true,
   refuses: [404, 409],
 } as const;

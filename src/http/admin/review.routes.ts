@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { route } from '../route.js';
+import * as examples from './admin.examples.js';
 import { idParams, listOf, noBody, noQuery } from '../schemas/common.js';
 import {
   relationshipAnswer,
@@ -86,6 +87,7 @@ export const approveRequest = route({
   permission: 'requests:decide',
   summary: 'Approve; eligibility is judged again.',
   body: approveBody,
+  example: examples.approve,
   ifMatch: true,
   refuses: [403, 404, 409, 412, 422, 428],
 });
@@ -95,6 +97,7 @@ export const denyRequest = route({
   permission: 'requests:decide',
   summary: 'Deny with a reason code; the requester gets its words.',
   body: denyBody,
+  example: examples.deny,
   ifMatch: true,
   refuses: [403, 404, 409, 412, 422, 428],
 });
@@ -104,6 +107,7 @@ export const requestInformation = route({
   permission: 'requests:decide',
   summary: 'Ask the requester something; the review clock stops.',
   body: askBody,
+  example: examples.ask,
   refuses: [403, 404, 409],
 });
 export const recheckRequest = route({
@@ -112,6 +116,7 @@ export const recheckRequest = route({
   permission: 'requests:decide',
   summary: 'Begin a new round of checks.',
   body: recheckBody,
+  example: examples.recheck,
   refuses: [404, 409, 422],
 });
 export const addNote = route({
@@ -121,12 +126,13 @@ export const addNote = route({
   summary: 'Add an internal note.',
   status: 201,
   body: noteBody,
+  example: examples.note,
   answer: noteAnswer,
   etag: false,
   refuses: [404],
 });
 
-const put = { ...none, ...registry, method: 'PUT', status: 200 } as const;
+const put = { ...none, ...registry, method: 'PUT', status: 200, upserts: true } as const;
 export const registerSubscription = route({
   ...put,
   path: '/v1/admin/subscriptions/:subscriptionId',
@@ -134,6 +140,7 @@ export const registerSubscription = route({
   summary: 'Register a subscription’s facts; 201 when it is new. Live exemptions are judged on a change.',
   params: subscriptionParams,
   body: registerSubscriptionBody,
+  example: examples.subscription,
   answer: subscriptionAnswer,
   refuses: [409, 422],
 });
@@ -144,6 +151,7 @@ export const registerTenant = route({
   summary: 'Register a tenant as customer or partner; 201 when it is new.',
   params: tenantParams,
   body: tenantBody,
+  example: examples.tenant,
   answer: tenantAnswer,
   refuses: [409, 422],
 });
@@ -154,6 +162,7 @@ export const registerRelationship = route({
   summary: 'Register or end a partner’s relationship to a customer; 201 when it is new.',
   params: relationshipParams,
   body: relationshipBody,
+  example: examples.relationship,
   answer: relationshipAnswer,
   refuses: [404, 409, 422],
 });

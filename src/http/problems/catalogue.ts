@@ -19,7 +19,7 @@ const ownCodes: Readonly<Record<string, string>> = {
   'idempotency-key-reused': 'The key was used with another body. Take a new key for a new request.',
   'idempotency-key-in-use': 'A request with this key is still running. Wait for its answer.',
   'malformed-json': 'The body is no JSON.',
-  'malformed-request': 'The path or a header is too long.',
+  'malformed-request': 'The path or a header cannot be read, or is too long.',
   'unsupported-media-type': 'Bodies are application/json.',
   'body-too-large': 'A body may have 256 kB.',
   'if-match-required': 'A decision names the version it decides on, in If-Match.',
@@ -39,6 +39,8 @@ const ownCodes: Readonly<Record<string, string>> = {
   'on-behalf-of-unexpected': 'Only a partner files on behalf of somebody.',
   'not-the-subscriptions-tenant': 'onBehalfOf names another tenant than the subscription’s.',
   'not-possible-now': 'The present state does not allow this step. Read the resource again.',
+  'keys-unavailable':
+    'The keys of the token’s tenant cannot be fetched right now, so nobody can say whether the token holds. Try again.',
   unavailable:
     'The store does not answer right now. Nothing was changed; try again with the same Idempotency-Key.',
   internal: 'A fault of the service’s own. It was recorded under the traceId.',

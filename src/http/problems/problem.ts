@@ -1,5 +1,6 @@
 import { AnswerReplayed, StoreUnavailable, type StoredAnswer } from '../../domain/ports/unit-of-work.js';
 import { RefusedError, type RefusalKind } from '../../domain/refusals.js';
+import { KeysUnavailable } from '../access/tenant-keys.js';
 import { InvalidInput, type FieldError } from './invalid-input.js';
 import { Unauthorized } from './unauthorized.js';
 
@@ -98,6 +99,11 @@ function partsOf(error: unknown): Parts {
       headers: { 'www-authenticate': `Bearer error="${error.challenge}"` },
     };
   }
+  if (error instanceof KeysUnavailable) {
+    const detail =
+      'The keys of your tenant cannot be fetched right now, so nobody can say whether your token holds. Try again in a moment.';
+    return { status: 503, code: 'keys-unavailable', detail, headers: { 'retry-after': '2' } };
+  }
   if (error instanceof StoreUnavailable) {
     const detail =
       'The store does not answer right now; nothing was changed. Try again in a moment, with the same Idempotency-Key.';
@@ -115,7 +121,7 @@ function refusedParts({ kind, refusals }: RefusedError): Parts {
 
 /** Failures of the edge itself carry a status: of the framework, the body parser, the router. */
 function edgeParts(error: unknown): Parts {
-  const status = statusIn(error);
+  const status = isUnroutable(error) ? 414 : statusIn(error);
   switch (status) {
     case 404:
       return {
@@ -135,7 +141,11 @@ function edgeParts(error: unknown): Parts {
       return { status, code: 'malformed-json', detail: 'The body is no JSON. Mend it and send it again.' };
     case 414:
     case 431:
-      return { status: 400, code: 'malformed-request', detail: 'The path or a header is too long.' };
+      return {
+        status: 400,
+        code: 'malformed-request',
+        detail: 'The path or a header cannot be read, or is too long. Mend it and send it again.',
+      };
     default:
       return {
         status: 500,
@@ -144,6 +154,11 @@ function edgeParts(error: unknown): Parts {
           'This is a fault of ours, and was recorded. Try again; if it stays, tell support the traceId.',
       };
   }
+}
+
+/** A path with broken escapes; the router calls it 400 as a broken body. */
+function isUnroutable(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'FST_ERR_BAD_URL';
 }
 
 function statusIn(error: unknown): number {

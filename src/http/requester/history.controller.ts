@@ -34,14 +34,14 @@ export class HistoryController {
 
   @On(routes.streamEvents)
   async streamEvents(
-    @In() { call, params, raw }: InputOf<typeof routes.streamEvents>,
+    @In() { call, params, query, raw }: InputOf<typeof routes.streamEvents>,
     @Res() reply: FastifyReply,
   ) {
-    const lastEventId = Number(raw.headers['last-event-id'] ?? 0);
+    const given = raw.headers['last-event-id'];
+    // A browser's first connection cannot send the header; what is no number was never an id of ours.
+    const after = typeof given === 'string' && /^[0-9]{1,9}$/.test(given) ? Number(given) : query.lastEventId;
     await this.streams.open(
-      call,
-      params.id,
-      Number.isSafeInteger(lastEventId) && lastEventId > 0 ? lastEventId : 0,
+      { call, requestId: params.id, after: after ?? 0, until: raw.postern.until },
       reply,
     );
   }

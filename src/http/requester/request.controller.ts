@@ -5,7 +5,6 @@ import { FindRequest } from '../../application/queries/find-request.js';
 import { SubmitRequest } from '../../application/submit-request.js';
 import { WithdrawRequest } from '../../application/withdraw-request.js';
 import type { RequestView } from '../../application/views/request-view.js';
-import { invalid } from '../../domain/refusals.js';
 import { Cursors } from '../cursor.js';
 import { In, type InputOf } from '../incoming.js';
 import { rendered } from '../rendered.js';
@@ -27,22 +26,6 @@ export class RequestWritingController {
   @On(routes.submitRequest)
   submitRequest(@In() input: InputOf<typeof routes.submitRequest>) {
     const { onBehalfOf, restart, sending, acknowledgedLiability: _acknowledged, ...body } = input.body;
-    const { tenantKind } = input.call.actor;
-    // Who asks decides whether the field belongs there, which no schema knows.
-    if (tenantKind === 'partner' && onBehalfOf === undefined) {
-      throw invalid(
-        'on-behalf-of-missing',
-        'A partner files on behalf of its customer.',
-        'Add onBehalfOf with customerTenantId.',
-      );
-    }
-    if (tenantKind !== 'partner' && onBehalfOf !== undefined) {
-      throw invalid(
-        'on-behalf-of-unexpected',
-        'Only a partner files on behalf of somebody.',
-        'Leave onBehalfOf out.',
-      );
-    }
     const command = {
       ...body,
       sending: sendingOf(sending),

@@ -7,6 +7,7 @@ import {
 } from '../schemas/registry.schema.js';
 import { exemptionAnswer, machineAnswer, restartPlanBody } from '../schemas/exemption.schema.js';
 import {
+  eventsQuery,
   historyQuery,
   historyRow,
   informationBody,
@@ -17,7 +18,7 @@ import {
 } from '../schemas/request.schema.js';
 import { idParams, listOf, noBody, noQuery } from '../schemas/common.js';
 import { route } from '../route.js';
-import { submitExample } from './submit.example.js';
+import * as examples from './requester.examples.js';
 import { z } from 'zod';
 
 const noParams = z.strictObject({});
@@ -34,6 +35,7 @@ export const explainEligibility = route({
   summary: 'Learn whether a subscription could be exempted, who would have to ask, and why. Stores nothing.',
   status: 200,
   body: eligibilityBody,
+  example: examples.eligibility,
   answer: eligibilityAnswer,
   refuses: [],
 });
@@ -74,7 +76,7 @@ export const submitRequest = route({
   etag: true,
   idempotent: true,
   refuses: [404, 409, 422],
-  example: submitExample,
+  example: examples.submit,
 });
 export const listRequests = route({
   ...none,
@@ -123,6 +125,7 @@ export const streamEvents = route({
   summary: 'The same as the history, live: server-sent events with Last-Event-ID.',
   status: 200,
   params: idParams,
+  query: eventsQuery,
   answer: null,
   refuses: [404],
 });
@@ -136,6 +139,7 @@ export const giveInformation = route({
   status: 200,
   params: idParams,
   body: informationBody,
+  example: examples.information,
   answer: requestAnswer,
   probe: 'request',
   etag: true,
@@ -152,6 +156,7 @@ export const withdrawRequest = route({
   status: 200,
   params: idParams,
   body: withdrawBody,
+  example: examples.withdraw,
   answer: requestAnswer,
   probe: 'request',
   etag: true,
@@ -194,6 +199,7 @@ export const setRestartPlan = route({
   status: 200,
   params: idParams,
   body: restartPlanBody,
+  example: examples.restartPlan,
   answer: exemptionAnswer,
   probe: 'exemption',
   etag: true,

@@ -206,6 +206,15 @@ export const requestReviewAnswer = queueItemAnswer
   .meta({ id: 'RequestReview' });
 
 export const historyQuery = z.strictObject(pageQuery);
+export const eventsQuery = z.strictObject({
+  lastEventId: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(999_999_999)
+    .optional()
+    .describe('The sequence after which to go on, for clients that cannot send Last-Event-ID.'),
+});
 export const historyRow = z
   .object({
     sequence: z.number().int(),

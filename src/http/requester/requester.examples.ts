@@ -1,5 +1,5 @@
-/** A complete request, as the document shows it. */
-export const submitExample = {
+/** Bodies as the document shows them. */
+export const submit = {
   subscriptionId: '0c000000-0000-4000-8000-000000000001',
   classification: 'technical/virtual-network/connectivity/cannot-send-email',
   justification:
@@ -17,4 +17,16 @@ export const submitExample = {
   contact: { name: 'Postmaster', email: 'ops@example.com', language: 'en' },
   restart: { mode: 'managed', window: null, maxUnavailable: 1, canary: true },
   acknowledgedLiability: true,
+} as const;
+export const eligibility = { subscriptionId: '0c000000-0000-4000-8000-000000000001' } as const;
+export const information = {
+  answer: 'Only mx1 sends; it greets as mx1.example.com.',
+  sending: { heloName: 'mx1.example.com' },
+} as const;
+export const withdraw = { reason: 'We found a relay.' } as const;
+export const restartPlan = {
+  mode: 'managed',
+  window: { startsAt: '2026-03-01T22:00:00Z', endsAt: '2026-03-02T04:00:00Z' },
+  maxUnavailable: '25%',
+  canary: true,
 } as const;

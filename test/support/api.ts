@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
+import { registerTenants } from './registry.js';
+import { ApiModule } from '../../src/api.module.js';
+import { readConfiguration } from '../../src/config/configuration.js';
+import { createApi } from '../../src/http/create-api.js';
+import { EventStreams } from '../../src/http/event-streams.js';
+import { HttpClient } from './http-client.js';
+import { createTestDatabase, type TestDatabase } from './postgres-database.js';
+
+/** A real API on a database of the test's own; nothing queued is carried out. */
+export interface TestApi {
+  readonly app: NestFastifyApplication;
+  readonly database: TestDatabase;
+  readonly url: string;
+  /** A client that speaks with one persona's development token. */
+  as(persona: Persona, differs?: Partial<TokenOptions>): Promise<HttpClient>;
+  /** A client without any token. */
+  readonly nobody: HttpClient;
+  close(): Promise<void>;
+}
+
+/** Starts the API; the tenants of the personas are registered, with a relationship between partner and customer. */
+export async function startTestApi(env: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-api-'));
+  const configuration = readConfiguration({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_APP_URL: database.appUrl,
+    POSTERN_DATA_DIR: dataDir,
+    ARM_ENDPOINT: 'http://127.0.0.1:9',
+    ARM_CREDENTIAL: 'static',
+    ARM_TOKEN: 'nobody-listens',
+    GATE_ADAPTER: 'emulator',
+    ...env,
+  });
+  const app = await createApi(ApiModule.with(configuration));
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const as: TestApi['as'] = async (persona, differs = {}) =>
+    new HttpClient(url, await developmentToken(persona, { dataDir, ...differs }));
+  await registerTenants(await as('operator'));
+  const close = async () => {
+    app.get(EventStreams).closeAll();
+    await app.close();
+    await database.drop();
+    rmSync(dataDir, { recursive: true });
+  };
+  return { app, database, url, as, nobody: new HttpClient(url, null), close };
+}
