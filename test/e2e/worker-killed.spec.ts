@@ -1,0 +1,90 @@
+import { until } from '../../launch/demo/desk.js';
+import {
+  queueBackends,
+  startRedis,
+  canStartRedis,
+  testRedisUrl,
+  type LocalRedis,
+} from '../support/redis-server.js';
+import {
+  aSubscription,
+  exemptionState,
+  granted,
+  machineRows,
+  powerCalls,
+  registerDevelopmentTenants,
+} from '../support/filing.js';
+import { startPostern, type Postern } from '../support/postern.js';
+
+const managed = { mode: 'managed', maxUnavailable: 2, canary: false };
+
+async function killedWhen(postern: Postern, exemptionId: string, state: string): Promise<void> {
+  const rows = () => machineRows(postern, exemptionId);
+  await until(`a machine to be ${state}`, rows, (all) => all.some((row) => row.at('state').text === state));
+  process.kill(postern.pid('worker'), 'SIGKILL');
+}
+
+describe.each(queueBackends())('a worker that is killed, with its queue on %s', (backend) => {
+  let postern: Postern;
+  beforeAll(async () => {
+    postern = await startPostern({ redisUrl: backend === 'redis' ? testRedisUrl() : null });
+    await registerDevelopmentTenants(postern);
+  });
+  afterAll(() => postern.stop());
+
+  it.each(['waiting', 'deallocating', 'starting'])(
+    'comes back and finishes, and tells no machine twice, when it dies while a machine is %s (F2, F3, I8, I18)',
+    async (state) => {
+      const before = (await powerCalls(postern)).length;
+      const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+      const exemptionId = await granted(postern, subscriptionId, managed);
+      await killedWhen(postern, exemptionId, state);
+      await exemptionState(postern, exemptionId, 'effective', 90_000);
+      expect(await postern.cloud.wire(subscriptionId)).toEqual(
+        new Map([
+          ['mx1', 'open'],
+          ['mx2', 'open'],
+        ]),
+      );
+      const calls = (await powerCalls(postern)).slice(before).toSorted();
+      expect(calls).toEqual(['deallocate mx1', 'deallocate mx2', 'start mx1', 'start mx2']);
+    },
+  );
+});
+
+const redisIt = canStartRedis() ? it : it.failing;
+describe('a Redis that is flushed', () => {
+  let redis: LocalRedis;
+  let postern: Postern;
+  beforeAll(async () => {
+    if (!canStartRedis()) return;
+    redis = await startRedis();
+    postern = await startPostern({ redisUrl: redis.url });
+    await registerDevelopmentTenants(postern);
+  });
+  afterAll(async () => {
+    if (!canStartRedis()) return;
+    await postern.stop();
+    await redis.stop();
+  });
+
+  redisIt('in the middle of an enforcement loses nothing: the sweep asks again (F8, I10, I13)', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    const rows = () => machineRows(postern, exemptionId);
+    await until('a machine to be deallocating', rows, (all) =>
+      all.some((row) => row.at('state').text === 'deallocating'),
+    );
+    const { Redis } = await import('ioredis');
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+    await exemptionState(postern, exemptionId, 'effective', 90_000);
+    expect((await powerCalls(postern)).toSorted()).toEqual([
+      'deallocate mx1',
+      'deallocate mx2',
+      'start mx1',
+      'start mx2',
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cloudSide, type CloudSide } from '../../launch/demo/cloud-side.js';
+import { callsTo, Json, until, type HttpCall } from '../../launch/demo/desk.js';
+import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
+import { breaches } from './contract.js';
+import { createTestDatabase, type TestDatabase } from './postgres-database.js';
+
+/** A whole Postern of a test file's own: API, worker and emulated cloud as real processes, as `npm start` runs them. */
+export interface Postern {
+  readonly database: TestDatabase;
+  readonly dataDir: string;
+  readonly cloud: CloudSide;
+  readonly control: HttpCall;
+  pid(name: 'api' | 'worker' | 'emulator'): number;
+  /** Calls the API as somebody. Every answer is held against openapi.json. */
+  call(as: Persona | null, method: string, path: string, options?: CallExtras): Promise<Seen>;
+  stop(): Promise<void>;
+}
+
+export interface CallExtras {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: Partial<TokenOptions>;
+  readonly raw?: { readonly contentType: string; readonly text: string };
+}
+
+export interface Seen {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+
+export interface PosternOptions {
+  readonly redisUrl?: string | null;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const root = path.resolve(__dirname, '../..');
+
+/** Starts it on a database cloned from the run's template, and waits until it is ready. */
+export async function startPostern(options: PosternOptions = {}): Promise<Postern> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-e2e-'));
+  const child = launch(database, dataDir, options);
+  const processes = () =>
+    JSON.parse(readFileSync(path.join(dataDir, 'processes.json'), 'utf8')) as Record<
+      string,
+      { pid: number; url: string }
+    >;
+  await ready(child, processes);
+  const urlOf = (name: string) => processes()[name]?.url ?? '';
+  const control = callsTo(urlOf('emulator'));
+  return {
+    database,
+    dataDir,
+    control,
+    cloud: cloudSide(control),
+    pid: (name) => processes()[name]?.pid ?? 0,
+    call: (as, method, route, extras) => callApi(urlOf('api'), dataDir, as, method, route, extras),
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch(
+  database: TestDatabase,
+  dataDir: string,
+  { redisUrl = null, env = {} }: PosternOptions,
+): ChildProcess {
+  const child = spawn(process.execPath, [path.join(root, 'dist/launch/start.js')], {
+    cwd: dataDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      DATABASE_URL: database.ownerUrl,
+      POSTERN_DATA_DIR: dataDir,
+      PORT: '0',
+      EMULATOR_PORT: '0',
+      LOG_LEVEL: 'silent',
+      POSTERN_SEED: 'none',
+      WATCH_SECONDS: '2',
+      LEASE_SECONDS: '3',
+      LOST_AFTER_SECONDS: '3',
+      SWEEP_SECONDS: '1',
+      GONE_CONFIRM_SECONDS: '1',
+      QUEUE_PREFIX: `{${path.basename(dataDir)}}`,
+      ...(redisUrl === null
+        ? { QUEUE_BACKEND: 'postgres', REDIS_URL: '' }
+        : { QUEUE_BACKEND: 'redis', REDIS_URL: redisUrl }),
+      ...env,
+    },
+  });
+  child.stdout?.resume();
+  return child;
+}
+
+async function ready(child: ChildProcess, processes: () => Record<string, { url: string }>): Promise<void> {
+  const isReady = async () => {
+    if (child.exitCode !== null) throw new Error(`npm start ended with ${String(child.exitCode)}`);
+    try {
+      const all = processes();
+      const urls = [all.api?.url, all.worker?.url];
+      if (urls.some((url) => url === undefined)) return false;
+      const answers = await Promise.all(urls.map((url) => fetch(`${url ?? ''}/readyz`)));
+      return answers.every(({ ok }) => ok);
+    } catch {
+      return false; // not there yet
+    }
+  };
+  await until('npm start to be ready', isReady, (isSo) => isSo, 60_000);
+}
+
+async function callApi(
+  baseUrl: string,
+  dataDir: string,
+  as: Persona | null,
+  method: string,
+  route: string,
+  extras: CallExtras = {},
+): Promise<Seen> {
+  const token = as === null ? null : await developmentToken(as, { dataDir, ...extras.token });
+  const { raw, body } = extras;
+  const content =
+    raw === undefined
+      ? body === undefined
+        ? null
+        : { type: 'application/json', text: JSON.stringify(body) }
+      : { type: raw.contentType, text: raw.text };
+  const response = await fetch(new URL(route, baseUrl), {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(content === null ? {} : { 'content-type': content.type }),
+      ...extras.headers,
+    },
+    ...(content === null ? {} : { body: content.text }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  const parsed: unknown =
+    response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text;
+  const broken = breaches(method, route, response.status, response.headers.get('content-type') ?? '', parsed);
+  if (broken.length > 0)
+    throw new Error(`the answer breaks the contract:\n${broken.join('\n')}\n${text.slice(0, 800)}`);
+  return { status: response.status, headers: response.headers, body: new Json(parsed) };
+}
