@@ -26,7 +26,8 @@ const tier = (displayName, seconds, testMatch) => ({
   ...base,
   displayName,
   testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
-  testTimeout: seconds * 1000,
+  globals: { tierSeconds: seconds },
+  setupFilesAfterEnv: ['<rootDir>/test/support/tier-timeout.cjs'],
 });
 
 module.exports = {

@@ -52,7 +52,7 @@ describe.each(queueBackends())('a worker that is killed, with its queue on %s', 
   );
 });
 
-const redisIt = canStartRedis() ? it : it.failing;
+const redisIt = canStartRedis() ? it : it.failing; // without a Redis to start it cannot pass, and says so
 describe('a Redis that is flushed', () => {
   let redis: LocalRedis;
   let postern: Postern;

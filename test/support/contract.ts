@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import Ajv2020 from 'ajv/dist/2020';
-import addFormats from 'ajv-formats';
 import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 
 interface Operation {
   readonly responses: Readonly<
@@ -22,7 +22,8 @@ interface Document {
 
 const document = JSON.parse(readFileSync(path.resolve(__dirname, '../../openapi.json'), 'utf8')) as Document;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats(ajv);
+// A CommonJS module whose default export lies one deeper under some loaders.
+('default' in formats ? formats.default : (formats as unknown as (typeof formats)['default']))(ajv);
 ajv.addSchema({ $id: 'openapi', components: document.components });
 const compiled = new Map<string, ValidateFunction>();
 const patterns = Object.keys(document.paths).map((template) => ({

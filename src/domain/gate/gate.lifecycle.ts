@@ -63,6 +63,7 @@ const openingOrdered: Row<OpeningOrdered> = {
   onlyIf: [fenceGrows],
   set: (_current, event, stamp) => ({
     position: 'open',
+    tenantId: event.tenantId,
     fence: event.fence,
     exemptionId: event.exemptionId,
     requestId: event.requestId,

@@ -1,0 +1,224 @@
+import { until } from '../../launch/demo/desk.js';
+import {
+  aSubscription,
+  decide,
+  exemptionState,
+  file,
+  granted,
+  machineRows,
+  powerCalls,
+  registerDevelopmentTenants,
+  reviewed,
+} from '../support/filing.js';
+import { startPostern, type Postern } from '../support/postern.js';
+
+let postern: Postern;
+beforeAll(async () => {
+  postern = await startPostern();
+  await registerDevelopmentTenants(postern);
+});
+afterAll(() => postern.stop());
+afterEach(async () => {
+  await postern.control('DELETE', '/_control/faults');
+});
+
+const managed = { mode: 'managed', window: null, maxUnavailable: 1, canary: true };
+const open = (name: string): [string, string] => [name, 'open'];
+const closed = (name: string): [string, string] => [name, 'closed'];
+const wireIs = (id: string, expected: readonly [string, string][]) =>
+  until(
+    'the wire to settle',
+    () => postern.cloud.wire(id),
+    (wire) => JSON.stringify([...wire]) === JSON.stringify(expected),
+    60_000,
+  );
+const admin = (id: string) => `/v1/admin/exemptions/${id}`;
+const suspension = { reasonCode: 'terms-violated', internalReason: 'Looked bad.', closeRunning: false };
+const revocation = { reasonCode: 'terms-violated', internalReason: 'Was bad.' };
+const whenSome = (exemptionId: string, state: string) =>
+  until(
+    `a machine to be ${state}`,
+    () => machineRows(postern, exemptionId),
+    (rows) => rows.some((row) => row.at('state').text === state),
+    60_000,
+  );
+
+describe('a plan that is interrupted (F23, I18)', () => {
+  it.each(['deallocating', 'starting'])(
+    'by a suspension while a machine is %s: what we stopped is started again, the rest is left alone',
+    async (state) => {
+      const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+      const exemptionId = await granted(postern, subscriptionId, managed);
+      await whenSome(exemptionId, state);
+      const suspended = await decide(postern, 'analyst', admin(exemptionId), 'suspend', suspension);
+      expect(suspended.status).toBe(202);
+      await until(
+        'all machines to run',
+        () => postern.cloud.powerState(subscriptionId, 'mx1'),
+        (power) => power === 'PowerState/running',
+        60_000,
+      );
+      expect((await postern.cloud.gate(subscriptionId)).at('gate').text).toBe('closed');
+      const reinstated = await decide(postern, 'approver', admin(exemptionId), 'reinstate', {
+        internalReason: 'Was a mistake.',
+      });
+      expect(reinstated.status).toBe(202);
+      await exemptionState(postern, exemptionId, 'effective', 90_000);
+      await wireIs(subscriptionId, [open('mx1'), open('mx2')]);
+    },
+  );
+
+  it.each(['waiting', 'deallocating', 'starting'])(
+    'by a revocation while a machine is %s: it finishes, and every machine ends closed (I7)',
+    async (state) => {
+      const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+      const exemptionId = await granted(postern, subscriptionId, managed);
+      await whenSome(exemptionId, state);
+      const revoked = await decide(postern, 'approver', admin(exemptionId), 'revoke', revocation);
+      expect(revoked.status).toBe(202);
+      await exemptionState(postern, exemptionId, 'revoked', 120_000);
+      await wireIs(subscriptionId, [closed('mx1'), closed('mx2')]);
+    },
+  );
+
+  it('by a change of mode: what has begun is finished, and nothing else is begun', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    await whenSome(exemptionId, 'deallocating');
+    const plan = { ...managed, mode: 'observed' };
+    await postern.call('customer', 'PUT', `/v1/exemptions/${exemptionId}/restart-plan`, { body: plan });
+    await until(
+      'mx1 to be exempt',
+      () => machineRows(postern, exemptionId),
+      (rows) => rows[0]?.at('exempt').value === true,
+      60_000,
+    );
+    const rows = await machineRows(postern, exemptionId);
+    expect([rows[1]?.at('state').text, rows[1]?.at('blocker', 'code').text]).toEqual([
+      'waiting',
+      'not-deallocated-yet',
+    ]);
+    // The owner does the rest, and Postern sees it.
+    await postern.cloud.power(subscriptionId, 'mx2', 'deallocate');
+    await until(
+      'mx2 to rest',
+      () => machineRows(postern, exemptionId),
+      (all) => all[1]?.at('state').text === 'resting',
+    );
+    await exemptionState(postern, exemptionId, 'effective');
+    await postern.cloud.power(subscriptionId, 'mx2', 'start');
+    await until(
+      'its evidence',
+      () => machineRows(postern, exemptionId),
+      (all) => all[1]?.at('exempt').value === true,
+    );
+    await wireIs(subscriptionId, [open('mx1'), open('mx2')]);
+  });
+
+  it('by the end of its window: nothing is begun outside it', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
+    const window = { startsAt: '2020-01-01T00:00:00Z', endsAt: '2020-01-02T00:00:00Z' };
+    const exemptionId = await granted(postern, subscriptionId, { ...managed, window });
+    const before = (await powerCalls(postern)).length;
+    const read = async () => (await postern.call('customer', 'GET', `/v1/exemptions/${exemptionId}`)).body;
+    await until(
+      'the exemption to say why',
+      read,
+      (body) => body.at('problem', 'code').text === 'window-over',
+    );
+    expect((await powerCalls(postern)).length).toBe(before);
+  });
+});
+
+describe('a listing that is no listing (F24)', () => {
+  const list = `providers/Microsoft.Compute/virtualMachines`;
+  const fault = (order: object) => postern.control('POST', '/_control/faults', { body: order });
+
+  it.each([
+    ['refused', { kind: 'error', status: 403, code: 'AuthorizationFailed' }],
+    ['partial', { kind: 'partial-list' }],
+    ['throttled', { kind: 'throttle' }],
+    ['truncated', { kind: 'truncate' }],
+  ])('%s: nothing becomes effective, nobody is gone, and the exemption says why', async (_name, order) => {
+    await postern.control('PUT', '/_control/page-size', { body: { pageSize: 1 } });
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    await fault({ ...order, match: { path: `${subscriptionId}/${list}` } });
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    const read = async () => (await postern.call('customer', 'GET', `/v1/exemptions/${exemptionId}`)).body;
+    const seen = await until(
+      'the exemption to say why',
+      read,
+      (body) => body.at('problem', 'code').text === 'listing-failed',
+    );
+    expect(seen.at('state').text).toBe('enabling');
+    await postern.control('DELETE', '/_control/faults');
+    await exemptionState(postern, exemptionId, 'effective', 90_000);
+    await wireIs(subscriptionId, [open('mx1'), open('mx2')]);
+  });
+
+  it('empty while machines are known: none of them is gone, and nothing is concluded', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
+    const exemptionId = await granted(postern, subscriptionId, { ...managed, mode: 'observed' });
+    await whenSome(exemptionId, 'waiting');
+    await fault({ kind: 'empty-list', match: { path: `${subscriptionId}/${list}` } });
+    const looked = async () =>
+      (await postern.call('auditor', 'GET', admin(exemptionId))).body.at('lastLookedAt').text;
+    const before = await looked();
+    await until('two more looks', looked, (at) => Date.parse(at) > Date.parse(before) + 2_000);
+    expect((await machineRows(postern, exemptionId)).map((row) => row.at('state').text)).toEqual(['waiting']);
+  });
+
+  it('an exemption without machines is effective after the first complete listing', async () => {
+    const subscriptionId = await aSubscription(postern);
+    await exemptionState(postern, await granted(postern, subscriptionId, managed), 'effective');
+  });
+
+  it('a machine that was deleted is gone after two 404s, and one recreated under its name is another (F11)', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
+    const exemptionId = await granted(postern, subscriptionId, { ...managed, mode: 'observed' });
+    await whenSome(exemptionId, 'waiting');
+    await postern.control(
+      'DELETE',
+      `/subscriptions/${subscriptionId}/resourceGroups/mail/providers/Microsoft.Compute/virtualMachines/mx1?api-version=2025-04-01`,
+      { token: 'any' },
+    );
+    await exemptionState(postern, exemptionId, 'effective', 60_000);
+    expect((await machineRows(postern, exemptionId)).map((row) => row.at('state').text)).toEqual(['gone']);
+  });
+});
+
+describe('an offer that nobody can classify', () => {
+  it('is accepted, checked, and put before a human with offer-ambiguous', async () => {
+    const subscriptionId = await aSubscription(postern, { offer: { quotaId: 'Internal_2014-09-01' } });
+    const requestId = await file(postern, subscriptionId);
+    await reviewed(postern, requestId);
+    const page = await postern.call('reviewer', 'GET', `/v1/admin/exemption-requests/${requestId}`);
+    expect(page.body.at('eligibility', 'outcome').text).toBe('unknown');
+    expect(page.body.at('eligibility', 'reasons').items.map((reason) => reason.at('code').text)).toContain(
+      'offer-ambiguous',
+    );
+    const shown = await postern.call('customer', 'GET', `/v1/subscriptions/${subscriptionId}`);
+    expect(shown.body.at('port25').text).toBe('unknown');
+  });
+});
+
+describe('a cloud that restarted empty (F24)', () => {
+  it('revokes nothing, and declares nobody gone', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    await exemptionState(postern, exemptionId, 'effective', 90_000);
+    await postern.control('POST', '/_control/reset');
+    const revoked = await decide(postern, 'approver', admin(exemptionId), 'revoke', revocation);
+    expect(revoked.status).toBe(202);
+    const read = async () => (await postern.call('auditor', 'GET', admin(exemptionId))).body;
+    const seen = await until(
+      'the exemption to say why',
+      read,
+      (body) => body.at('problem', 'code').value !== undefined && body.at('problem').value !== null,
+    );
+    expect(seen.at('state').text).toBe('revoking');
+    expect((await machineRows(postern, exemptionId)).map((row) => row.at('state').text)).not.toContain(
+      'gone',
+    );
+  });
+});
