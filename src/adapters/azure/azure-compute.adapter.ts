@@ -113,9 +113,12 @@ export class AzureCompute extends ComputeControlPlane {
     read: (body: Parameters<typeof sightingOf>[0]) => T | null,
   ): Promise<Listing<T>> {
     const items: T[] = [];
+    const asked = new Set<string>();
     let next: string | null | undefined = first;
     for (let page = 0; next !== undefined && next !== null && next !== ''; page += 1) {
       if (page >= mostPages) return incomplete('too-many-pages', null);
+      if (asked.has(next)) return incomplete('pages-in-a-circle', null);
+      asked.add(next);
       const answer: ArmAnswer = await this.arm.call('GET', next);
       if (answer.kind === 'foreign-host') return incomplete('next-page-on-another-host', null);
       if (answer.kind === 'unavailable') return incomplete(answer.code, answer.retryAfterSeconds);
