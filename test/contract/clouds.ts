@@ -31,6 +31,8 @@ export interface CloudUnderTest {
   breakListings(): void;
   /** The next call of a kind is throttled, with `Retry-After: 7`. */
   throttleNext(what: 'list' | 'read' | 'order' | 'operation'): void;
+  /** The next deallocate is carried out, and its answer is lost. */
+  loseNextAnswer(): void;
   /** Operations under way end, a minute later. */
   finish(): void;
   now(): string;
@@ -104,7 +106,8 @@ function changesOf(
   };
 }
 
-type Troubles = 'hidePowerState' | 'failNext' | 'forgetOperations' | 'breakListings' | 'throttleNext';
+type Troubles =
+  'hidePowerState' | 'failNext' | 'forgetOperations' | 'breakListings' | 'throttleNext' | 'loseNextAnswer';
 
 function troublesOf({ faults, operations }: World): Pick<CloudUnderTest, Troubles> {
   return {
@@ -112,6 +115,8 @@ function troublesOf({ faults, operations }: World): Pick<CloudUnderTest, Trouble
     failNext: (code) => void faults.add({ kind: 'operation-fails', code, match: {}, times: 1 }),
     forgetOperations: () => operations.reset(),
     breakListings: () => void faults.add({ kind: 'partial-list', match: {} }),
+    loseNextAnswer: () =>
+      void faults.add({ kind: 'accept-then-reset', match: { path: parts.order }, times: 1 }),
     throttleNext: (what) =>
       void faults.add({ kind: 'throttle', retryAfter: 7, match: { path: parts[what] }, times: 1 }),
   };
@@ -172,6 +177,10 @@ function troublesOfFake(
       cloud.answerWrongly('listPowerStates', incomplete('http-500', null), { times: 9 });
     },
     throttleNext: (what) => throttleFake(cloud, what),
+    loseNextAnswer: () => {
+      const lost = { kind: 'unavailable', code: 'reset', retryAfterSeconds: null } as const;
+      cloud.answerWrongly('deallocate', lost, { lose: true });
+    },
   };
 }
 

@@ -78,6 +78,13 @@ describe.each(clouds)('%s', (_name, open) => {
       expect(cloud.wire()).toEqual(['mx1 running closed']);
     });
 
+    it('whose answer was lost was taken all the same: the machine tells (F2)', async () => {
+      const machine = cloud.create('mx1');
+      cloud.loseNextAnswer();
+      expect(await cloud.compute.deallocate(machine)).toMatchObject({ kind: 'unavailable' });
+      expect(await cloud.compute.readMachine(machine)).toMatchObject({ powerState: 'deallocating' });
+    });
+
     it('whose state cannot be read is not over (F9)', async () => {
       const url = await accepted(cloud.compute.deallocate(cloud.create('mx1')));
       cloud.finish();

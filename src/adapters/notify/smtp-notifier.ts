@@ -43,7 +43,7 @@ function transportTo(smtpUrl: string): Transporter {
   const url = new URL(smtpUrl);
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   return nodemailer.createTransport({
-    host: url.hostname,
+    host: url.hostname.replace(/^\[|\]$/g, ''), // an IPv6 address stands in brackets in a URL only
     port: url.port === '' ? 587 : Number(url.port),
     secure: url.protocol === 'smtps:',
     requireTLS: !loopback,
