@@ -1,4 +1,5 @@
-import { type Aggregate, type Lifecycle, type LifecycleEvent, decide } from '../domain/lifecycle.js';
+import { decide } from '../domain/lifecycle.js';
+import type { Aggregate, Lifecycle, LifecycleEvent } from '../domain/lifecycle-table.js';
 import type { Actor } from '../domain/access/actor.js';
 import type { Instant } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';

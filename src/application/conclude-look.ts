@@ -15,7 +15,7 @@ import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { applyIfTimely } from './apply-event.js';
 import { type AppliedLook, applyLook } from './apply-look.js';
 import { freshNote } from './conduct-note.js';
-import type { Held } from './conduct-restarts.js';
+import type { Held } from './held.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');

@@ -1,29 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
-import type { Machine } from '../domain/enforcement/machine.js';
-import { type Exemption, directionOf } from '../domain/exemption/exemption.js';
-import { type Gate, isSettled } from '../domain/gate/gate.js';
-import type { Restart } from '../domain/enforcement/restart.js';
+import { directionOf } from '../domain/exemption/exemption.js';
+import { isSettled } from '../domain/gate/gate.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
 import { Clock } from '../domain/ports/clock.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 import { GateControl } from '../domain/ports/gate-control.js';
-import type { ConductNote } from '../domain/ports/record-stores.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { ConcludeLook } from './conclude-look.js';
+import type { Held } from './held.js';
 import { LookAtMachines } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');
-
-/** What is on record when a look begins. */
-export interface Held {
-  readonly exemption: Exemption;
-  readonly gate: Gate | null;
-  readonly note: ConductNote | null;
-  readonly machines: readonly Machine[];
-  readonly restarts: readonly Restart[];
-}
 
 /**
  * Looks after one exemption's machines: takes one look at all of them, folds it into the evidence, plans, admits,

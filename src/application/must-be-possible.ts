@@ -1,4 +1,5 @@
-import { type Aggregate, type Lifecycle, type LifecycleEvent, decide } from '../domain/lifecycle.js';
+import { decide } from '../domain/lifecycle.js';
+import type { Aggregate, Lifecycle, LifecycleEvent } from '../domain/lifecycle-table.js';
 import { RefusedError } from '../domain/refusals.js';
 import type { EventContext } from './apply-event.js';
 

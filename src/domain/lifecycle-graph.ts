@@ -1,4 +1,4 @@
-import type { Aggregate, Lifecycle, LifecycleEvent } from './lifecycle.js';
+import type { Aggregate, Lifecycle, LifecycleEvent } from './lifecycle-table.js';
 
 /** One arrow of a lifecycle's picture; `from` null is the beginning. */
 export interface Arrow<S extends string> {

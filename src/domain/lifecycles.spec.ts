@@ -1,5 +1,5 @@
 import { lifecycles } from './lifecycles.js';
-import type { AggregateName } from './lifecycle.js';
+import type { AggregateName } from './lifecycle-table.js';
 
 /** The graphs as docs/architecture.md draws them, typed in by hand: event, from, to. */
 const drawn: Readonly<Record<AggregateName, readonly string[]>> = {

@@ -2,7 +2,7 @@ import { exemptionLifecycle } from './exemption/exemption.lifecycle.js';
 import { restartLifecycle } from './enforcement/restart.lifecycle.js';
 import { gateLifecycle } from './gate/gate.lifecycle.js';
 import { arrowsOf, toMermaid, verifyLifecycle, type Arrow } from './lifecycle-graph.js';
-import type { Aggregate, AggregateName, HistoryEntry, Lifecycle, LifecycleEvent } from './lifecycle.js';
+import type { Aggregate, AggregateName, HistoryEntry, Lifecycle, LifecycleEvent } from './lifecycle-table.js';
 import { evolve } from './lifecycle.js';
 import { requestLifecycle } from './request/request.lifecycle.js';
 import { violationLifecycle } from './violation/violation.lifecycle.js';

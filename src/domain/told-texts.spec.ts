@@ -1,4 +1,4 @@
-import type { ToldEntry } from './ports/unit-of-work.js';
+import type { ToldEntry } from './ports/told-entry.js';
 import { tell } from './told-texts.js';
 
 const entry = (event: string, differs: Partial<ToldEntry> = {}): ToldEntry => ({

@@ -1,5 +1,5 @@
 import { isReasonCode, presentReason, type Audience } from './reason-codes.js';
-import type { ToldEntry } from './ports/unit-of-work.js';
+import type { ToldEntry } from './ports/told-entry.js';
 
 /** A line of history in words for its reader. */
 export interface ToldLine {

@@ -1,8 +1,8 @@
 import type { Exemption } from './exemption/exemption.js';
 import type { Restart } from './enforcement/restart.js';
 import type { Gate } from './gate/gate.js';
-import type { HistoryEntry } from './lifecycle.js';
-import type { ToldEntry } from './ports/unit-of-work.js';
+import type { HistoryEntry } from './lifecycle-table.js';
+import type { ToldEntry } from './ports/told-entry.js';
 import type { ExemptionRequest } from './request/request.js';
 
 type Facts = ToldEntry['facts'];

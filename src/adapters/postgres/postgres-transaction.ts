@@ -1,8 +1,9 @@
 import { actorRef } from '../../domain/access/actor.js';
-import type { Accepted, AggregateName } from '../../domain/lifecycle.js';
+import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { TimelineEntry, TimelineStore } from '../../domain/ports/record-stores.js';
-import type { Frame, ToldEntry, Transaction } from '../../domain/ports/unit-of-work.js';
+import type { Frame, Transaction } from '../../domain/ports/unit-of-work.js';
+import type { ToldEntry } from '../../domain/ports/told-entry.js';
 import { stale } from '../../domain/refusals.js';
 import { exemptionTable, gateTable, requestTable, restartTable, violationTable } from './aggregate.tables.js';
 import { PostgresEffects } from './effect.store.js';

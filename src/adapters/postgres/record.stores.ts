@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instants.js';
-import type { AggregateName } from '../../domain/lifecycle.js';
+import type { AggregateName } from '../../domain/lifecycle-table.js';
 import type {
   Claim,
   ClaimStore,
@@ -12,7 +12,7 @@ import type {
   RequestParticulars,
   TextStore,
 } from '../../domain/ports/record-stores.js';
-import type { StoredHistoryEntry } from '../../domain/ports/unit-of-work.js';
+import type { StoredHistoryEntry } from '../../domain/ports/told-entry.js';
 import type { Finding } from '../../domain/fraud/fraud-check.js';
 import {
   claimTable,

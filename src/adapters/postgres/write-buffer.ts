@@ -1,7 +1,7 @@
 import { orderKeyOf, effectPriority, singletonKeyOf, type Effect } from '../../domain/effects.js';
 import type { Instant } from '../../domain/instants.js';
-import type { HistoryEntry } from '../../domain/lifecycle.js';
-import type { ToldEntry } from '../../domain/ports/unit-of-work.js';
+import type { HistoryEntry } from '../../domain/lifecycle-table.js';
+import type { ToldEntry } from '../../domain/ports/told-entry.js';
 import type { SqlSession } from './sql-session.js';
 
 interface BufferedHistory {

@@ -1,4 +1,4 @@
-import type { AggregateName } from '../../domain/lifecycle.js';
+import type { AggregateName } from '../../domain/lifecycle-table.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
 import type { HistoryLine } from './review-view.js';
 

@@ -1,9 +1,10 @@
 import type { Exemption } from '../exemption/exemption.js';
 import type { Gate } from '../gate/gate.js';
-import type { Instant } from '../instants.js';
+import { addMilliseconds, type Instant } from '../instants.js';
 import type { Machine } from './machine.js';
 import type { Sighting } from './physics.js';
 import type { Restart } from './restart.js';
+import type { Situation } from './situation.js';
 
 /** Examples that specs of the enforcement start from, each a value that says only what matters in it. */
 export const started: Instant = '2026-01-10T12:00:00.000Z';
@@ -111,6 +112,23 @@ export function aRestart(differs: Partial<Restart> = {}): Restart {
     found: 'running',
     stoppedByUs: false,
     blocker: null,
+    ...differs,
+  };
+}
+
+/** A look that listed everything, a minute after the gate moved. */
+export function aSituation(differs: Partial<Situation> = {}): Situation {
+  const machines = differs.machines ?? [];
+  return {
+    exemption: anExemption(),
+    gate: aGate({ state: 'open', fence: 1 }),
+    machines,
+    restarts: [],
+    listedInFull: true,
+    seenVmIds: new Set(machines.map((machine) => machine.vmId)),
+    subscriptionEnabled: true,
+    operatorMaxUnavailable: '25%',
+    now: addMilliseconds(started, 60_000),
     ...differs,
   };
 }

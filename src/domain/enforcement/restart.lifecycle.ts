@@ -1,5 +1,5 @@
 import type { Effect } from '../effects.js';
-import type { Lifecycle, Stamp, Transition, TransitionRule } from '../lifecycle.js';
+import type { Lifecycle, Stamp, Transition, TransitionRule } from '../lifecycle-table.js';
 import type {
   Blocked,
   DeallocationBegun,

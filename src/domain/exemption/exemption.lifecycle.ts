@@ -2,7 +2,7 @@ import { actorRef, isSamePerson } from '../access/actor.js';
 import type { Effect } from '../effects.js';
 import type { RestartPlan } from '../enforcement/restart-plan.js';
 import type { Instant } from '../instants.js';
-import type { Lifecycle, Transition, TransitionRule } from '../lifecycle.js';
+import type { Lifecycle, Transition, TransitionRule } from '../lifecycle-table.js';
 import type { Exemption, ExemptionState } from './exemption.js';
 
 export interface Granted {

@@ -1,6 +1,6 @@
 import type { Effect } from '../effects.js';
 import type { Instant } from '../instants.js';
-import type { Lifecycle, Transition, TransitionRule } from '../lifecycle.js';
+import type { Lifecycle, Transition, TransitionRule } from '../lifecycle-table.js';
 import type { Gate, GateReach, GateState } from './gate.js';
 
 export interface OpeningOrdered {

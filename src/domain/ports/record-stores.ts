@@ -4,8 +4,8 @@ import type { PowerOperation } from '../enforcement/power-operation.js';
 import type { Blocker } from '../enforcement/restart.js';
 import type { Finding, SendingFacts } from '../fraud/fraud-check.js';
 import type { Instant } from '../instants.js';
-import type { AggregateName } from '../lifecycle.js';
-import type { ToldEntry, StoredHistoryEntry } from './unit-of-work.js';
+import type { AggregateName } from '../lifecycle-table.js';
+import type { ToldEntry, StoredHistoryEntry } from './told-entry.js';
 
 /** What is personal, or a claim about persons: erasable, referenced by the request's id (docs/architecture.md). */
 export interface RequestParticulars {

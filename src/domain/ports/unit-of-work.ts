@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.js';
-import type { Accepted, HistoryEntry } from '../lifecycle.js';
+import type { Accepted } from '../lifecycle-table.js';
+import type { ToldEntry } from './told-entry.js';
 import type {
   ClaimStore,
   ConductStore,
@@ -106,20 +107,6 @@ export interface Transaction {
   replayIfAnswered(): Promise<void>;
 }
 
-/** What the requester reads of an event on the request's timeline; null where an event is nobody's business outside. */
-export interface ToldEntry {
-  readonly requestId: string;
-  readonly tenantId: string;
-  readonly event: string;
-  readonly by: 'customer' | 'partner' | 'platform';
-  readonly actorTenantId: string | null;
-  readonly code: string | null;
-  /** Facts for the sentence: names of machines, dates, counts. No personal data. */
-  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
-  /** Whether the contact gets a mail about it. */
-  readonly mailed: boolean;
-}
-
 /** The only way to a store: state, history, effects and audit are one commit (house rule 5). */
 export abstract class UnitOfWork {
   /**
@@ -131,6 +118,3 @@ export abstract class UnitOfWork {
   /** A read-only transaction with the same tenant settings. */
   abstract read<T>(frame: Pick<Frame, 'actor'>, work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
-
-/** The history of one aggregate with the sequence that it was committed under. */
-export type StoredHistoryEntry = HistoryEntry & { readonly sequence: number };

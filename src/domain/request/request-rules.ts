@@ -1,6 +1,6 @@
 import { actorRef, isSamePerson } from '../access/actor.js';
 import { hasRole } from '../access/permissions.js';
-import type { TransitionRule } from '../lifecycle.js';
+import type { TransitionRule } from '../lifecycle-table.js';
 import type { ChecksEnded, RequestDenied } from './request-events.js';
 import type { ExemptionRequest } from './request.js';
 

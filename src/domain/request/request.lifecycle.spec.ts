@@ -1,6 +1,7 @@
 import type { Actor, Caller, Role } from '../access/actor.js';
 import { addMilliseconds } from '../instants.js';
-import { decide, type Decision } from '../lifecycle.js';
+import { decide } from '../lifecycle.js';
+import type { Decision } from '../lifecycle-table.js';
 import { defaultRestartPlan } from '../enforcement/restart-plan.js';
 import type { RequestApproved, RequestEvent } from './request-events.js';
 import { requestLifecycle } from './request.lifecycle.js';

@@ -1,4 +1,4 @@
-import type { Lifecycle, Transition } from '../lifecycle.js';
+import type { Lifecycle, Transition } from '../lifecycle-table.js';
 import type { Violation, ViolationState } from './violation.js';
 
 export interface ViolationRecorded extends Pick<
