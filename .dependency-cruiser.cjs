@@ -49,9 +49,11 @@ module.exports = {
       'rxjs',
       'reflect-metadata',
       'prom-client',
+      'pino',
+      'canonicalize',
     ]),
     own('jobs', ['application', 'domain']),
-    npm('jobs', ['bullmq', '@nestjs/bullmq', '@nestjs/common', '@nestjs/core', 'reflect-metadata']),
+    npm('jobs', ['bullmq', 'ioredis', 'prom-client', '@nestjs/common', '@nestjs/core', 'reflect-metadata']),
     own('adapters', ['domain', 'config']),
     {
       name: 'adapters-know-no-queue-and-no-http-server',

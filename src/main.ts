@@ -13,7 +13,7 @@ const noticeMs = 200;
 const drainMs = 25_000;
 
 async function main(): Promise<void> {
-  const configuration = readConfiguration(process.env);
+  const configuration = readConfiguration();
   const app = await createApi(ApiModule.with(configuration));
   await refuseUnsafeRole(app.get(DataSource));
   const { host, port } = configuration.http;

@@ -8,7 +8,7 @@ import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
 import { shortName } from './jobs/effect.processor.js';
 import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
-import { workerHealth } from './jobs/worker-health.js';
+import { workerHealth, type HealthSource } from './jobs/worker-health.js';
 import { WorkerModule } from './worker.module.js';
 
 /** Under 30 seconds, with some left for closing the pool (fault F5). */
@@ -31,40 +31,36 @@ function runnerOptions({ queue, database }: Configuration, log: pino.Logger): Jo
   };
 }
 
+/** What the worker's health and metrics are read from. */
+function healthSource(dataSource: DataSource, runner: JobRunner, isReady: () => boolean): HealthSource {
+  return {
+    isReady,
+    depths: async () => {
+      const rows = await dataSource.query<{ state: string; count: number }[]>(
+        `SELECT state, count(*)::integer AS count FROM effects WHERE state <> 'done' GROUP BY state`,
+      );
+      const counted = Object.fromEntries(rows.map((row) => [row.state, row.count]));
+      return { effects: { pending: 0, dispatched: 0, dead: 0, ...counted }, queues: await runner.depths() };
+    },
+  };
+}
+
 async function main(): Promise<void> {
-  const configuration = readConfiguration(process.env);
+  const configuration = readConfiguration();
   const log = pino({ level: configuration.logLevel, base: { process: 'worker' } });
   const app = await NestFactory.createApplicationContext(WorkerModule.with(configuration), {
     logger: false,
     abortOnError: false,
   });
-  const dataSource = app.get(DataSource);
-  await refuseUnsafeRole(dataSource);
+  await refuseUnsafeRole(app.get(DataSource));
   const runner = app.get(JobRunner);
   let ready = false;
-  const health = workerHealth({
-    isReady: () => ready,
-    depths: async () => {
-      const rows = await dataSource.query<{ state: string; count: number }[]>(
-        `SELECT state, count(*)::integer AS count FROM effects WHERE state <> 'done' GROUP BY state`,
-      );
-      const effects = {
-        pending: 0,
-        dispatched: 0,
-        dead: 0,
-        ...Object.fromEntries(rows.map((row) => [row.state, row.count])),
-      };
-      return { effects, queues: await runner.depths() };
-    },
-  });
+  const health = workerHealth(healthSource(app.get(DataSource), runner, () => ready));
   await runner.start(runnerOptions(configuration, log));
   health.listen(configuration.http.workerPort, configuration.http.host);
   await once(health, 'listening');
   ready = true;
-  const { port } = health.address() as AddressInfo;
-  const where = { name: 'worker', url: `http://${configuration.http.host}:${String(port)}` };
-  process.stdout.write(`${JSON.stringify(where)}\n`);
-  process.send?.(where);
+  announce(configuration.http.host, (health.address() as AddressInfo).port);
   const stop = async () => {
     if (!ready) return;
     ready = false;
@@ -74,9 +70,20 @@ async function main(): Promise<void> {
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);
     process.exit(0);
   };
-  const stopOnce = () => void stop();
-  process.on('SIGTERM', stopOnce).on('SIGINT', stopOnce);
-  if (process.send !== undefined) process.on('disconnect', stopOnce);
+  onStop(() => void stop());
+}
+
+/** Says where the worker is, in one line of JSON and to its parent where it has one. */
+function announce(host: string, port: number): void {
+  const where = { name: 'worker', url: `http://${host}:${String(port)}` };
+  process.stdout.write(`${JSON.stringify(where)}\n`);
+  process.send?.(where);
+}
+
+/** A signal, or a parent that is gone: a launcher that was killed leaves no worker behind. */
+function onStop(stop: () => void): void {
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  if (process.send !== undefined) process.on('disconnect', stop);
 }
 
 main().catch((error: unknown) => {

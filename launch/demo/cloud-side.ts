@@ -16,11 +16,13 @@ export interface CloudSide {
   dnsRecord(name: string, type: string, values: readonly string[]): Promise<void>;
 }
 
+const token = 'any';
+const version = '?api-version=2025-04-01';
+
+const machine = (subscriptionId: string, name: string) =>
+  `/subscriptions/${subscriptionId}/resourceGroups/mail/providers/Microsoft.Compute/virtualMachines/${name}`;
+
 export function cloudSide(call: HttpCall): CloudSide {
-  const token = 'any';
-  const machine = (subscriptionId: string, name: string) =>
-    `/subscriptions/${subscriptionId}/resourceGroups/mail/providers/Microsoft.Compute/virtualMachines/${name}`;
-  const version = '?api-version=2025-04-01';
   const truth = async (id: string) => (await call('GET', `/_control/subscriptions/${id}/port25`)).body;
   const done = async (what: Promise<{ readonly status: number }>) => {
     const { status } = await what;

@@ -41,25 +41,33 @@ export function exemptionDesk(
     register: async ({ subscriptionId, ...facts }) => {
       await ok(ask('ingest', 'PUT', `/v1/admin/subscriptions/${subscriptionId}`, facts));
     },
-    approve: async (id, reason) => {
-      const reviewing = await until(
-        'the checks to end',
-        () => request('reviewer', id),
-        (body) => body.at('state').text === 'reviewing',
-      );
-      story.must(
-        reviewing.at('checks', 'total').text === reviewing.at('checks', 'finished').text,
-        `all ${reviewing.at('checks', 'total').text} fraud checks ended as queued jobs before anybody decided`,
-      );
-      const page = await ask('reviewer', 'GET', `/v1/admin/exemption-requests/${id}`);
-      story.says('Postern', `verdict of the checks: ${page.body.at('verdict').text}`);
-      const etag = page.headers.get('etag') ?? '';
-      return ask('reviewer', 'POST', `/v1/admin/exemption-requests/${id}/approve`, { reason }, etag);
-    },
+    approve: (id, reason) => approve({ ask, request }, story, id, reason),
     exemption: (as, id) => ok(ask(as, 'GET', `/v1/exemptions/${id}`)),
     machines: async (as, id) =>
       (await ok(ask(as, 'GET', `/v1/exemptions/${id}/virtual-machines`))).at('items').items,
   };
+}
+
+/** Waits for the checks, reads the engineer's page, and approves on the version that it showed. */
+async function approve(
+  { ask, request }: Pick<ExemptionDesk, 'ask' | 'request'>,
+  story: Narrator,
+  id: string,
+  reason: string,
+): Promise<Answer> {
+  const reviewing = await until(
+    'the checks to end',
+    () => request('reviewer', id),
+    (body) => body.at('state').text === 'reviewing',
+  );
+  story.must(
+    reviewing.at('checks', 'total').text === reviewing.at('checks', 'finished').text,
+    `all ${reviewing.at('checks', 'total').text} fraud checks ended as queued jobs before anybody decided`,
+  );
+  const page = await ask('reviewer', 'GET', `/v1/admin/exemption-requests/${id}`);
+  story.says('Postern', `verdict of the checks: ${page.body.at('verdict').text}`);
+  const etag = page.headers.get('etag') ?? '';
+  return ask('reviewer', 'POST', `/v1/admin/exemption-requests/${id}/approve`, { reason }, etag);
 }
 
 /** A complete and honest request body; `differs` replaces what the story is about. */

@@ -58,7 +58,7 @@ export interface Configuration {
 }
 
 /** Reads and parts the environment. Throws ConfigurationError with every problem, never with a value. */
-export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configuration {
   const e = readEnvironment(env);
   const isProduction = e.NODE_ENV === 'production';
   return frozen({
@@ -68,15 +68,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     secret: e.POSTERN_SECRET,
     http: { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT },
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
-    queue: {
-      backend: e.QUEUE_BACKEND ?? (e.REDIS_URL === null ? 'postgres' : 'redis'),
-      redisUrl: e.REDIS_URL,
-      prefix: e.QUEUE_PREFIX,
-      sweepEveryMs: e.SWEEP_SECONDS,
-      leaseMs: e.LEASE_SECONDS,
-      lostAfterMs: e.LOST_AFTER_SECONDS,
-      pollMs: e.RELAY_POLL_MS,
-    },
+    queue: queueOf(e),
     tokens: {
       audience: e.TOKEN_AUDIENCE,
       issuerTemplate: e.TOKEN_ISSUER_TEMPLATE,
@@ -127,5 +119,17 @@ function settingsOf(e: Environment): Configuration['settings'] {
     operatorMaxUnavailable: limit.endsWith('%') ? limit : Number(limit),
     observeEveryMs: e.OBSERVE_SECONDS,
     watchEveryMs: e.WATCH_SECONDS,
+  };
+}
+
+function queueOf(e: ReturnType<typeof readEnvironment>): Configuration['queue'] {
+  return {
+    backend: e.QUEUE_BACKEND ?? (e.REDIS_URL === null ? 'postgres' : 'redis'),
+    redisUrl: e.REDIS_URL,
+    prefix: e.QUEUE_PREFIX,
+    sweepEveryMs: e.SWEEP_SECONDS,
+    leaseMs: e.LEASE_SECONDS,
+    lostAfterMs: e.LOST_AFTER_SECONDS,
+    pollMs: e.RELAY_POLL_MS,
   };
 }

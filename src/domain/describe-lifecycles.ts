@@ -13,7 +13,7 @@ export function describeLifecycles(): string {
 }
 
 function section(lifecycle: AnyLifecycle): readonly string[] {
-  const title = lifecycle.name[0]?.toUpperCase() + lifecycle.name.slice(1);
+  const title = lifecycle.name.charAt(0).toUpperCase() + lifecycle.name.slice(1);
   const states = Object.entries(lifecycle.states).map(
     ([state, kind]) => `| \`${state}\` | ${kind.kind} | ${kind.patience ?? ''} |`,
   );

@@ -72,7 +72,7 @@ export function toMermaid<S extends string, A extends Aggregate<S>, E extends Li
   }
   const names = Object.keys(lifecycle.states).map((state) => `  state "${state}" as ${id(state)}`);
   const arrows = [...labels].map(([key, events]) => `  ${key}: ${events.join(', ')}`);
-  const ends = (Object.entries(lifecycle.states) as [string, { readonly kind: string }][])
+  const ends = Object.entries<{ readonly kind: string }>(lifecycle.states)
     .filter(([, kind]) => kind.kind === 'final')
     .map(([state]) => `  ${id(state)} --> [*]`);
   return ['stateDiagram-v2', ...names, ...arrows, ...ends].join('\n');

@@ -70,7 +70,7 @@ export function evolve<S extends string, A extends Aggregate<S>, E extends Lifec
   const row = lifecycle.transitions[type]?.[current.state];
   if (row === undefined) throw new Error(`${lifecycle.name} has no row for ${type} in ${current.state}`);
   const change = (row as unknown as Transition<S, A, E>).set?.(current, entry.event, stamp) ?? {};
-  return { ...current, ...change, ...identity } as A;
+  return { ...current, ...change, ...identity };
 }
 
 function rowFor<S extends string, A extends Aggregate<S>, E extends LifecycleEvent>(
@@ -79,7 +79,7 @@ function rowFor<S extends string, A extends Aggregate<S>, E extends LifecycleEve
   event: E,
 ): AnyRow<A, E> | undefined {
   const type: E['type'] = event.type;
-  if (current === null) return lifecycle.births[type] as AnyRow<A, E> | undefined;
+  if (current === null) return lifecycle.births[type];
   return lifecycle.transitions[type]?.[current.state] as AnyRow<A, E> | undefined;
 }
 

@@ -28,7 +28,7 @@ export async function createApi(module: DynamicModule): Promise<NestFastifyAppli
     abortOnError: false,
     bodyParser: false,
   });
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   readJsonOnly(server);
   await server.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } },

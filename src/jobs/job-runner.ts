@@ -110,7 +110,11 @@ export class JobRunner {
     this.sweeper = new Sweeper({
       ledger,
       clock,
-      ...this.afterwork,
+      exclusive: this.afterwork.exclusive,
+      housekeeping: this.afterwork.housekeeping,
+      failures: this.afterwork.failures,
+      overdue: this.afterwork.overdue,
+      unattended: this.afterwork.unattended,
       everyMs: options.sweepEveryMs,
       lostAfterMs: options.lostAfterMs,
       onError: (error) => options.onError('sweep', error),

@@ -94,11 +94,9 @@ function onRedis(url: string, prefix: string): QueueBackend {
         skipWaitingForReady: true,
       });
       queue.on('error', () => undefined);
-      return {
-        addBulk: (jobs) => queue.addBulk([...jobs]),
-        count: () => queue.count(),
-        close: () => closeQueue(queue, connection),
-      };
+      // The queue does not own the connection that it was given: it goes when the queue does.
+      const close = () => closeQueue(queue, connection);
+      return Object.assign(Object.create(queue) as JobQueue, { close });
     },
     openWorker: async (name, concurrency, carryOut, onError) => {
       const connection = new Redis(url, { maxRetriesPerRequest: null });

@@ -23,7 +23,7 @@ interface Document {
 const document = JSON.parse(readFileSync(path.resolve(__dirname, '../../openapi.json'), 'utf8')) as Document;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 // A CommonJS module whose default export lies one deeper under some loaders.
-('default' in formats ? formats.default : (formats as unknown as (typeof formats)['default']))(ajv);
+('default' in formats ? formats.default : formats)(ajv);
 ajv.addSchema({ $id: 'openapi', components: document.components });
 const compiled = new Map<string, ValidateFunction>();
 const patterns = Object.keys(document.paths).map((template) => ({

@@ -100,7 +100,7 @@ function launch(
       ...env,
     },
   });
-  child.stdout?.resume();
+  child.stdout.resume();
   return child;
 }
 

@@ -98,6 +98,6 @@ export function storedEffectOf(row: Readonly<Record<string, unknown>>): StoredEf
     losses: Number(row.losses),
     dueAt: (row.due_at as Date).toISOString(),
     createdAt: (row.created_at as Date).toISOString(),
-    lastError: row.last_error === null ? null : String(row.last_error),
+    lastError: row.last_error as string | null,
   };
 }

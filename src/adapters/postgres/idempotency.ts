@@ -34,7 +34,7 @@ export class IdempotencyKeys {
          AND k.path = $4 AND k.key = $5 AND k.created_at > now() - interval '24 hours'`,
       [...this.primaryKey(), this.lockKey()],
     );
-    if (row?.status != null) throw this.answered(row);
+    if (row !== undefined && row.status !== null) throw this.answered(row);
     if (row?.locked !== true) {
       throw conflict(
         'idempotency-key-in-use',

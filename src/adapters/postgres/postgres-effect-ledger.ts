@@ -136,7 +136,7 @@ export class PostgresEffectLedger extends EffectLedger {
 
   /** UPDATE … RETURNING through TypeORM gives rows and their number. */
   private async changed(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
-    const [rows] = (await this.dataSource.query(sql, [...parameters])) as [readonly Row[], number];
+    const [rows] = await this.dataSource.query<[readonly Row[], number]>(sql, [...parameters]);
     return rows;
   }
 }

@@ -97,9 +97,9 @@ export class PostgresTransaction implements Transaction {
       await this.sql.insert(table as never, [next as never]);
     } else {
       const { affected } = await this.sql.manager.update(
-        table as never,
-        { id: next.id, version: next.version - 1 } as never,
-        next as never,
+        table,
+        { id: next.id, version: next.version - 1 },
+        next,
       );
       if (affected !== 1) throw stale();
     }

@@ -53,16 +53,14 @@ export class PostgresUnitOfWork extends UnitOfWork {
   }
 
   private async once<T>(frame: Frame, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    let wakes = false;
-    const result = await this.transaction(frame.actor, 'READ WRITE', async (sql) => {
+    const { value, wakes } = await this.transaction(frame.actor, 'READ WRITE', async (sql) => {
       const tx = new PostgresTransaction(sql, frame, this.settings);
-      const value = await work(tx);
-      if (frame.idempotency !== undefined) await tx.keys.store(frame.idempotency.render(value));
-      wakes = await tx.finish();
-      return value;
+      const result = await work(tx);
+      if (frame.idempotency !== undefined) await tx.keys.store(frame.idempotency.render(result));
+      return { value: result, wakes: await tx.finish() };
     });
     if (wakes) this.wake.now();
-    return result;
+    return value;
   }
 
   /** A refusal has no effect, but its answer is kept for whoever repeats the question. */

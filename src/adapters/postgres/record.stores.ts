@@ -140,7 +140,7 @@ export function historyEntryOf(row: Readonly<Record<string, unknown>>): StoredHi
     aggregate: row.aggregate as AggregateName,
     aggregateId: String(row.aggregate_id),
     version: Number(row.version),
-    from: row.from_state === null ? null : String(row.from_state),
+    from: row.from_state as string | null,
     to: String(row.to_state),
     event: row.event as StoredHistoryEntry['event'],
     at: (row.at as Date).toISOString(),

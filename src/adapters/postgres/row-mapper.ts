@@ -14,11 +14,12 @@ export class RowMapper<T extends object> {
     this.table = schema.options.tableName ?? schema.options.name;
     this.columns = Object.entries(schema.options.columns).map(([property, options]) => {
       const { transformer } = options as EntitySchemaColumnOptions;
-      const from =
-        transformer !== undefined && !Array.isArray(transformer)
-          ? transformer.from
-          : (value: unknown) => value;
-      return [property, snake(property), from];
+      const own = transformer !== undefined && !Array.isArray(transformer) ? transformer : null;
+      return [
+        property,
+        snake(property),
+        (value: unknown): unknown => (own === null ? value : own.from(value)),
+      ];
     });
   }
 

@@ -31,7 +31,7 @@ export class SqlSession {
 
   /** A statement that changes rows: how many it changed. */
   async change(sql: string, parameters: readonly unknown[] = []): Promise<number> {
-    const [, affected] = (await this.manager.query(sql, [...parameters])) as [unknown, number];
+    const [, affected] = await this.manager.query<[unknown, number]>(sql, [...parameters]);
     return affected;
   }
 

@@ -52,7 +52,7 @@ export class SigningKeys {
 async function readPublicKey(file: string): Promise<JWK | null> {
   try {
     const { kty, n, e, kid } = JSON.parse(await readFile(file, 'utf8')) as JWK;
-    return { kty, n, e, kid, alg: 'RS256', use: 'sig' } as JWK;
+    return { kty, n, e, kid, alg: 'RS256', use: 'sig' };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null; // none was made yet
     throw error;

@@ -54,7 +54,7 @@ export class PolicyController {
 
   @On(routes.listPacks)
   listPacks(@In() _input: InputOf<typeof routes.listPacks>) {
-    return rendered(200, { items: this.packs.all(), nextCursor: null } as object);
+    return rendered(200, { items: this.packs.all(), nextCursor: null });
   }
 
   @On(routes.findPack)

@@ -21,7 +21,7 @@ export const text = (most: number, least = 1) =>
     .trim()
     .min(least, `Give at least ${String(least)} characters.`)
     .max(most, `Give at most ${String(most)} characters.`)
-    // eslint-disable-next-line no-control-regex -- PostgreSQL takes no NUL, and nobody needs the others
+
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/, 'Leave out control characters.');
 
 export const noQuery = z.strictObject({});

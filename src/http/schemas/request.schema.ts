@@ -52,7 +52,7 @@ export const submitBody = z
         'Say in at least 40 characters why this deployment must deliver directly instead of through an authenticated relay.',
       )
       .max(4_000, 'Give at most 4,000 characters.')
-      // eslint-disable-next-line no-control-regex -- PostgreSQL takes no NUL, and nobody needs the others
+
       .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/, 'Leave out control characters.'),
     relayCannotBeUsed: z.boolean(),
     sending,
