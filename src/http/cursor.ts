@@ -45,18 +45,11 @@ export class Cursors {
   }
 
   private open(cursor: string, listing: Listing): Keyset {
-    const [payload = '', signature = ''] = cursor.split('.');
+    const [payload = '', signature = '', ...more] = cursor.split('.');
     const expected = Buffer.from(this.sign(payload, listing));
     const given = Buffer.from(signature);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      throw new InvalidInput('query', [
-        {
-          pointer: '/cursor',
-          code: 'cursor-invalid',
-          message: 'This cursor was not made for this list. Begin again without one.',
-        },
-      ]);
-    }
+    const isOurs = more.length === 0 && given.length === expected.length && timingSafeEqual(given, expected);
+    if (!isOurs) throw notForThisList();
     const [sort, id] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as [string, string];
     return { sort, id };
   }
@@ -67,4 +60,10 @@ export class Cursors {
     const digest = createHash('sha256').update(bound).digest('base64url');
     return createHmac('sha256', this.key).update(`${payload}.${digest}`).digest('base64url');
   }
+}
+
+function notForThisList(): InvalidInput {
+  const code = 'cursor-invalid';
+  const message = 'This cursor was not made for this list. Begin again without one.';
+  return new InvalidInput('query', [{ pointer: '/cursor', code, message }], code);
 }

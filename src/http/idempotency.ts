@@ -6,11 +6,7 @@ export function idempotencyKeyOf(request: Pick<FastifyRequest, 'headers'>): stri
   const header = request.headers['idempotency-key'];
   if (header === undefined) return null;
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
-  throw new InvalidInput('header', [
-    {
-      pointer: '/Idempotency-Key',
-      code: 'idempotency-key-invalid',
-      message: 'An Idempotency-Key is one header of 1 to 255 visible ASCII characters.',
-    },
-  ]);
+  const code = 'idempotency-key-invalid';
+  const message = 'An Idempotency-Key is one header of 1 to 255 visible ASCII characters.';
+  throw new InvalidInput('header', [{ pointer: '/Idempotency-Key', code, message }], code);
 }

@@ -60,7 +60,19 @@ export const healthPaths = {
       summary: 'What a problem’s code means.',
       parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
       responses: {
-        200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+        200: {
+          description: 'The page, or the same as JSON where only that is accepted.',
+          content: {
+            'text/html': { schema: { type: 'string' } },
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['code', 'meaning'],
+                properties: { code: { type: 'string' }, meaning: { type: 'string' } },
+              },
+            },
+          },
+        },
         404: {
           description: 'No such code.',
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
 import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
 import { registerTenants } from './registry.js';
 import { ApiModule } from '../../src/api.module.js';
@@ -15,6 +16,8 @@ import { createTestDatabase, type TestDatabase } from './postgres-database.js';
 export interface TestApi {
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
+  /** Lets nobody into the database and cuts who is in it; gives the way back. */
+  cutOffStore(): Promise<() => Promise<void>>;
   readonly url: string;
   /** A client that speaks with one persona's development token. */
   as(persona: Persona, differs?: Partial<TokenOptions>): Promise<HttpClient>;
@@ -50,5 +53,32 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     await database.drop();
     rmSync(dataDir, { recursive: true });
   };
-  return { app, database, url, as, nobody: new HttpClient(url, null), close };
+  return {
+    app,
+    database,
+    cutOffStore: () => cutOff(database),
+    url,
+    as,
+    nobody: new HttpClient(url, null),
+    close,
+  };
+}
+
+async function cutOff({ name, ownerUrl }: TestDatabase): Promise<() => Promise<void>> {
+  const elsewhere = new URL(ownerUrl);
+  elsewhere.pathname = '/postgres';
+  const asOwner = async (...statements: readonly string[]) => {
+    const owner = new pg.Client({ connectionString: elsewhere.href });
+    await owner.connect();
+    try {
+      for (const statement of statements) await owner.query(statement);
+    } finally {
+      await owner.end();
+    }
+  };
+  await asOwner(
+    `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+  );
+  return () => asOwner(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
 }

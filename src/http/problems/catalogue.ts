@@ -18,6 +18,8 @@ const ownCodes: Readonly<Record<string, string>> = {
   'idempotency-key-invalid': 'An Idempotency-Key is 1 to 255 visible ASCII characters.',
   'idempotency-key-reused': 'The key was used with another body. Take a new key for a new request.',
   'idempotency-key-in-use': 'A request with this key is still running. Wait for its answer.',
+  'cursor-invalid':
+    'A cursor is good for the list, the filter and the caller that it was made for. Begin again without one.',
   'malformed-json': 'The body is no JSON.',
   'malformed-request': 'The path or a header cannot be read, or is too long.',
   'unsupported-media-type': 'Bodies are application/json.',

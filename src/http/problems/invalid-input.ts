@@ -12,8 +12,10 @@ export class InvalidInput extends Error {
   constructor(
     readonly where: 'path' | 'query' | 'body' | 'header',
     readonly fields: readonly FieldError[],
+    /** The problem's own code, where the one mistake has a name. */
+    readonly code: string = `invalid-${where}`,
   ) {
-    super(`invalid ${where}`);
+    super(code);
     this.name = 'InvalidInput';
   }
 }

@@ -84,12 +84,8 @@ export function renderRefusal(error: unknown, instance: string, traceId: string)
 function partsOf(error: unknown): Parts {
   if (error instanceof RefusedError) return refusedParts(error);
   if (error instanceof InvalidInput) {
-    const code =
-      error.fields.length === 1 && error.where === 'header'
-        ? (error.fields[0]?.code ?? 'invalid')
-        : `invalid-${error.where}`;
     const detail = `${error.fields.map(({ pointer, message }) => `${pointer === '' ? 'The whole' : pointer}: ${message}`).join(' ')} Mend this and send it again.`;
-    return { status: 400, code, detail: detail.slice(0, 2_000), errors: error.fields };
+    return { status: 400, code: error.code, detail: detail.slice(0, 2_000), errors: error.fields };
   }
   if (error instanceof Unauthorized) {
     return {
