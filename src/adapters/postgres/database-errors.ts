@@ -36,7 +36,7 @@ const liveConflicts: Readonly<
 /** Classes of PostgreSQL errors that say "not now": connection, resources, operator, locks and time-outs. */
 const notNow = /^(08|53|57|55P03|25P03|58)/;
 const brokenConnection =
-  /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|not queryable|Driver not Connected|has not been established)/i;
+  /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|not queryable|Driver not Connected|has not been established|not currently accepting connections)/i;
 
 /**
  * What a failure of the database means to a verb: a conflict where the database defended an invariant, "unavailable"
