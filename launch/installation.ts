@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { prepareDatabase } from './database.js';
 import { developmentKey } from './development-key.js';
@@ -140,9 +140,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   await supervisor.stopOrphans(Object.values(scripts));
   await developmentKey(options.dataDir);
   const database = await openDatabase(options);
+  // For `npm run verify` beside a running installation: the owner's way in, readable by its owner only.
+  const wayIn = path.join(options.dataDir, 'postgres.url');
+  writeFileSync(wayIn, database.ownerUrl, { mode: 0o600 });
   const stop = async () => {
     await supervisor.stop();
     await database.stop();
+    rmSync(wayIn, { force: true });
     disclaim(own);
   };
   try {

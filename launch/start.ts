@@ -1,4 +1,9 @@
+import { cloudSide } from './demo/cloud-side.js';
+import { callsTo } from './demo/desk.js';
+import { exemptionDesk } from './demo/exemption-desk.js';
+import { developmentToken, type Persona } from './development-token.js';
 import { startInstallation, type Installation } from './installation.js';
+import { seed } from './seed.js';
 
 // `npm start`: everything on this machine, until stopped.
 
@@ -31,6 +36,21 @@ function begin(): Promise<Installation> {
   });
 }
 
+/** Something to look at: tenants, subscriptions, machines and requests, made through the API as anybody would. */
+async function furnish({ apiUrl, emulatorUrl, dataDir }: Installation): Promise<void> {
+  const token = (persona: Persona) => developmentToken(persona, { dataDir });
+  const tokens = {
+    customer: await token('customer'),
+    partner: await token('partner'),
+    reviewer: await token('reviewer'),
+    approver: await token('approver'),
+    analyst: await token('analyst'),
+    operator: await token('operator'),
+    ingest: await token('ingest'),
+  };
+  await seed(exemptionDesk(callsTo(apiUrl), tokens, null), cloudSide(callsTo(emulatorUrl)));
+}
+
 const starting = begin();
 let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -51,3 +71,13 @@ console.log(`postern: API       ${installation.apiUrl}  (documentation at /docs,
 console.log(`postern: worker    ${installation.workerUrl}`);
 console.log(`postern: emulator  ${installation.emulatorUrl}`);
 console.log(`postern: data in ${installation.dataDir}; a token: npm run --silent token -- reviewer`);
+if (env['POSTERN_SEED'] !== 'none') {
+  furnish(installation).then(
+    () => console.log('postern: tenants, subscriptions and requests to look at are there'),
+    (error: unknown) => {
+      // Nothing depends on it: whoever started this can register their own.
+      if (!isStopping)
+        console.error(`postern: seeding failed: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+}

@@ -18,7 +18,7 @@ export interface ExemptionDesk {
 export function exemptionDesk(
   call: HttpCall,
   tokens: Readonly<Record<Persona, string>>,
-  story: Narrator,
+  story: Narrator | null,
 ): ExemptionDesk {
   const ask: ExemptionDesk['ask'] = (as, method, path, body, ifMatch) =>
     call(method, path, {
@@ -51,7 +51,7 @@ export function exemptionDesk(
 /** Waits for the checks, reads the engineer's page, and approves on the version that it showed. */
 async function approve(
   { ask, request }: Pick<ExemptionDesk, 'ask' | 'request'>,
-  story: Narrator,
+  story: Narrator | null,
   id: string,
   reason: string,
 ): Promise<Answer> {
@@ -60,12 +60,12 @@ async function approve(
     () => request('reviewer', id),
     (body) => body.at('state').text === 'reviewing',
   );
-  story.must(
+  story?.must(
     reviewing.at('checks', 'total').text === reviewing.at('checks', 'finished').text,
     `all ${reviewing.at('checks', 'total').text} fraud checks ended as queued jobs before anybody decided`,
   );
   const page = await ask('reviewer', 'GET', `/v1/admin/exemption-requests/${id}`);
-  story.says('Postern', `verdict of the checks: ${page.body.at('verdict').text}`);
+  story?.says('Postern', `verdict of the checks: ${page.body.at('verdict').text}`);
   const etag = page.headers.get('etag') ?? '';
   return ask('reviewer', 'POST', `/v1/admin/exemption-requests/${id}/approve`, { reason }, etag);
 }

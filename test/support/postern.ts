@@ -6,6 +6,8 @@ import path from 'node:path';
 import { cloudSide, type CloudSide } from '../../launch/demo/cloud-side.js';
 import { callsTo, Json, until, type HttpCall } from '../../launch/demo/desk.js';
 import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
+import pg from 'pg';
+import { invariants } from '../../src/adapters/postgres/invariants/index.js';
 import { breaches } from './contract.js';
 import { createTestDatabase, type TestDatabase } from './postgres-database.js';
 
@@ -39,6 +41,18 @@ export interface PosternOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What `npm run verify` would say of the database that a test file leaves behind. */
+async function brokenInvariants(ownerUrl: string): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  const broken: string[] = [];
+  for (const { id, findBroken } of invariants) {
+    for (const line of await findBroken(client)) broken.push(`${id} ${line}`);
+  }
+  await client.end();
+  return broken;
+}
+
 const root = path.resolve(__dirname, '../..');
 
 /** Starts it on a database cloned from the run's template, and waits until it is ready. */
@@ -65,8 +79,10 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
+      const broken = await brokenInvariants(database.ownerUrl);
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
+      if (broken.length > 0) throw new Error(`invariants are broken:\n${broken.join('\n')}`);
     },
   };
 }

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { invariants } from '../src/adapters/postgres/invariants/index.js';
+
+/** Where a running `npm start` keeps its database; its password lies beside the data, readable by its owner only. */
+function databaseUrl(): string {
+  const given = process.env['DATABASE_URL'];
+  if (given !== undefined && given !== '') return given;
+  const dataDir = process.env['POSTERN_DATA_DIR'] ?? '.postern';
+  try {
+    return readFileSync(path.join(dataDir, 'postgres.url'), 'utf8').trim();
+  } catch {
+    throw new Error('give DATABASE_URL, or run beside a running "npm start" (POSTERN_DATA_DIR)');
+  }
+}
+
+/** `npm run verify`: the invariants over a live database; exit 1 when one is broken. */
+async function main(): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl() });
+  await client.connect();
+  let broken = 0;
+  try {
+    // One snapshot for all of them: a row and its history are compared as of the same moment.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const { id, sentence, findBroken } of invariants) {
+      const found = await findBroken(client);
+      process.stdout.write(`${found.length === 0 ? 'holds ' : 'BROKEN'} ${id.padEnd(4)} ${sentence}\n`);
+      for (const line of found) process.stdout.write(`         ${line}\n`);
+      broken += found.length;
+    }
+  } finally {
+    await client.end();
+  }
+  return broken === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`verify: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  },
+);

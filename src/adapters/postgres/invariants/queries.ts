@@ -1,0 +1,103 @@
+import { byQuery } from './invariant.js';
+
+const liveRequests = `state IN ('checking', 'reviewing', 'awaiting-information', 'second-reviewing')`;
+const liveExemptions = `state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')`;
+
+/** The invariants that are one question to the database. */
+export const queries = [
+  byQuery(
+    'I2',
+    'at most one live request and one live exemption a subscription',
+    `SELECT 'subscription ' || subscription_id || ' has ' || count(*) || ' live requests' AS broken
+       FROM exemption_requests WHERE ${liveRequests} GROUP BY subscription_id HAVING count(*) > 1
+     UNION ALL
+     SELECT 'subscription ' || subscription_id || ' has ' || count(*) || ' live exemptions'
+       FROM exemptions WHERE ${liveExemptions} GROUP BY subscription_id HAVING count(*) > 1`,
+  ),
+  byQuery(
+    'I3',
+    'versions of a history have no gaps',
+    `SELECT aggregate || ' ' || aggregate_id || ' has ' || count(*) || ' lines up to version ' || max(version) AS broken
+       FROM history GROUP BY aggregate, aggregate_id HAVING count(*) <> max(version) OR min(version) <> 1`,
+  ),
+  byQuery(
+    'I4',
+    'every line of a history begins where the one before ended',
+    `SELECT h.aggregate || ' ' || h.aggregate_id || ' jumps at version ' || h.version AS broken
+       FROM history h JOIN history p ON p.aggregate = h.aggregate AND p.aggregate_id = h.aggregate_id AND p.version = h.version - 1
+       WHERE h.from_state IS DISTINCT FROM p.to_state`,
+  ),
+  byQuery(
+    'I5',
+    'nobody decided what they filed, two people decided where two are required, and every check of the round had ended',
+    `SELECT 'request ' || id || ' was decided by who filed it' AS broken FROM exemption_requests
+       WHERE state = 'approved' AND decision -> 'by' ->> 'objectId' IS NOT NULL
+         AND decision -> 'by' ->> 'objectId' = filed_by ->> 'objectId' AND decision -> 'by' ->> 'tenantId' = filed_by ->> 'tenantId'
+     UNION ALL
+     SELECT 'request ' || id || ' was approved twice by one person' FROM exemption_requests
+       WHERE state = 'approved' AND first_approval -> 'by' ->> 'objectId' = decision -> 'by' ->> 'objectId'
+     UNION ALL
+     SELECT 'request ' || r.id || ' was approved with open checks' FROM exemption_requests r
+       WHERE r.state = 'approved' AND jsonb_array_length(r.checks) >
+         (SELECT count(*) FROM findings f WHERE f.request_id = r.id AND f.round = r.round)
+     UNION ALL
+     SELECT 'request ' || id || ' was granted by rule over a verdict that is not clear' FROM exemption_requests
+       WHERE state = 'approved' AND decision -> 'by' ->> 'kind' = 'policy' AND verdict <> 'clear'`,
+  ),
+  byQuery(
+    'I6',
+    'an effective exemption has an open gate of its fence, and no machine of its plan is unproven',
+    `SELECT 'exemption ' || e.id || ' is effective without an open gate of fence ' || e.fence AS broken
+       FROM exemptions e LEFT JOIN gates g ON g.id = e.subscription_id
+       WHERE e.state = 'effective' AND (g.state <> 'open' OR g.confirmed_fence <> e.fence OR g.id IS NULL)
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' is effective while ' || r.name || ' is ' || r.state
+       FROM exemptions e JOIN restarts r ON r.exemption_id = e.id AND r.fence = e.fence AND r.direction = 'enable'
+       WHERE e.state = 'effective' AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone')`,
+  ),
+  byQuery(
+    'I7',
+    'a revoked or expired exemption closed its gate later than it ever opened, and left no machine unproven',
+    `SELECT 'exemption ' || e.id || ' ended while ' || r.name || ' is ' || r.state AS broken
+       FROM exemptions e JOIN restarts r ON r.exemption_id = e.id AND r.fence = e.fence AND r.direction = 'revoke'
+       WHERE e.state IN ('revoked', 'expired') AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone', 'superseded')
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' ended at fence ' || e.fence || ' without a confirmed closing'
+       FROM exemptions e WHERE e.state IN ('revoked', 'expired') AND NOT EXISTS (
+         SELECT FROM history h WHERE h.aggregate = 'gate' AND h.aggregate_id = e.subscription_id
+           AND h.event ->> 'type' = 'moved' AND h.to_state = 'closed' AND (h.event ->> 'fence')::integer = e.fence)`,
+  ),
+  byQuery(
+    'I8',
+    'one power operation in flight a machine',
+    `SELECT 'machine ' || vm_id || ' has ' || count(*) || ' operations in flight' AS broken
+       FROM power_operations WHERE state IN ('intended', 'sent') GROUP BY subscription_id, vm_id HAVING count(*) > 1`,
+  ),
+  byQuery(
+    'I9',
+    'every line of history has exactly one audit entry',
+    `SELECT 'line ' || h.sequence || ' of ' || h.aggregate || ' ' || h.aggregate_id || ' has no audit entry' AS broken
+       FROM history h LEFT JOIN audit_entries a ON a.history_sequence = h.sequence WHERE a.id IS NULL`,
+  ),
+  byQuery(
+    'I10',
+    'one effect of an order key is out at a time',
+    `SELECT 'order key ' || order_key || ' has ' || count(*) || ' effects out' AS broken
+       FROM effects WHERE state = 'dispatched' AND order_key IS NOT NULL GROUP BY order_key HAVING count(*) > 1`,
+  ),
+  byQuery(
+    'I13',
+    'no live exemption, gate on its way or machine in flight is without an open effect',
+    `SELECT 'exemption ' || e.id || ' is looked after by nobody' AS broken FROM exemptions e
+       WHERE e.${liveExemptions} AND NOT EXISTS (SELECT FROM effects f
+         WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'gate of ' || g.id || ' is moved by nobody' FROM gates g
+       WHERE g.state IN ('opening', 'closing') AND NOT EXISTS (SELECT FROM effects f
+         WHERE f.order_key = 'gate_' || g.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'machine ' || r.name || ' of restart ' || r.id || ' is worked on by nobody' FROM restarts r
+       WHERE r.state IN ('deallocating', 'starting') AND NOT EXISTS (SELECT FROM effects f
+         WHERE f.singleton_key = 'restart_' || r.id AND f.state IN ('pending', 'dispatched', 'dead'))`,
+  ),
+] as const;
