@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { requestBody } from '../launch/demo/exemption-desk.js';
+import { developmentToken } from '../launch/development-token.js';
+import { mustAnswer, paired, rate, type Pair } from './measure.js';
+import type { BenchStage } from './stage.js';
+
+const tenant = '00000000-0000-4000-8000-000000000003';
+const rounds = 5;
+const submitsARound = 300;
+const readsARound = 1_500;
+const inFlight = 16;
+
+async function subscriptions(stage: BenchStage, count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await stage.sql.query(
+    `INSERT INTO subscriptions (subscription_id, tenant_id, display_name, offer, created_at, state, billing)
+     SELECT id, $2, 'Bench', '{"quotaId": "PayAsYouGo_2014-09-01", "offerId": "MS-AZR-0003P"}', '2024-03-01', 'Enabled',
+       '{"paidInvoicesUsd": 2000, "firstInvoicePaidAt": null, "pastDue": false}' FROM unnest($1::uuid[]) id`,
+    [ids, tenant],
+  );
+  return ids;
+}
+
+/** B1 and B2: durable submits and single reads a second, over a bare Fastify + pg handler in the same run. */
+export async function benchHttp(
+  stage: BenchStage,
+): Promise<{ readonly submits: Pair; readonly reads: Pair }> {
+  await stage.sql.query(`INSERT INTO tenants VALUES ($1, 'customer', 'Bench') ON CONFLICT DO NOTHING`, [
+    tenant,
+  ]);
+  const env = {
+    NODE_ENV: 'development',
+    DATABASE_URL: '',
+    DATABASE_APP_URL: stage.appUrl,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    POSTERN_DATA_DIR: stage.dataDir,
+  };
+  const token = await developmentToken('customer', { dataDir: stage.dataDir });
+  const postern = await stage.start('src/main.js', env);
+  const bare = await stage.start('bench/bare-server.js', env);
+  const authorization = `Bearer ${token}`;
+  const post = (body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const ids = await subscriptions(stage, submitsARound * (rounds + 1) * 2);
+  const ours = (from: number) =>
+    rate(submitsARound, inFlight, (index) =>
+      mustAnswer(`${postern}/v1/exemption-requests`, post(requestBody(ids[from + index] ?? '')), 201),
+    );
+  const theirs = (from: number) =>
+    rate(submitsARound, inFlight, (index) =>
+      mustAnswer(
+        `${bare}/submit`,
+        post({ id: randomUUID(), subscriptionId: ids[from + index], justification: 'x'.repeat(160) }),
+        201,
+      ),
+    );
+  await ours(0);
+  await theirs(submitsARound);
+  const place = (round: number) => submitsARound * 2 * (round + 1);
+  const submits = await paired(
+    rounds,
+    (round) => ours(place(round)),
+    (round) => theirs(place(round) + submitsARound),
+  );
+  const { rows } = await stage.sql.query<{ id: string }>(`SELECT id FROM exemption_requests LIMIT 1`);
+  const id = rows[0]?.id ?? '';
+  const read = (url: string) => () =>
+    rate(readsARound, inFlight, () => mustAnswer(url, { headers: { authorization } }, 200));
+  const [readOurs, readTheirs] = [
+    read(`${postern}/v1/exemption-requests/${id}`),
+    read(`${bare}/requests/${id}`),
+  ];
+  await readOurs();
+  await readTheirs();
+  return { submits, reads: await paired(rounds, readOurs, readTheirs) };
+}

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { prepareDatabase } from '../launch/database.js';
+import { startPostgres } from '../launch/embedded-postgres.js';
+
+/** One PostgreSQL for a whole run, durable as in a deployment, and processes over it: what is compared shares all else. */
+export interface BenchStage {
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly dataDir: string;
+  readonly sql: pg.Pool;
+  /** Starts a compiled script that says where it is; gives its URL. */
+  start(script: string, env: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const compiled = path.resolve(import.meta.dirname, '..');
+
+export async function openStage(): Promise<BenchStage> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-bench-'));
+  const given = process.env['DATABASE_URL'];
+  const embedded =
+    given === undefined || given === ''
+      ? await startPostgres({ dataDir: path.join(dataDir, 'postgres') })
+      : null;
+  const { ownerUrl, appUrl } = await prepareDatabase(embedded?.ownerUrl ?? given ?? '');
+  const sql = new pg.Pool({ connectionString: ownerUrl, max: 16 });
+  const children: ChildProcess[] = [];
+  return {
+    ownerUrl,
+    appUrl,
+    dataDir,
+    sql,
+    start: async (script, env) => {
+      const child = spawn(process.execPath, [path.join(compiled, script)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        env: { ...process.env, ...env },
+      });
+      children.push(child);
+      const [ready] = (await once(child, 'message')) as [{ url: string }];
+      return ready.url;
+    },
+    stop: async () => {
+      await Promise.all(children.map((child) => ended(child)));
+      await sql.end();
+      await embedded?.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
