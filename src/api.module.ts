@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AdaptersModule } from './adapters/adapters.module.js';
 import { PostgresTimelineFeed } from './adapters/postgres/postgres-timeline-feed.js';
@@ -21,48 +21,48 @@ import { ProblemFilter } from './http/problems/problem.filter.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { SendRendered } from './http/rendered.js';
 
+const storeFigures: readonly Provider[] = [
+  {
+    provide: TimelineFeed,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new PostgresTimelineFeed(dataSource),
+  },
+  {
+    provide: Readiness,
+    inject: [DataSource],
+    useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
+  },
+];
+
+function configured({ tokens, isProduction, dataDir, logLevel }: Configuration): readonly Provider[] {
+  const developmentDir = isProduction ? null : dataDir;
+  const keys = new SigningKeys({ keysTemplate: tokens.keysTemplate, developmentDir });
+  return [
+    { provide: ApiLog, useFactory: () => new ApiLog(logLevel) },
+    {
+      provide: TokenVerifier,
+      inject: [FindTenant],
+      useFactory: (tenants: FindTenant) => new TokenVerifier(tenants, keys, tokens),
+    },
+    {
+      provide: Cursors,
+      inject: [DeploymentSecret],
+      useFactory: (secret: DeploymentSecret) => new Cursors(secret.keyFor('cursors')),
+    },
+  ];
+}
+
+const ring = [ApiMetrics, Gatekeeper, ScopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
+
 /** The composition root of the API: adapters, verbs, and the ring by which they are reached. */
 @Module({})
 export class ApiModule {
   static with(configuration: Configuration): DynamicModule {
-    const { tokens, isProduction, dataDir, logLevel } = configuration;
-    const keys = new SigningKeys({
-      keysTemplate: tokens.keysTemplate,
-      developmentDir: isProduction ? null : dataDir,
-    });
     return {
       module: ApiModule,
       imports: [AdaptersModule.forProcess(configuration, 'api'), ApplicationModule],
       controllers: [...controllers],
-      providers: [
-        { provide: ApiLog, useFactory: () => new ApiLog(logLevel) },
-        {
-          provide: TokenVerifier,
-          inject: [FindTenant],
-          useFactory: (tenants: FindTenant) => new TokenVerifier(tenants, keys, tokens),
-        },
-        {
-          provide: Cursors,
-          inject: [DeploymentSecret],
-          useFactory: (secret: DeploymentSecret) => new Cursors(secret.keyFor('cursors')),
-        },
-        {
-          provide: TimelineFeed,
-          inject: [DataSource],
-          useFactory: (dataSource: DataSource) => new PostgresTimelineFeed(dataSource),
-        },
-        {
-          provide: Readiness,
-          inject: [DataSource],
-          useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
-        },
-        ApiMetrics,
-        Gatekeeper,
-        ScopeProbe,
-        EventStreams,
-        ProblemFilter,
-        SendRendered,
-      ],
+      providers: [...storeFigures, ...configured(configuration), ...ring],
     };
   }
 }

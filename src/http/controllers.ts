@@ -11,7 +11,7 @@ import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
 import { RequestReadingController, RequestWritingController } from './requester/request.controller.js';
 import { SubscriptionController } from './requester/subscription.controller.js';
-import { ServiceController } from './service.controller.js';
+import { HealthController } from './health.controller.js';
 
 /** THE list of controllers. */
 export const controllers = [
@@ -30,5 +30,5 @@ export const controllers = [
   ViolationController,
   OperationsController,
   PolicyController,
-  ServiceController,
+  HealthController,
 ] as const;

@@ -10,7 +10,7 @@ interface Listing {
   readonly caller: Caller;
   /** Path and query: a cursor is good for the list it came from, and for whom it was made. */
   readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
 /** Opaque cursors: where a list goes on, signed, and bound to route, filter, sort and caller. */
@@ -27,7 +27,7 @@ export class Cursors {
   }
 
   /** A list as it is answered, with `Link: rel="next"` where it goes on. */
-  render<T>(listing: Listing, items: readonly T[], next: Keyset | null): Rendered {
+  render(listing: Listing, items: readonly unknown[], next: Keyset | null): Rendered {
     if (next === null) return { status: 200, headers: {}, body: { items, nextCursor: null } };
     const nextCursor = this.seal(next, listing);
     const parameters = new URLSearchParams();

@@ -6,6 +6,41 @@ import { healthPaths } from './openapi-health.js';
 import { problemResponses } from './openapi-problems.js';
 import { Components, jsonSchema, type Json } from './openapi-schemas.js';
 
+const info = {
+  title: 'Postern',
+  version: '1.0.0',
+  summary: 'The exemption desk for outbound port 25.',
+  description:
+    'Takes, checks, decides, enforces and revokes exemptions from a cloud’s block on outbound SMTP. Errors are problem details (RFC 9457) with a code and what to do next. Statuses are decided in the order 401, 403, 404, 415, 413, 400, replay of an idempotency key, 409 already final, 428, 412, 409, 422.',
+  license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+} as const;
+
+const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'RS256; the issuer follows from a registered tenant.',
+  },
+} as const;
+
+const headers = {
+  ETag: {
+    description: 'The aggregate’s version. It moves with transitions only.',
+    schema: { type: 'string', examples: ['"3"'] },
+  },
+  TraceParent: {
+    description: 'W3C trace context; its trace id is the problem’s traceId.',
+    schema: { type: 'string' },
+  },
+  Location: { description: 'The path of what was made.', schema: { type: 'string' } },
+  Link: { description: 'rel="next" where the list goes on.', schema: { type: 'string' } },
+  IdempotentReplayed: {
+    description: 'true where the answer was given before, to the same key.',
+    schema: { type: 'string', const: 'true' },
+  },
+} as const;
+
 /**
  * The OpenAPI 3.1 document, built from the same route definitions that are served: schemas are the validating ones.
  * Deterministic; committed as openapi.json.
@@ -17,72 +52,23 @@ export function openApiDocument(): Json {
     const path = definition.path.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, components) };
   }
-  const problemSchema = components.refTo(problem, 'output');
+  const responses = problemResponses(components.refTo(problem, 'output'));
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'Postern',
-      version: '1.0.0',
-      summary: 'The exemption desk for outbound port 25.',
-      description:
-        'Takes, checks, decides, enforces and revokes exemptions from a cloud’s block on outbound SMTP. Errors are problem details (RFC 9457) with a code and what to do next. Statuses are decided in the order 401, 403, 404, 415, 413, 400, replay of an idempotency key, 409 already final, 428, 412, 409, 422.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
+    info,
     servers: [{ url: '/', description: 'This service' }],
     security: [{ bearer: [] }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...healthPaths },
-    components: {
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'RS256; the issuer follows from a registered tenant.',
-        },
-      },
-      headers: {
-        ETag: {
-          description: 'The aggregate’s version. It moves with transitions only.',
-          schema: { type: 'string', examples: ['"3"'] },
-        },
-        TraceParent: {
-          description: 'W3C trace context; its trace id is the problem’s traceId.',
-          schema: { type: 'string' },
-        },
-      },
-      responses: problemResponses(problemSchema),
-      schemas: components.sorted(),
-    },
+    components: { securitySchemes, headers, responses, schemas: components.sorted() },
   };
 }
 
 function operationOf(definition: AnyRoute, components: Components): Json {
-  const success: Json = {
-    description:
-      definition.status === 201
-        ? 'Created.'
-        : definition.status === 202
-          ? 'Accepted; the rest happens in the background.'
-          : 'Done.',
-    headers: {
-      traceparent: { $ref: '#/components/headers/TraceParent' },
-      ...(definition.etag === true ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
-    },
-    content: contentOf(definition, components),
-  };
-  const statuses = [
-    400,
-    401,
-    403,
-    ...(definition.method === 'GET' ? [] : [413, 415]),
-    ...definition.refuses,
-    // A key that is still at work, and one that was used for another body.
-    ...(definition.idempotent === true ? [409, 422] : []),
-    500,
-    503,
-  ];
+  const success = successOf(definition, components);
   const upserts = definition.upserts === true ? { 201: { ...success, description: 'Created.' } } : {};
+  const over =
+    definition.answer === null ? { 204: { description: 'The story has ended; come no more.' } } : {};
   return {
     operationId: operationIdOf(definition),
     summary: definition.summary,
@@ -90,17 +76,41 @@ function operationOf(definition: AnyRoute, components: Components): Json {
     'x-permission': definition.permission,
     parameters: parametersOf(definition),
     ...bodyOf(definition, components),
-    responses: {
-      [definition.status]: success,
-      ...(definition.answer === null ? { 204: { description: 'The story has ended; come no more.' } } : {}),
-      ...upserts,
-      ...Object.fromEntries(
-        [...new Set(statuses)]
-          .toSorted()
-          .map((status) => [status, { $ref: `#/components/responses/Problem${String(status)}` }]),
-      ),
-    },
+    responses: { [definition.status]: success, ...upserts, ...over, ...refusalsOf(definition) },
   };
+}
+
+function successOf(definition: AnyRoute, components: Components): Json {
+  const { status, etag, idempotent, query } = definition;
+  const words: Readonly<Record<number, string>> = {
+    201: 'Created.',
+    202: 'Accepted; the rest happens in the background.',
+  };
+  const header = (name: string, component: string, isSent: boolean) =>
+    isSent ? { [name]: { $ref: `#/components/headers/${component}` } } : {};
+  return {
+    description: words[status] ?? 'Done.',
+    headers: {
+      ...header('traceparent', 'TraceParent', true),
+      ...header('ETag', 'ETag', etag === true),
+      ...header('Location', 'Location', definition.located === true),
+      ...header('Link', 'Link', 'cursor' in ((query as { readonly shape?: object }).shape ?? {})),
+      ...header('Idempotent-Replayed', 'IdempotentReplayed', idempotent === true),
+    },
+    content: contentOf(definition, components),
+  };
+}
+
+function refusalsOf({ method, refuses, idempotent }: AnyRoute): Json {
+  const ofBodies = method === 'GET' ? [] : [413, 415];
+  // A key that is still at work, and one that was used for another body.
+  const ofKeys = idempotent === true ? [409, 422] : [];
+  const statuses = new Set([400, 401, 403, ...ofBodies, ...refuses, ...ofKeys, 500, 503]);
+  return Object.fromEntries(
+    [...statuses]
+      .toSorted((a, b) => a - b)
+      .map((status) => [status, { $ref: `#/components/responses/Problem${String(status)}` }]),
+  );
 }
 
 function contentOf({ answer }: AnyRoute, components: Components): Json {

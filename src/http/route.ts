@@ -26,6 +26,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly etag?: boolean;
   /** A PUT that makes what is not there: 201 then, 200 otherwise. */
   readonly upserts?: boolean;
+  /** Sent with a Location. */
+  readonly located?: boolean;
   readonly ifMatch?: boolean;
   readonly idempotent?: boolean;
   /** Statuses of refusals that this route can answer beside those of every route. */

@@ -54,7 +54,7 @@ async function readPublicKey(file: string): Promise<JWK | null> {
     const { kty, n, e, kid } = JSON.parse(await readFile(file, 'utf8')) as JWK;
     return { kty, n, e, kid, alg: 'RS256', use: 'sig' };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null; // none was made yet
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // none was made yet
     throw error;
   }
 }

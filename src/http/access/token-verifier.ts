@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
-import { FindTenant } from '../../application/queries/find-tenant.js';
+import type { FindTenant } from '../../application/queries/find-tenant.js';
 import { roles as knownRoles, type Caller, type Role, type TenantKind } from '../../domain/access/actor.js';
 import { Unauthorized } from '../problems/unauthorized.js';
 import type { SigningKeys } from './signing-keys.js';
@@ -32,7 +32,7 @@ export class TokenVerifier {
   private readonly believed = new Map<string, { readonly kind: TenantKind; readonly until: number }>();
 
   constructor(
-    private readonly tenants: FindTenant,
+    private readonly tenants: Pick<FindTenant, 'run'>,
     private readonly keys: SigningKeys,
     private readonly rules: TokenRules,
   ) {}

@@ -23,7 +23,7 @@ import {
   queueQuery,
   recheckBody,
   requestReviewAnswer,
-} from '../schemas/request.schema.js';
+} from '../schemas/review.schema.js';
 
 const none = { params: z.strictObject({}), query: noQuery, body: noBody } as const;
 const review = { tag: 'Admin: requests' } as const;

@@ -50,8 +50,8 @@ const ownCodes: Readonly<Record<string, string>> = {
 
 /** The meaning of a code; null for one that is unknown. `already-<state>` codes say that a thing is final. */
 export function meaningOf(code: string): string | null {
-  const own = ownCodes[code];
-  if (own !== undefined) return own;
+  // Not merely `ownCodes[code]`: the code comes from a path, and may be "constructor".
+  if (Object.hasOwn(ownCodes, code)) return ownCodes[code] ?? null;
   if (reasonCodes.some((known) => known === code)) {
     const reason = presentReason(code as (typeof reasonCodes)[number], 'customer');
     return `${reason.message} ${reason.nextStep}`;

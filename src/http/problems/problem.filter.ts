@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const known = await this.whatComesFirst(error, request);
-    const traceId = request.postern?.traceId ?? '';
+    const traceId = request.postern.traceId;
     const answer = answerOf(known, request.url.split('?')[0] ?? '', traceId);
     if (answer.status >= 500) this.log.failure(known, traceId);
     if (reply.sent) return;

@@ -71,6 +71,7 @@ export const submitRequest = route({
   permission: 'requests:file',
   summary: 'File a request for an exemption.',
   status: 201,
+  located: true,
   body: submitBody,
   answer: requestAnswer,
   etag: true,

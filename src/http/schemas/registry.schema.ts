@@ -95,7 +95,7 @@ export const relationshipBody = z
     validFrom: instant,
     validTo: instant.nullish(),
   })
-  .refine(({ validFrom, validTo }) => validTo == null || validTo > validFrom, {
+  .refine(({ validFrom, validTo }) => validTo === null || validTo === undefined || validTo > validFrom, {
     path: ['validTo'],
     message: 'A relationship ends after it begins.',
   })

@@ -93,7 +93,7 @@ describe('bad input is a problem with a code and a next step, and stores nothing
       requests,
       aRequest(subscriptionId, { justification: '', contact: {} }),
     );
-    const pointers = answer.body.errors.map((error: { pointer: string }) => error.pointer);
+    const pointers = (answer.body.errors as { pointer: string }[]).map((error) => error.pointer);
     expect(pointers).toEqual(expect.arrayContaining(['/justification', '/contact/name', '/contact/email']));
   });
 
@@ -146,7 +146,7 @@ describe('bad input is a problem with a code and a next step, and stores nothing
     });
     const answer = await customer.post(requests, aRequest(trial));
     expectProblem(answer, 422, 'offer-never-eligible');
-    expect(answer.body.refusals.map(({ code }: { code: string }) => code)).toEqual([
+    expect((answer.body.refusals as { code: string }[]).map(({ code }) => code)).toEqual([
       'offer-never-eligible',
       'subscription-not-enabled',
     ]);

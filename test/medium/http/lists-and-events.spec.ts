@@ -32,7 +32,7 @@ describe('lists', () => {
     let path: string | null = `${requests}?limit=2&state=checking`;
     for (let pages = 0; path !== null && pages < 5; pages += 1) {
       const { body, headers } = await customer.get(path);
-      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      seen.push(...(body.items as { id: string }[]).map(({ id }) => id));
       const link: string | undefined = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
       expect(link === undefined).toBe(body.nextCursor === null);
       if (link !== undefined) expect(new URL(link, api.url).searchParams.get('cursor')).toBe(body.nextCursor);

@@ -10,7 +10,7 @@ import { Readiness } from '../domain/ports/readiness.js';
 
 /** Health, metrics, and the pages that explain: no token needed. */
 @Controller()
-export class ServiceController {
+export class HealthController {
   private document: string | null = null;
 
   constructor(

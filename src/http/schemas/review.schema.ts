@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { actorRef, at, id, instant, orNull, pageQuery, text, uuid } from './common.js';
+import { historyLine } from './exemption.schema.js';
+import { requestAnswer, requestState } from './request.schema.js';
+
+const queueParts = {
+  verdict: orNull(z.string()),
+  round: z.number().int(),
+  dailyVolume: z.number().int(),
+  filedBy: actorRef,
+  firstApproval: orNull(z.object({ by: actorRef, at })),
+  decidedBy: orNull(actorRef),
+  clock: z.looseObject({}),
+  claim: orNull(z.object({ by: actorRef, claimedAt: at, until: at })),
+};
+export const queueItemAnswer = requestAnswer.extend(queueParts).meta({ id: 'QueueItem' });
+
+export const finding = z
+  .object({
+    check: z.string(),
+    round: z.number().int(),
+    outcome: z.string(),
+    value: orNull(z.union([z.string(), z.number()])),
+    evidence: z.array(z.object({ what: z.string(), detail: z.string() })),
+    source: z.string(),
+    at,
+    reasonCode: orNull(z.string()),
+  })
+  .meta({ id: 'Finding' });
+export const noteAnswer = z.object({ id, at, by: actorRef, text: orNull(z.string()) }).meta({ id: 'Note' });
+
+export const requestReviewAnswer = queueItemAnswer
+  .extend({
+    subscription: orNull(z.looseObject({ subscriptionId: id })),
+    eligibility: orNull(z.looseObject({ outcome: z.string() })),
+    relayCannotBeUsed: z.boolean(),
+    restartPlan: z.looseObject({ mode: z.string() }),
+    particulars: orNull(z.looseObject({})),
+    findings: z.array(finding),
+    couldNotLook: z.array(z.string()),
+    needsSecondApproval: z.boolean(),
+    related: z.array(
+      z.object({
+        id,
+        subscriptionId: id,
+        state: z.string(),
+        submittedAt: at,
+        decisionCode: orNull(z.string()),
+        sameSubscription: z.boolean(),
+      }),
+    ),
+    notes: z.array(noteAnswer),
+    history: z.array(historyLine),
+  })
+  .meta({ id: 'RequestReview' });
+
+export const queueQuery = z.strictObject({
+  state: requestState.optional(),
+  verdict: z.enum(['clear', 'doubtful', 'hostile']).optional(),
+  assignee: z.string().max(64).optional(),
+  partnerTenantId: uuid.optional(),
+  offer: z.string().max(100).optional(),
+  overdue: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
+  sort: z.enum(['due', 'submitted', 'newest']).default('due'),
+  ...pageQuery,
+});
+
+export const approveBody = z
+  .strictObject({
+    reason: text(4_000),
+    expiresOn: instant.optional(),
+    conditions: text(4_000).optional(),
+    acceptedUnknowns: z.array(z.string().max(100)).max(50).default([]),
+  })
+  .meta({ id: 'ApproveRequest' });
+export const denyBody = z
+  .strictObject({
+    reasonCode: z.string().max(100),
+    internalReason: text(4_000),
+    applyAgainOn: instant.optional(),
+  })
+  .meta({ id: 'DenyRequest' });
+export const askBody = z
+  .strictObject({ question: text(4_000), fields: z.array(z.string().max(100)).max(50).default([]) })
+  .meta({ id: 'RequestInformation' });
+export const recheckBody = z.strictObject({ reason: text(4_000) }).meta({ id: 'RecheckRequest' });
+export const noteBody = z.strictObject({ text: text(8_000) }).meta({ id: 'AddNote' });
