@@ -22,7 +22,7 @@ export interface SendOptions {
 export class HttpClient {
   constructor(
     private readonly url: string,
-    private readonly token: string | null,
+    readonly token: string | null,
   ) {}
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
