@@ -119,11 +119,17 @@ describe('what is no usable answer is unavailable, and says nothing of the addre
     expect(cloud.seen).toEqual([]);
   });
 
+  it('an identity service that is silent: waiting for the token ends too', async () => {
+    const withoutToken = new ArmClient(cloud.url, { token: () => new Promise(() => undefined) }, 150);
+    expect(await withoutToken.call('GET', signedPath)).toMatchObject({ code: 'timeout' });
+    expect(cloud.seen).toEqual([]);
+  });
+
   it('nobody listening', async () => {
-    const { url } = elsewhere;
-    await elsewhere.stop();
-    expect(await new ArmClient(url, credential).call('GET', '/')).toMatchObject({ code: 'econnrefused' });
-    elsewhere = await startLoopbackServer(() => undefined);
+    const closed = await startLoopbackServer(() => undefined);
+    await closed.stop();
+    const nobody = new ArmClient(closed.url, credential);
+    expect(await nobody.call('GET', '/')).toMatchObject({ code: 'econnrefused' });
   });
 });
 
@@ -175,7 +181,7 @@ describe('what the cloud says and what it does not', () => {
 
   it.each([
     [
-      { status: 'Succeeded', endTime: 'soon' },
+      { status: 'Succeeded', endTime: 'soon 1' },
       { kind: 'succeeded', endTime: null },
     ],
     [

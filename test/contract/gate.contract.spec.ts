@@ -123,7 +123,11 @@ describe('a fabric that misbehaves teaches nothing', () => {
   beforeEach(async () => {
     server = await startLoopbackServer((request, response) => behave(response, request));
   });
-  afterEach(() => server.stop());
+  let elsewhere: LoopbackServer;
+  beforeEach(async () => {
+    elsewhere = await startLoopbackServer((_request, response) => sendJson(response, 200, {}));
+  });
+  afterEach(() => Promise.all([server.stop(), elsewhere.stop()]));
   const gate = (timeoutMs?: number) => new HttpGate(server.url, signedWith(fabricSecret), timeoutMs);
   const at = '2026-01-10T12:00:00Z';
 
@@ -159,11 +163,9 @@ describe('a fabric that misbehaves teaches nothing', () => {
   });
 
   it('a redirect is not followed', async () => {
-    const elsewhere = await startLoopbackServer((_request, response) => sendJson(response, 200, {}));
     behave = (response) => void response.writeHead(308, { location: elsewhere.url }).end();
     expect(await gate().move('s', 'open', 1)).toMatchObject({ kind: 'unavailable', code: 'no-answer' });
     expect(elsewhere.seen).toEqual([]);
-    await elsewhere.stop();
   });
 
   it('silence ends', async () => {

@@ -100,8 +100,12 @@ describe('a mail', () => {
         done();
       },
     });
-    await new SmtpNotifier({ smtpUrl: `smtp://${where}`, from }).send(mail);
+    const notifier = new SmtpNotifier({ smtpUrl: `smtp://${where}`, from });
+    await notifier.send(mail);
     expect(recipients).toEqual([mail.to]);
+    const lists = [`${mail.to}, eve@elsewhere.example`, `all: ${mail.to}, eve@elsewhere.example;`];
+    await Promise.allSettled(lists.map((to) => notifier.send({ ...mail, to })));
+    expect(recipients).not.toContain('eve@elsewhere.example');
   });
 
   it('is sent under the name and password of the relay’s URL', async () => {
