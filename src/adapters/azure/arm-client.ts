@@ -5,8 +5,8 @@ import { readCapped, retryAfterSeconds } from '../http-values.js';
  * URLs never go elsewhere; every answer a value; no URL with a query in any error (docs/decisions/0004-own-arm-client.md).
  */
 export interface ArmToken {
-  /** A bearer token for the control plane. Throws when none can be had. */
-  token(): Promise<string>;
+  /** A bearer token for the control plane, before the signal ends the call. Throws when none can be had. */
+  token(signal: AbortSignal): Promise<string>;
 }
 
 export type ArmAnswer =
@@ -34,12 +34,14 @@ export class ArmClient {
   async call(method: 'GET' | 'POST', target: string): Promise<ArmAnswer> {
     const url = this.pinned(target);
     if (url === null) return { kind: 'foreign-host' };
+    const signal = AbortSignal.timeout(this.timeoutMs);
     try {
+      const token = await inTime(signal, this.credential.token(signal));
       const response = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${await this.credential.token()}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
         redirect: 'error',
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal,
       });
       return await read(response);
     } catch (error) {
@@ -72,6 +74,15 @@ async function read(response: Response): Promise<ArmAnswer> {
   } catch {
     return { kind: 'unavailable', code: 'answer-cut-short', retryAfterSeconds: null };
   }
+}
+
+/** The identity service may be as silent as the cloud: waiting for its token counts as waiting for the answer. */
+function inTime<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(new DOMException('no token in time', 'TimeoutError'));
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  return Promise.race([work, tooLate]);
 }
 
 /** A short name of what went wrong: an error's own message may hold the signed URL. */

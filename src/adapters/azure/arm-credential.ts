@@ -12,11 +12,11 @@ export function armCredential(arm: Configuration['arm']): ArmToken {
 function azureCredential(scope: string): ArmToken {
   let credential: Promise<TokenCredential> | null = null;
   return {
-    token: async () => {
+    token: async (abortSignal) => {
       credential ??= import('@azure/identity').then(
         ({ DefaultAzureCredential }) => new DefaultAzureCredential(),
       );
-      const token = await (await credential).getToken(scope);
+      const token = await (await credential).getToken(scope, { abortSignal });
       if (token === null) throw new Error('no token for the control plane could be had');
       return token.token;
     },

@@ -23,7 +23,8 @@ export class SmtpNotifier extends Notifier {
     try {
       await this.transport.sendMail({
         from: this.from,
-        to: mail.to,
+        // As one address, not as text: a comma in it would make further readers.
+        to: { name: '', address: mail.to },
         subject: mail.subject,
         text: mail.text,
         // Repeated after a lost answer it has the same id, and receivers recognise it.
