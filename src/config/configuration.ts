@@ -76,7 +76,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
       platformTenantId: e.PLATFORM_TENANT_ID,
     },
     arm: {
-      endpoint: e.ARM_ENDPOINT,
+      endpoint: new URL(e.ARM_ENDPOINT).origin,
       credential: e.ARM_CREDENTIAL,
       token: e.ARM_TOKEN,
       scope: e.ARM_TOKEN_SCOPE,

@@ -56,6 +56,31 @@ describe('the configuration', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
+  it('tells what is wrong in itself and what contradicts in one go, and nothing twice', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: 'hunter2',
+      GATE_SECRET: 'hunter2',
+      ARM_CREDENTIAL: 'static',
+      QUEUE_BACKEND: 'redis',
+      REDIS_URL: 'hunter2',
+    });
+    const names = ['ARM_TOKEN', 'GATE_SECRET', 'PORT', 'POSTERN_SECRET', 'REDIS_URL'];
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual(names);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
+  it('puts the problems into the error’s own words, a line each', () => {
+    expect(() => readConfiguration({ PORT: 'hunter2', CLAIM_SECONDS: '0' })).toThrow(
+      /cannot work:\n {2}- PORT: .*\n {2}- CLAIM_SECONDS: /,
+    );
+  });
+
+  it('takes an endpoint with or without its last slash', () => {
+    const { arm } = readConfiguration({ ARM_ENDPOINT: 'http://127.0.0.1:3001/' });
+    expect(arm.endpoint).toBe('http://127.0.0.1:3001');
+  });
+
   it('gives durations in milliseconds', () => {
     const { settings } = readConfiguration({ CLAIM_SECONDS: '0.5', INFORMATION_PATIENCE_DAYS: '1' });
     expect(settings).toMatchObject({
@@ -91,7 +116,16 @@ describe('the configuration', () => {
     [{ ARM_CREDENTIAL: 'static' }, 'ARM_TOKEN'],
     [{ ARM_ENDPOINT: 'http://cloud.example' }, 'ARM_ENDPOINT'],
     [{ GATE_ADAPTER: 'signed-http' }, 'GATE_URL and GATE_SECRET'],
+    [{ ARM_ENDPOINT: 'https://cloud.example/path' }, 'ARM_ENDPOINT'],
+    [{ ARM_ENDPOINT: 'https://user:word@cloud.example' }, 'ARM_ENDPOINT'],
     [{ GATE_URL: 'http://fabric.example' }, 'GATE_URL'],
+    [{ GATE_URL: 'https://user:word@fabric.example/v1' }, 'GATE_URL'],
+    [{ GATE_URL: 'https://fabric.example/v1?key=word' }, 'GATE_URL'],
+    [{ GATE_SECRET: `whsec_${'a'.repeat(33)}` }, 'GATE_SECRET'],
+    [{ GATE_SECRET: `whsec_${Buffer.alloc(23).toString('base64')}` }, 'GATE_SECRET'],
+    // Longer than dates go: it would end as an exception in the middle of the work.
+    [{ CLAIM_SECONDS: '1e300' }, 'CLAIM_SECONDS'],
+    [{ INFORMATION_PATIENCE_DAYS: 'Infinity' }, 'INFORMATION_PATIENCE_DAYS'],
     [{ TOKEN_KEYS_TEMPLATE: 'http://login.example/{tid}' }, 'TOKEN_KEYS_TEMPLATE'],
     [{ SMTP_URL: 'smtp://relay.example' }, 'SMTP_URL and MAIL_FROM'],
     [{ DNS_RESOLVER: '127.0.0.1' }, 'DNS_RESOLVER'],

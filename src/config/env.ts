@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { isBare, isSafe, isUrl, isWebhookSecret } from './setting-values.js';
 
 /**
  * Every setting of the environment, with its default and what it amounts to. This file is the only reader of the
  * environment; `.env.example` documents the same list.
  */
-const seconds = (fallback: number) =>
+const longestMs = 10 * 365 * 86_400_000; // 10 years: beyond that, moments are no dates any more
+/** A positive number of a unit, given in milliseconds. */
+const duration = (unitMs: number, fallback: number) =>
   z.coerce
     .number()
     .positive()
+    .max(longestMs / unitMs)
     .default(fallback)
-    .transform((value) => value * 1_000);
+    .transform((value) => value * unitMs);
+const seconds = (fallback: number) => duration(1_000, fallback);
 const optional = z
   .string()
   .optional()
@@ -52,7 +57,7 @@ const schema = z.object({
   GATE_ADAPTER: z.enum(['emulator', 'signed-http']).optional(),
   GATE_URL: url('https', 'http'),
   /** Standard Webhooks 1.0: `whsec_` and 24 to 64 bytes in base64. */
-  GATE_SECRET: optional.refine((value) => value === null || /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(value)),
+  GATE_SECRET: optional.refine((value) => value === null || isWebhookSecret(value)),
   /** `host:port`, an IPv6 address in brackets. */
   DNS_RESOLVER: optional.refine(
     (value) => value === null || /^(\[[\da-f:]+\]|[^\s:]+):\d{1,5}$/i.test(value),
@@ -61,18 +66,10 @@ const schema = z.object({
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: optional.refine((value) => value === null || value.includes('@')),
   CHECK_ROUND_TIMEOUT_SECONDS: seconds(600), // 10 minutes
-  INFORMATION_PATIENCE_DAYS: z.coerce
-    .number()
-    .positive()
-    .default(14)
-    .transform((days) => days * 86_400_000),
+  INFORMATION_PATIENCE_DAYS: duration(86_400_000, 14), // 2 weeks
   CLAIM_SECONDS: seconds(1_800), // 30 minutes
   OPERATION_DEADLINE_SECONDS: seconds(1_200), // 20 minutes
-  REVIEW_WITHIN_HOURS: z.coerce
-    .number()
-    .positive()
-    .default(48)
-    .transform((hours) => hours * 3_600_000),
+  REVIEW_WITHIN_HOURS: duration(3_600_000, 48), // 2 days
   GONE_CONFIRM_SECONDS: seconds(60),
   CLOCK_MARGIN_SECONDS: seconds(300), // 5 minutes
   OPERATOR_MAX_UNAVAILABLE: z
@@ -102,17 +99,26 @@ export class ConfigurationError extends Error {
 
 /** Parses the environment once. Throws ConfigurationError with every problem. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const parsed = schema.safeParse(
-    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
-  );
-  if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${wordsFor(issue.code)}`),
-    );
+  const given = Object.entries(env).filter(([, value]) => value !== '');
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) {
+    const problems = contradictions(parsed.data);
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    return Object.freeze(parsed.data);
   }
-  const problems = contradictions(parsed.data);
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.freeze(parsed.data);
+  const { issues } = parsed.error;
+  const wrong = new Set(issues.map((issue) => issue.path.join('.')));
+  // The rest is judged as if what is wrong were not given, so that one start tells everything.
+  const rest = schema.parse(Object.fromEntries(given.filter(([name]) => !wrong.has(name))));
+  throw new ConfigurationError([
+    ...issues.map((issue) => `${issue.path.join('.')}: ${wordsFor(issue.code)}`),
+    ...contradictions(rest).filter((problem) => ![...wrong].some((name) => namesIn(problem).includes(name))),
+  ]);
+}
+
+/** Which settings a problem is about: what is wrong in itself is not told to be missing as well. */
+function namesIn(problem: string): readonly string[] {
+  return problem.match(/[A-Z]+(_[A-Z]+)+/g) ?? [];
 }
 
 function wordsFor(code: string): string {
@@ -129,7 +135,12 @@ function contradictions(env: Environment): readonly string[] {
     );
   return [
     reachable('ARM_ENDPOINT', env.ARM_ENDPOINT),
+    claim(isBare(env.ARM_ENDPOINT, 'origin'), 'ARM_ENDPOINT: is scheme, host and port, and nothing else'),
     reachable('GATE_URL', env.GATE_URL),
+    claim(
+      env.GATE_URL === null || isBare(env.GATE_URL, 'base'),
+      'GATE_URL: takes no name, password, query or fragment',
+    ),
     // The keys decide whose tokens are believed: whoever can change them on the wire is anybody.
     reachable('TOKEN_KEYS_TEMPLATE', env.TOKEN_KEYS_TEMPLATE.replaceAll('{tid}', 'tid')),
     claim(
@@ -166,16 +177,4 @@ function gateContradictions(env: Environment, inProduction: boolean): readonly (
 
 function claim(isSo: boolean, problem: string): string | null {
   return isSo ? null : problem;
-}
-
-function isUrl(value: string, protocol: string): boolean {
-  return URL.canParse(value) && new URL(value).protocol === protocol;
-}
-
-/** https anywhere; http on loopback, and there outside production only. */
-function isSafe(value: string, inProduction: boolean): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback && !inProduction);
 }

@@ -1,0 +1,26 @@
+/** Whether it is a URL of a protocol, e.g. `https:`. */
+export function isUrl(value: string, protocol: string): boolean {
+  return URL.canParse(value) && new URL(value).protocol === protocol;
+}
+
+/** https anywhere; http on loopback, and there outside production only. */
+export function isSafe(value: string, inProduction: boolean): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback && !inProduction);
+}
+
+/** No name, password, query or fragment: calls are made by adding to it. An origin has no path either. */
+export function isBare(value: string, kind: 'origin' | 'base'): boolean {
+  if (!URL.canParse(value)) return false;
+  const { origin, pathname, href } = new URL(value);
+  return href === `${origin}${kind === 'origin' ? '/' : pathname}`;
+}
+
+/** Standard Webhooks 1.0: base64 as it is written without waste, of 24 to 64 bytes. */
+export function isWebhookSecret(value: string): boolean {
+  const [, encoded = ''] = /^whsec_(.+)$/.exec(value) ?? [];
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
+}
