@@ -1,6 +1,7 @@
 import { describeLifecycles } from '../src/domain/describe-lifecycles.js';
 import { describePolicy } from '../src/domain/policy/describe-policy.js';
 import { policyPacks } from '../src/domain/policy/packs/index.js';
+import { freshSchema } from './schema-dump.js';
 import { openApiDocument } from '../src/http/openapi.js';
 
 /** A committed file that is drawn from code. */
@@ -14,5 +15,6 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/lifecycle.md', content: describeLifecycles },
   { file: 'docs/policy.md', content: () => describePolicy(policyPacks) },
+  { file: 'docs/schema.sql', content: freshSchema },
   { file: 'openapi.json', content: () => `${JSON.stringify(openApiDocument(), null, 2)}\n` },
 ];

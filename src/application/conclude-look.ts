@@ -120,15 +120,16 @@ export class ConcludeLook {
     disagreement: Blocker | null,
     now: Instant,
   ): ConductNote {
+    const task = exemption.endedAt === null ? humanTaskOf(note) : null;
     return {
       ...note,
       firstListedAt: note.firstListedAt ?? (look.inFull ? look.sentAt : null),
       lastListedAt: look.inFull ? look.sentAt : note.lastListedAt,
       lastLookedAt: now,
-      problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding) : null,
+      problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding ?? task) : null,
       stillOpen: applied.conduct.stillOpen,
       humanNeededSince:
-        disagreement === null
+        disagreement === null && task === null
           ? this.humanSince(exemption, note, applied.restarts, now)
           : (note.humanNeededSince ?? now),
     };
@@ -172,6 +173,11 @@ export class ConcludeLook {
   private write(lease: EffectLease, work: (tx: Transaction, now: Instant) => Promise<void>): Promise<void> {
     return this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => work(tx, this.clock.now()));
   }
+}
+
+/** A question about the right itself, which no look at machines answers: it stays until the right ends or is ordered on. */
+function humanTaskOf(note: ConductNote): Blocker | null {
+  return note.problem?.code === 'offer-ambiguous' ? note.problem : null;
 }
 
 function isUnproven(restart: Restart): boolean {

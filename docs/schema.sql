@@ -1,0 +1,431 @@
+-- Generated from the migrations by `npm run generate`; do not edit. Read, not run.
+
+-- Columns
+audit_entries.id uuid NOT NULL DEFAULT gen_random_uuid()
+audit_entries.history_sequence bigint
+audit_entries.action text NOT NULL
+audit_entries.subject_type text NOT NULL
+audit_entries.subject_id text NOT NULL
+audit_entries.at timestamp with time zone NOT NULL
+audit_entries.actor jsonb NOT NULL
+audit_entries.trace_id text
+audit_entries.details jsonb NOT NULL
+claims.request_id uuid NOT NULL
+claims.by jsonb NOT NULL
+claims.claimed_at timestamp with time zone NOT NULL
+claims.until timestamp with time zone NOT NULL
+conduct_notes.exemption_id uuid NOT NULL
+conduct_notes.tenant_id uuid NOT NULL
+conduct_notes.fence integer NOT NULL
+conduct_notes.first_listed_at timestamp with time zone
+conduct_notes.last_listed_at timestamp with time zone
+conduct_notes.last_looked_at timestamp with time zone NOT NULL
+conduct_notes.problem jsonb
+conduct_notes.still_open integer
+conduct_notes.human_needed_since timestamp with time zone
+effects.id uuid NOT NULL DEFAULT gen_random_uuid()
+effects.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+effects.type text NOT NULL
+effects.payload jsonb NOT NULL
+effects.state text NOT NULL DEFAULT 'pending'::text
+effects.priority integer NOT NULL
+effects.order_key text
+effects.singleton_key text
+effects.asked_again boolean NOT NULL DEFAULT false
+effects.epoch integer NOT NULL DEFAULT 1
+effects.attempts integer NOT NULL DEFAULT 0
+effects.losses integer NOT NULL DEFAULT 0
+effects.due_at timestamp with time zone NOT NULL
+effects.created_at timestamp with time zone NOT NULL
+effects.dispatched_at timestamp with time zone
+effects.lease_token uuid
+effects.lease_until timestamp with time zone
+effects.ended_at timestamp with time zone
+effects.last_error text
+erasable_texts.id uuid NOT NULL
+erasable_texts.tenant_id uuid NOT NULL
+erasable_texts.about text NOT NULL
+erasable_texts.about_id uuid NOT NULL
+erasable_texts.text text NOT NULL
+exemption_requests.id uuid NOT NULL
+exemption_requests.state text NOT NULL
+exemption_requests.version integer NOT NULL
+exemption_requests.subscription_id uuid NOT NULL
+exemption_requests.tenant_id uuid NOT NULL
+exemption_requests.filed_by jsonb NOT NULL
+exemption_requests.classification text NOT NULL
+exemption_requests.pack text NOT NULL
+exemption_requests.relay_cannot_be_used boolean NOT NULL
+exemption_requests.daily_volume integer NOT NULL
+exemption_requests.restart_plan jsonb NOT NULL
+exemption_requests.submitted_at timestamp with time zone NOT NULL
+exemption_requests.round integer NOT NULL
+exemption_requests.checks jsonb NOT NULL
+exemption_requests.verdict text
+exemption_requests.due_at timestamp with time zone
+exemption_requests.review_due_at timestamp with time zone NOT NULL
+exemption_requests.question jsonb
+exemption_requests.first_approval jsonb
+exemption_requests.decision jsonb
+exemption_requests.exemption_id uuid
+exemption_requests.ended_at timestamp with time zone
+exemptions.id uuid NOT NULL
+exemptions.state text NOT NULL
+exemptions.version integer NOT NULL
+exemptions.subscription_id uuid NOT NULL
+exemptions.tenant_id uuid NOT NULL
+exemptions.request_id uuid NOT NULL
+exemptions.pack text NOT NULL
+exemptions.granted_at timestamp with time zone NOT NULL
+exemptions.granted_by jsonb NOT NULL
+exemptions.expires_on timestamp with time zone
+exemptions.conditions_text_id uuid
+exemptions.restart_plan jsonb NOT NULL
+exemptions.fence integer NOT NULL
+exemptions.effective_at timestamp with time zone
+exemptions.suspension jsonb
+exemptions.revocation jsonb
+exemptions.ended_at timestamp with time zone
+findings.request_id uuid NOT NULL
+findings.round integer NOT NULL
+findings.check text NOT NULL
+findings.outcome text NOT NULL
+findings.value jsonb
+findings.evidence jsonb NOT NULL
+findings.source text NOT NULL
+findings.at timestamp with time zone NOT NULL
+findings.reason_code text
+gates.id uuid NOT NULL
+gates.state text NOT NULL
+gates.version integer NOT NULL
+gates.tenant_id uuid NOT NULL
+gates.exemption_id uuid NOT NULL
+gates.request_id uuid NOT NULL
+gates.position text NOT NULL
+gates.fence integer NOT NULL
+gates.ordered_at timestamp with time zone NOT NULL
+gates.confirmed_fence integer NOT NULL
+gates.confirmed_at timestamp with time zone
+gates.moved_at timestamp with time zone
+gates.applies_to text NOT NULL
+gates.first_opened_fence integer
+gates.their_fence bigint
+history.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+history.aggregate text NOT NULL
+history.aggregate_id uuid NOT NULL
+history.version integer NOT NULL
+history.tenant_id uuid NOT NULL
+history.from_state text
+history.to_state text NOT NULL
+history.event jsonb NOT NULL
+history.at timestamp with time zone NOT NULL
+history.actor jsonb NOT NULL
+idempotency_keys.tenant_id uuid NOT NULL
+idempotency_keys.object_id text NOT NULL
+idempotency_keys.method text NOT NULL
+idempotency_keys.path text NOT NULL
+idempotency_keys.key text NOT NULL
+idempotency_keys.body_hash text NOT NULL
+idempotency_keys.status integer NOT NULL
+idempotency_keys.headers jsonb NOT NULL
+idempotency_keys.body json
+idempotency_keys.created_at timestamp with time zone NOT NULL DEFAULT now()
+machine_evidence.subscription_id uuid NOT NULL
+machine_evidence.tenant_id uuid NOT NULL
+machine_evidence.vm_id text NOT NULL
+machine_evidence.kind text NOT NULL
+machine_evidence.fact text NOT NULL
+machine_evidence.at timestamp with time zone NOT NULL
+machine_evidence.source text NOT NULL
+machine_evidence.fence integer NOT NULL
+machines.subscription_id uuid NOT NULL
+machines.vm_id text NOT NULL
+machines.tenant_id uuid NOT NULL
+machines.resource_id text NOT NULL
+machines.name text NOT NULL
+machines.location text NOT NULL
+machines.time_created timestamp with time zone
+machines.ephemeral_system_disk boolean NOT NULL
+machines.power_state text NOT NULL
+machines.host text NOT NULL
+machines.carries text NOT NULL
+machines.carries_fence integer
+machines.released_under_fence integer
+machines.seen_at timestamp with time zone NOT NULL
+machines.not_found_since timestamp with time zone
+machines.gone boolean NOT NULL
+notes.id uuid NOT NULL
+notes.request_id uuid NOT NULL
+notes.by jsonb NOT NULL
+notes.at timestamp with time zone NOT NULL
+notes.text_id uuid NOT NULL
+partner_relationships.partner_tenant_id uuid NOT NULL
+partner_relationships.customer_tenant_id uuid NOT NULL
+partner_relationships.status text NOT NULL
+partner_relationships.valid_from timestamp with time zone NOT NULL
+partner_relationships.valid_to timestamp with time zone
+power_operations.id uuid NOT NULL
+power_operations.restart_id uuid NOT NULL
+power_operations.subscription_id uuid NOT NULL
+power_operations.tenant_id uuid NOT NULL
+power_operations.vm_id text NOT NULL
+power_operations.kind text NOT NULL
+power_operations.state text NOT NULL
+power_operations.operation_url text
+power_operations.intended_at timestamp with time zone NOT NULL
+power_operations.sent_at timestamp with time zone
+power_operations.ended_at timestamp with time zone
+power_operations.polls integer NOT NULL
+power_operations.attempt integer NOT NULL
+power_operations.error_code text
+request_particulars.request_id uuid NOT NULL
+request_particulars.tenant_id uuid NOT NULL
+request_particulars.justification text
+request_particulars.sending jsonb NOT NULL
+request_particulars.contact jsonb
+request_particulars.contact_hash text
+request_particulars.consent jsonb
+restarts.id uuid NOT NULL
+restarts.state text NOT NULL
+restarts.version integer NOT NULL
+restarts.exemption_id uuid NOT NULL
+restarts.request_id uuid NOT NULL
+restarts.subscription_id uuid NOT NULL
+restarts.tenant_id uuid NOT NULL
+restarts.vm_id text NOT NULL
+restarts.direction text NOT NULL
+restarts.fence integer NOT NULL
+restarts.resource_id text NOT NULL
+restarts.name text NOT NULL
+restarts.found text NOT NULL
+restarts.stopped_by_us boolean NOT NULL
+restarts.blocker jsonb
+schema_migrations.id integer NOT NULL DEFAULT nextval('schema_migrations_id_seq'::regclass)
+schema_migrations.timestamp bigint NOT NULL
+schema_migrations.name character varying NOT NULL
+subscriptions.subscription_id uuid NOT NULL
+subscriptions.tenant_id uuid NOT NULL
+subscriptions.display_name text NOT NULL
+subscriptions.offer jsonb NOT NULL
+subscriptions.created_at timestamp with time zone NOT NULL
+subscriptions.state text NOT NULL
+subscriptions.spending_limit text
+subscriptions.partner_tenant_id uuid
+subscriptions.billing jsonb NOT NULL
+tenants.tenant_id uuid NOT NULL
+tenants.kind text NOT NULL
+tenants.name text NOT NULL
+timeline_entries.request_id uuid NOT NULL
+timeline_entries.sequence integer NOT NULL
+timeline_entries.tenant_id uuid NOT NULL
+timeline_entries.event text NOT NULL
+timeline_entries.by text NOT NULL
+timeline_entries.actor_tenant_id uuid
+timeline_entries.code text
+timeline_entries.facts jsonb NOT NULL
+timeline_entries.mailed boolean NOT NULL
+timeline_entries.at timestamp with time zone NOT NULL
+timelines.request_id uuid NOT NULL
+timelines.last_sequence integer NOT NULL
+violations.id uuid NOT NULL
+violations.state text NOT NULL
+violations.version integer NOT NULL
+violations.exemption_id uuid NOT NULL
+violations.subscription_id uuid NOT NULL
+violations.tenant_id uuid NOT NULL
+violations.violation_kind text NOT NULL
+violations.description_text_id uuid NOT NULL
+violations.evidence jsonb NOT NULL
+violations.recorded_at timestamp with time zone NOT NULL
+violations.recorded_by jsonb NOT NULL
+violations.judged_at timestamp with time zone
+violations.judged_by jsonb
+violations.judgement_text_id uuid
+
+-- Constraints
+audit_entries.audit_entries_history_fk FOREIGN KEY (history_sequence) REFERENCES history(sequence)
+audit_entries.audit_entries_history_once UNIQUE (history_sequence)
+audit_entries.audit_entries_pk PRIMARY KEY (id)
+claims.claims_pk PRIMARY KEY (request_id)
+claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
+conduct_notes.conduct_notes_pk PRIMARY KEY (exemption_id)
+effects.effects_lease_whole CHECK (((lease_token IS NULL) = (lease_until IS NULL)))
+effects.effects_pk PRIMARY KEY (id)
+effects.effects_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'dispatched'::text, 'done'::text, 'dead'::text])))
+effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'send-notification'::text])))
+erasable_texts.erasable_texts_pk PRIMARY KEY (id)
+exemption_requests.exemption_requests_checking_ends CHECK (((state <> 'checking'::text) OR (due_at IS NOT NULL)))
+exemption_requests.exemption_requests_decided CHECK (((state <> ALL (ARRAY['approved'::text, 'denied'::text])) OR (decision IS NOT NULL)))
+exemption_requests.exemption_requests_granted CHECK (((state = 'approved'::text) = (exemption_id IS NOT NULL)))
+exemption_requests.exemption_requests_pk PRIMARY KEY (id)
+exemption_requests.exemption_requests_state_known CHECK ((state = ANY (ARRAY['checking'::text, 'reviewing'::text, 'awaiting-information'::text, 'second-reviewing'::text, 'approved'::text, 'denied'::text, 'withdrawn'::text, 'lapsed'::text])))
+exemption_requests.exemption_requests_subscription_fk FOREIGN KEY (subscription_id) REFERENCES subscriptions(subscription_id)
+exemption_requests.exemption_requests_verdict_known CHECK (((verdict IS NULL) OR (verdict = ANY (ARRAY['clear'::text, 'doubtful'::text, 'hostile'::text]))))
+exemption_requests.exemption_requests_version_positive CHECK ((version > 0))
+exemption_requests.exemption_requests_volume_positive CHECK ((daily_volume > 0))
+exemptions.exemptions_ended CHECK (((state = ANY (ARRAY['revoked'::text, 'expired'::text])) = (ended_at IS NOT NULL)))
+exemptions.exemptions_fence_positive CHECK ((fence > 0))
+exemptions.exemptions_pk PRIMARY KEY (id)
+exemptions.exemptions_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+exemptions.exemptions_request_once UNIQUE (request_id)
+exemptions.exemptions_revoked_by_somebody CHECK (((state <> ALL (ARRAY['revoking'::text, 'revoked'::text])) OR (revocation IS NOT NULL)))
+exemptions.exemptions_state_known CHECK ((state = ANY (ARRAY['enabling'::text, 'effective'::text, 'suspended'::text, 'revoking'::text, 'expiring'::text, 'revoked'::text, 'expired'::text])))
+exemptions.exemptions_version_positive CHECK ((version > 0))
+findings.findings_outcome_known CHECK ((outcome = ANY (ARRAY['pass'::text, 'warn'::text, 'fail'::text, 'unknown'::text, 'error'::text])))
+findings.findings_pk PRIMARY KEY (request_id, round, "check")
+findings.findings_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+gates.gates_confirmed_before_ordered CHECK ((confirmed_fence <= fence))
+gates.gates_pk PRIMARY KEY (id)
+gates.gates_position_known CHECK (("position" = ANY (ARRAY['open'::text, 'closed'::text])))
+gates.gates_reach_known CHECK ((applies_to = ANY (ARRAY['next-start'::text, 'running'::text])))
+gates.gates_settled_is_confirmed CHECK (((state <> ALL (ARRAY['open'::text, 'closed'::text])) OR (confirmed_fence = fence)))
+gates.gates_state_known CHECK ((state = ANY (ARRAY['closed'::text, 'opening'::text, 'open'::text, 'closing'::text, 'disputed'::text])))
+gates.gates_subscription_fk FOREIGN KEY (id) REFERENCES subscriptions(subscription_id)
+gates.gates_version_positive CHECK ((version > 0))
+history.history_aggregate_known CHECK ((aggregate = ANY (ARRAY['request'::text, 'exemption'::text, 'restart'::text, 'gate'::text, 'violation'::text])))
+history.history_first_has_no_past CHECK (((version = 1) = (from_state IS NULL)))
+history.history_pk PRIMARY KEY (sequence)
+history.history_versions_once UNIQUE (aggregate, aggregate_id, version)
+idempotency_keys.idempotency_keys_pk PRIMARY KEY (tenant_id, object_id, method, path, key)
+machine_evidence.machine_evidence_kind_known CHECK ((kind = ANY (ARRAY['own-operation'::text, 'activity-log'::text, 'event-grid'::text, 'sampled'::text, 'owner-said'::text])))
+machine_evidence.machine_evidence_pk PRIMARY KEY (subscription_id, vm_id, kind, fact, at, source, fence)
+machines.machines_carries_known CHECK ((carries = ANY (ARRAY['open'::text, 'closed'::text, 'unknown'::text])))
+machines.machines_host_known CHECK ((host = ANY (ARRAY['held'::text, 'none'::text, 'unknown'::text])))
+machines.machines_pk PRIMARY KEY (subscription_id, vm_id)
+notes.notes_pk PRIMARY KEY (id)
+notes.notes_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+partner_relationships.partner_relationships_dates CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
+partner_relationships.partner_relationships_pk PRIMARY KEY (partner_tenant_id, customer_tenant_id)
+partner_relationships.partner_relationships_two CHECK ((partner_tenant_id <> customer_tenant_id))
+power_operations.power_operations_kind_known CHECK ((kind = ANY (ARRAY['deallocate'::text, 'start'::text])))
+power_operations.power_operations_pk PRIMARY KEY (id)
+power_operations.power_operations_restart_fk FOREIGN KEY (restart_id) REFERENCES restarts(id)
+power_operations.power_operations_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
+request_particulars.request_particulars_pk PRIMARY KEY (request_id)
+request_particulars.request_particulars_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+restarts.restarts_blocked_by_something CHECK (((state <> ALL (ARRAY['blocked'::text, 'failed'::text])) OR (blocker IS NOT NULL)))
+restarts.restarts_direction_known CHECK ((direction = ANY (ARRAY['enable'::text, 'revoke'::text])))
+restarts.restarts_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
+restarts.restarts_found_known CHECK ((found = ANY (ARRAY['running'::text, 'stopped'::text, 'no-host'::text, 'unknown'::text])))
+restarts.restarts_in_flight_is_ours CHECK (((state <> ALL (ARRAY['deallocating'::text, 'starting'::text])) OR stopped_by_us))
+restarts.restarts_once UNIQUE (exemption_id, vm_id, direction, fence)
+restarts.restarts_pk PRIMARY KEY (id)
+restarts.restarts_revocation_skips_nothing CHECK (((state <> 'skipped'::text) OR (direction = 'enable'::text)))
+restarts.restarts_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'deallocating'::text, 'starting'::text, 'blocked'::text, 'failed'::text, 'skipped'::text, 'resting'::text, 'restarted'::text, 'gone'::text, 'superseded'::text, 'created-after'::text])))
+restarts.restarts_version_positive CHECK ((version > 0))
+schema_migrations.PK_62441bec32630ced9e4cccae336 PRIMARY KEY (id)
+subscriptions.subscriptions_pk PRIMARY KEY (subscription_id)
+subscriptions.subscriptions_state_known CHECK ((state = ANY (ARRAY['Enabled'::text, 'Warned'::text, 'PastDue'::text, 'Disabled'::text, 'Deleted'::text])))
+tenants.tenants_kind_known CHECK ((kind = ANY (ARRAY['customer'::text, 'partner'::text, 'platform'::text])))
+tenants.tenants_pk PRIMARY KEY (tenant_id)
+timeline_entries.timeline_entries_by_known CHECK ((by = ANY (ARRAY['customer'::text, 'partner'::text, 'platform'::text])))
+timeline_entries.timeline_entries_pk PRIMARY KEY (request_id, sequence)
+timeline_entries.timeline_entries_timeline_fk FOREIGN KEY (request_id) REFERENCES timelines(request_id)
+timelines.timelines_pk PRIMARY KEY (request_id)
+timelines.timelines_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+violations.violations_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
+violations.violations_judged CHECK (((state = 'alleged'::text) = (judged_by IS NULL)))
+violations.violations_pk PRIMARY KEY (id)
+violations.violations_state_known CHECK ((state = ANY (ARRAY['alleged'::text, 'confirmed'::text, 'dismissed'::text])))
+violations.violations_version_positive CHECK ((version > 0))
+
+-- Indexes
+CREATE UNIQUE INDEX audit_entries_history_once ON public.audit_entries USING btree (history_sequence)
+CREATE UNIQUE INDEX audit_entries_pk ON public.audit_entries USING btree (id)
+CREATE UNIQUE INDEX claims_pk ON public.claims USING btree (request_id)
+CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exemption_id)
+CREATE INDEX effects_dead ON public.effects USING btree (sequence) WHERE (state = 'dead'::text)
+CREATE INDEX effects_dispatched ON public.effects USING btree (dispatched_at) WHERE (state = 'dispatched'::text)
+CREATE INDEX effects_due ON public.effects USING btree (priority, due_at, sequence) WHERE (state = 'pending'::text)
+CREATE INDEX effects_ended ON public.effects USING btree (ended_at) WHERE (state = 'done'::text)
+CREATE INDEX effects_in_order ON public.effects USING btree (order_key, sequence) WHERE ((order_key IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'dispatched'::text])))
+CREATE UNIQUE INDEX effects_one_open ON public.effects USING btree (singleton_key) WHERE ((singleton_key IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'dispatched'::text])))
+CREATE UNIQUE INDEX effects_pk ON public.effects USING btree (id)
+CREATE INDEX erasable_texts_about ON public.erasable_texts USING btree (about_id)
+CREATE UNIQUE INDEX erasable_texts_pk ON public.erasable_texts USING btree (id)
+CREATE INDEX exemption_requests_by_filer ON public.exemption_requests USING btree (((filed_by ->> 'tenantId'::text)), submitted_at DESC, id DESC)
+CREATE INDEX exemption_requests_by_subscription ON public.exemption_requests USING btree (subscription_id, submitted_at DESC)
+CREATE INDEX exemption_requests_by_tenant ON public.exemption_requests USING btree (tenant_id, submitted_at DESC, id DESC)
+CREATE INDEX exemption_requests_due ON public.exemption_requests USING btree (due_at) WHERE (due_at IS NOT NULL)
+CREATE INDEX exemption_requests_newest ON public.exemption_requests USING btree (submitted_at DESC, id DESC)
+CREATE UNIQUE INDEX exemption_requests_one_live ON public.exemption_requests USING btree (subscription_id) WHERE (state = ANY (ARRAY['checking'::text, 'reviewing'::text, 'awaiting-information'::text, 'second-reviewing'::text]))
+CREATE UNIQUE INDEX exemption_requests_pk ON public.exemption_requests USING btree (id)
+CREATE INDEX exemption_requests_queue ON public.exemption_requests USING btree (review_due_at, id) WHERE (state = ANY (ARRAY['checking'::text, 'reviewing'::text, 'awaiting-information'::text, 'second-reviewing'::text]))
+CREATE INDEX exemptions_by_subscription ON public.exemptions USING btree (subscription_id, granted_at DESC)
+CREATE INDEX exemptions_by_tenant ON public.exemptions USING btree (tenant_id)
+CREATE INDEX exemptions_expiring ON public.exemptions USING btree (expires_on) WHERE ((expires_on IS NOT NULL) AND (ended_at IS NULL))
+CREATE INDEX exemptions_newest ON public.exemptions USING btree (granted_at DESC, id DESC)
+CREATE UNIQUE INDEX exemptions_one_live ON public.exemptions USING btree (subscription_id) WHERE (state = ANY (ARRAY['enabling'::text, 'effective'::text, 'suspended'::text, 'revoking'::text, 'expiring'::text]))
+CREATE UNIQUE INDEX exemptions_pk ON public.exemptions USING btree (id)
+CREATE UNIQUE INDEX exemptions_request_once ON public.exemptions USING btree (request_id)
+CREATE UNIQUE INDEX findings_pk ON public.findings USING btree (request_id, round, "check")
+CREATE UNIQUE INDEX gates_pk ON public.gates USING btree (id)
+CREATE UNIQUE INDEX history_pk ON public.history USING btree (sequence)
+CREATE UNIQUE INDEX history_versions_once ON public.history USING btree (aggregate, aggregate_id, version)
+CREATE INDEX idempotency_keys_oldest ON public.idempotency_keys USING btree (created_at)
+CREATE UNIQUE INDEX idempotency_keys_pk ON public.idempotency_keys USING btree (tenant_id, object_id, method, path, key)
+CREATE UNIQUE INDEX machine_evidence_pk ON public.machine_evidence USING btree (subscription_id, vm_id, kind, fact, at, source, fence)
+CREATE UNIQUE INDEX machines_pk ON public.machines USING btree (subscription_id, vm_id)
+CREATE INDEX notes_of_request ON public.notes USING btree (request_id, at)
+CREATE UNIQUE INDEX notes_pk ON public.notes USING btree (id)
+CREATE INDEX partner_relationships_by_customer ON public.partner_relationships USING btree (customer_tenant_id)
+CREATE UNIQUE INDEX partner_relationships_pk ON public.partner_relationships USING btree (partner_tenant_id, customer_tenant_id)
+CREATE INDEX power_operations_of_restart ON public.power_operations USING btree (restart_id, kind, intended_at DESC)
+CREATE UNIQUE INDEX power_operations_one_in_flight ON public.power_operations USING btree (subscription_id, vm_id) WHERE (state = ANY (ARRAY['intended'::text, 'sent'::text]))
+CREATE UNIQUE INDEX power_operations_pk ON public.power_operations USING btree (id)
+CREATE INDEX request_particulars_by_contact ON public.request_particulars USING btree (contact_hash) WHERE (contact_hash IS NOT NULL)
+CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
+CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
+CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state = ANY (ARRAY['deallocating'::text, 'starting'::text]))
+CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence)
+CREATE UNIQUE INDEX restarts_pk ON public.restarts USING btree (id)
+CREATE UNIQUE INDEX "PK_62441bec32630ced9e4cccae336" ON public.schema_migrations USING btree (id)
+CREATE INDEX subscriptions_by_tenant ON public.subscriptions USING btree (tenant_id, subscription_id)
+CREATE UNIQUE INDEX subscriptions_pk ON public.subscriptions USING btree (subscription_id)
+CREATE UNIQUE INDEX tenants_pk ON public.tenants USING btree (tenant_id)
+CREATE UNIQUE INDEX timeline_entries_pk ON public.timeline_entries USING btree (request_id, sequence)
+CREATE UNIQUE INDEX timelines_pk ON public.timelines USING btree (request_id)
+CREATE INDEX violations_by_exemption ON public.violations USING btree (exemption_id)
+CREATE INDEX violations_newest ON public.violations USING btree (recorded_at DESC, id DESC)
+CREATE UNIQUE INDEX violations_pk ON public.violations USING btree (id)
+
+-- Triggers
+CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER history_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER machine_evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.machine_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+
+-- Functions
+CREATE OR REPLACE FUNCTION public.refuse_rewriting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+   BEGIN
+     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+   END $function$
+
+-- What postern_app may do
+audit_entries: INSERT, SELECT
+claims: DELETE, INSERT, SELECT, UPDATE
+conduct_notes: INSERT, SELECT, UPDATE
+effects: DELETE, INSERT, SELECT, UPDATE
+erasable_texts: DELETE, INSERT, SELECT, UPDATE
+exemption_requests: INSERT, SELECT, UPDATE
+exemptions: INSERT, SELECT, UPDATE
+findings: INSERT, SELECT
+gates: INSERT, SELECT, UPDATE
+history: INSERT, SELECT
+idempotency_keys: DELETE, INSERT, SELECT, UPDATE
+machine_evidence: INSERT, SELECT
+machines: INSERT, SELECT, UPDATE
+notes: INSERT, SELECT
+partner_relationships: INSERT, SELECT, UPDATE
+power_operations: INSERT, SELECT, UPDATE
+request_particulars: DELETE, INSERT, SELECT, UPDATE
+restarts: INSERT, SELECT, UPDATE
+subscriptions: INSERT, SELECT, UPDATE
+tenants: INSERT, SELECT, UPDATE
+timeline_entries: INSERT, SELECT
+timelines: INSERT, SELECT, UPDATE
+violations: INSERT, SELECT, UPDATE

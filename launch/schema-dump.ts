@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { runMigrations } from '../src/adapters/postgres/migrate.js';
+import { startPostgres } from './embedded-postgres.js';
+
+interface Line {
+  readonly line: string;
+}
+
+/** What of a schema is compared: columns, constraints, indexes, triggers, functions, and what the application may do. */
+const questions: readonly (readonly [title: string, sql: string])[] = [
+  [
+    'Columns',
+    `SELECT format('%s.%s %s%s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+         CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
+         CASE a.attidentity WHEN 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
+         coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) AS line
+       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+       ORDER BY c.relname, a.attnum`,
+  ],
+  [
+    'Constraints',
+    `SELECT format('%s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid)) AS line
+       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+       WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 'n' ORDER BY c.relname, k.conname`,
+  ],
+  [
+    'Indexes',
+    `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY tablename, indexname`,
+  ],
+  [
+    'Triggers',
+    `SELECT pg_get_triggerdef(t.oid) AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+       WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname, t.tgname`,
+  ],
+  [
+    'Functions',
+    `SELECT pg_get_functiondef(p.oid) AS line FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY p.proname`,
+  ],
+  [
+    'What postern_app may do',
+    `SELECT format('%s: %s', table_name, string_agg(privilege_type, ', ' ORDER BY privilege_type)) AS line
+       FROM information_schema.role_table_grants WHERE grantee = 'postern_app' AND table_schema = 'public'
+       GROUP BY table_name ORDER BY table_name`,
+  ],
+];
+
+/** The schema of a migrated database as text, the same on every machine. */
+export async function dumpSchema(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const parts = ['-- Generated from the migrations by `npm run generate`; do not edit. Read, not run.'];
+    for (const [title, sql] of questions) {
+      const { rows } = await client.query<Line>(sql);
+      parts.push('', `-- ${title}`, ...rows.map(({ line }) => line.trimEnd()));
+    }
+    return `${parts.join('\n')}\n`;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The schema that the migrations make of an empty database. */
+export async function freshSchema(): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'postern-schema-'));
+  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
+  try {
+    await runMigrations(postgres.ownerUrl);
+    return await dumpSchema(postgres.ownerUrl);
+  } finally {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
