@@ -21,10 +21,13 @@ async function subscriptions(stage: BenchStage, count: number): Promise<readonly
   return ids;
 }
 
-/** B1 and B2: durable submits and single reads a second, over a bare Fastify + pg handler in the same run. */
-export async function benchHttp(
-  stage: BenchStage,
-): Promise<{ readonly submits: Pair; readonly reads: Pair }> {
+interface Servers {
+  readonly postern: string;
+  readonly bare: string;
+  readonly authorization: string;
+}
+
+async function startServers(stage: BenchStage): Promise<Servers> {
   await stage.sql.query(`INSERT INTO tenants VALUES ($1, 'customer', 'Bench') ON CONFLICT DO NOTHING`, [
     tenant,
   ]);
@@ -39,7 +42,11 @@ export async function benchHttp(
   const token = await developmentToken('customer', { dataDir: stage.dataDir });
   const postern = await stage.start('src/main.js', env);
   const bare = await stage.start('bench/bare-server.js', env);
-  const authorization = `Bearer ${token}`;
+  return { postern, bare, authorization: `Bearer ${token}` };
+}
+
+/** Each submit is for a subscription of its own: a second live request is refused. */
+async function benchSubmits(stage: BenchStage, { postern, bare, authorization }: Servers): Promise<Pair> {
   const post = (body: unknown): RequestInit => ({
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
@@ -51,30 +58,35 @@ export async function benchHttp(
       mustAnswer(`${postern}/v1/exemption-requests`, post(requestBody(ids[from + index] ?? '')), 201),
     );
   const theirs = (from: number) =>
-    rate(submitsARound, inFlight, (index) =>
-      mustAnswer(
-        `${bare}/submit`,
-        post({ id: randomUUID(), subscriptionId: ids[from + index], justification: 'x'.repeat(160) }),
-        201,
-      ),
-    );
+    rate(submitsARound, inFlight, (index) => {
+      const body = { id: randomUUID(), subscriptionId: ids[from + index], justification: 'x'.repeat(160) };
+      return mustAnswer(`${bare}/submit`, post(body), 201);
+    });
   await ours(0);
   await theirs(submitsARound);
   const place = (round: number) => submitsARound * 2 * (round + 1);
-  const submits = await paired(
+  return paired(
     rounds,
     (round) => ours(place(round)),
     (round) => theirs(place(round) + submitsARound),
   );
+}
+
+async function benchReads(stage: BenchStage, { postern, bare, authorization }: Servers): Promise<Pair> {
   const { rows } = await stage.sql.query<{ id: string }>(`SELECT id FROM exemption_requests LIMIT 1`);
   const id = rows[0]?.id ?? '';
   const read = (url: string) => () =>
     rate(readsARound, inFlight, () => mustAnswer(url, { headers: { authorization } }, 200));
-  const [readOurs, readTheirs] = [
-    read(`${postern}/v1/exemption-requests/${id}`),
-    read(`${bare}/requests/${id}`),
-  ];
-  await readOurs();
-  await readTheirs();
-  return { submits, reads: await paired(rounds, readOurs, readTheirs) };
+  const [ours, theirs] = [read(`${postern}/v1/exemption-requests/${id}`), read(`${bare}/requests/${id}`)];
+  await ours();
+  await theirs();
+  return paired(rounds, ours, theirs);
+}
+
+/** B1 and B2: durable submits and single reads a second, over a bare Fastify + pg handler in the same run. */
+export async function benchHttp(
+  stage: BenchStage,
+): Promise<{ readonly submits: Pair; readonly reads: Pair }> {
+  const servers = await startServers(stage);
+  return { submits: await benchSubmits(stage, servers), reads: await benchReads(stage, servers) };
 }

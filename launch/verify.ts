@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { invariants } from '../src/adapters/postgres/invariants/index.js';
+import { invariants } from '../src/adapters/postgres/invariants/all-invariants.js';
 
 /** Where a running `npm start` keeps its database; its password lies beside the data, readable by its owner only. */
 function databaseUrl(): string {

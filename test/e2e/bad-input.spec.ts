@@ -230,9 +230,9 @@ describe('bad input is answered with a problem document, a code and a next step,
     const cursor = page.body.at('nextCursor').text;
     expect(page.headers.get('link')).toContain('rel="next"');
     expect((await list(`?limit=1&cursor=${cursor}`)).status).toBe(200);
-    expect(summary(await list(`?state=denied&cursor=${cursor}`))).toBe('400 invalid-query');
+    expect(summary(await list(`?state=denied&cursor=${cursor}`))).toBe('400 cursor-invalid');
     expect(summary(await postern.call('auditor', 'GET', `/v1/exemption-requests?cursor=${cursor}`))).toBe(
-      '400 invalid-query',
+      '400 cursor-invalid',
     );
   });
 });

@@ -11,13 +11,13 @@ const window = z
   .strictObject({ startsAt: instant, endsAt: instant })
   .refine(({ startsAt, endsAt }) => startsAt < endsAt, { message: 'A window ends after it begins.' });
 
-/** The body of `PUT …/restart-plan`: a plan is replaced whole. */
+/** The body of `PUT …/restart-plan`: a plan is replaced whole; what is left out is as in the default plan. */
 export const restartPlanBody = z
   .strictObject({
     mode: z.enum(['managed', 'observed']),
-    window: z.union([window, z.null()]),
-    maxUnavailable,
-    canary: z.boolean(),
+    window: z.union([window, z.null()]).default(null),
+    maxUnavailable: maxUnavailable.default(1),
+    canary: z.boolean().default(true),
   })
   .meta({ id: 'RestartPlan' });
 
