@@ -33,7 +33,7 @@ function keptIn(dataDir: string): string {
   try {
     linkSync(mine, file); // fails where another process was first: then its secret counts
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if ((Object(error) as { readonly code?: unknown }).code !== 'EEXIST') throw error;
   } finally {
     rmSync(mine);
   }
