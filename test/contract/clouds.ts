@@ -24,6 +24,8 @@ export interface CloudUnderTest {
   powerOff(name: string): void;
   /** Null takes the subscription away. */
   setState(state: string | null): void;
+  /** From now on the gate's position holds for running machines too. */
+  reachRunning(): void;
   hidePowerState(name: string): void;
   failNext(code: string): void;
   forgetOperations(): void;
@@ -89,7 +91,7 @@ async function emulatedCloud(): Promise<CloudUnderTest> {
 function changesOf(
   world: World,
   subscription: EmulatedSubscription,
-): Pick<CloudUnderTest, 'create' | 'remove' | 'powerOff' | 'setState'> {
+): Pick<CloudUnderTest, 'create' | 'remove' | 'powerOff' | 'setState' | 'reachRunning'> {
   const machineNamed = (name: string) => world.cloud.machine(subscription, 'rg', name);
   return {
     create: (name, { ephemeral = false } = {}) => {
@@ -103,6 +105,7 @@ function changesOf(
       if (state === null) world.cloud.reset();
       else subscription.state = state;
     },
+    reachRunning: () => void (subscription.appliesTo = 'running'),
   };
 }
 
@@ -153,6 +156,7 @@ function fakeCloud(): Promise<CloudUnderTest> {
     remove: (name) => cloud.deleteMachine(known(name)),
     powerOff: (name) => cloud.powerOff(known(name)),
     setState: (state) => cloud.setState(subscriptionId, state),
+    reachRunning: () => cloud.setReach(subscriptionId, 'running'),
     ...troublesOfFake(cloud, known),
     finish: () => {
       cloud.advance(minuteMs);

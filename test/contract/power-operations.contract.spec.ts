@@ -47,12 +47,18 @@ describe.each(clouds)('%s', (_name, open) => {
       expect(await cloud.compute.start(machine)).toMatchObject({ kind: 'refused', why: 'busy' });
     });
 
-    it('is refused on a disabled subscription', async () => {
+    it.each(['Disabled', 'Deleted'])('is refused on a subscription that is %s', async (state) => {
       const machine = cloud.create('mx1');
-      cloud.setState('Disabled');
+      cloud.setState(state);
       const refused = { kind: 'refused', why: 'subscription-disabled', code: 'ReadOnlyDisabledSubscription' };
       expect(await cloud.compute.deallocate(machine)).toMatchObject(refused);
       expect(await cloud.compute.start(machine)).toMatchObject(refused);
+    });
+
+    it.each(['Warned', 'PastDue'])('is taken on a subscription that is %s', async (state) => {
+      const machine = cloud.create('mx1');
+      cloud.setState(state);
+      await accepted(cloud.compute.deallocate(machine));
     });
 
     it('is refused where the system disk lives on the host', async () => {
@@ -106,6 +112,16 @@ describe.each(clouds)('%s', (_name, open) => {
       expect(cloud.wire()).toEqual(['mx1 deallocated off']);
     });
 
+    it('that stops a machine and fails left it running, with its host (I6, F10)', async () => {
+      const machine = cloud.create('mx1');
+      cloud.failNext('InternalExecutionError');
+      const url = await accepted(cloud.compute.deallocate(machine));
+      cloud.finish();
+      const failed = { kind: 'failed', why: 'other', code: 'InternalExecutionError' };
+      expect(await cloud.compute.readOperation(url)).toMatchObject(failed);
+      expect(cloud.wire()).toEqual(['mx1 running closed']);
+    });
+
     it('that the cloud forgot is gone, which says nothing of the machine (F10)', async () => {
       const url = await accepted(cloud.compute.deallocate(cloud.create('mx1')));
       cloud.forgetOperations();
@@ -126,6 +142,11 @@ describe.each(clouds)('%s', (_name, open) => {
     it('does not change under a running machine, and is open from the start for a new one', () => {
       cloud.create('new');
       expect(cloud.wire()).toEqual(['old running closed', 'new running open']);
+    });
+
+    it('changes at once where the gate holds for running machines too', () => {
+      cloud.reachRunning();
+      expect(cloud.wire()).toEqual(['old running open']);
     });
 
     it('does not change over a stop that keeps the host', async () => {

@@ -42,6 +42,8 @@ interface Wrong {
   readonly lose: boolean;
 }
 
+/** In every other state power operations are refused. */
+const inGoodStanding: readonly string[] = ['Enabled', 'Warned', 'PastDue'];
 const noGate = { kind: 'unavailable', code: 'http-404', retryAfterSeconds: null } as const;
 
 /**
@@ -208,7 +210,8 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
     const subscription = this.subscriptions.get(machine.subscriptionId);
     if (subscription === undefined) return refused('other', 'SubscriptionNotFound');
     const { state, gate } = subscription;
-    if (state === 'Disabled') return refused('subscription-disabled', 'ReadOnlyDisabledSubscription');
+    if (!inGoodStanding.includes(state))
+      return refused('subscription-disabled', 'ReadOnlyDisabledSubscription');
     if (machine.pending !== null) return refused('busy', 'Conflict');
     if (kind === 'deallocate' && machine.ephemeralSystemDisk)
       return refused('cannot-deallocate', 'OperationNotAllowed');
