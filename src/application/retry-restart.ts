@@ -1,8 +1,4 @@
-import { applyEvent } from './apply-event.js';
-import { lockLiveExemption } from './lock-exemption.js';
-import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
-import { notFound } from '../domain/refusals.js';
-import { viewMachine } from './views/machine-row.js';
+import { steerRestart } from './steer-restart.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
@@ -26,27 +22,7 @@ export class RetryRestart {
   ) {}
 
   async run(call: Call, command: RetryRestartCommand): Promise<MachineRow> {
-    return this.unitOfWork.run(call, async (tx) => {
-      const now = this.clock.now();
-      const exemption = await lockLiveExemption(tx, call, command.exemptionId, now);
-      const restart = await tx.restarts.lockLatest(exemption.id, command.vmId);
-      if (restart === null) throw notFound();
-      const reasonTextId = this.ids.next();
-      const event = { type: 'retried', reasonTextId } as const;
-      const next = await applyEvent(tx, restartLifecycle, restart, restart.id, event, {
-        actor: call.actor,
-        now,
-      });
-      await tx.texts.save([
-        {
-          id: reasonTextId,
-          tenantId: restart.tenantId,
-          about: 'restart',
-          aboutId: restart.id,
-          text: command.reason,
-        },
-      ]);
-      return viewMachine(tx, next, exemption);
-    });
+    const order = { ...command, as: 'retried' } as const;
+    return this.unitOfWork.run(call, (tx) => steerRestart(tx, this.ids, call, order, this.clock.now()));
   }
 }

@@ -37,7 +37,9 @@ export class PostgresRestarts implements RestartStore {
   lockLatest(exemptionId: string, vmId: string): Promise<Restart | null> {
     return this.sql.one(
       restarts,
-      'SELECT * FROM restarts WHERE exemption_id = $1 AND vm_id = $2 ORDER BY fence DESC LIMIT 1 FOR UPDATE',
+      // A machine that we stopped and could not start waits for a human, whatever was planned for it since (I18).
+      `SELECT * FROM restarts WHERE exemption_id = $1 AND vm_id = $2
+       ORDER BY (stopped_by_us AND state IN ('failed', 'blocked')) DESC, fence DESC LIMIT 1 FOR UPDATE`,
       [exemptionId, vmId],
     );
   }

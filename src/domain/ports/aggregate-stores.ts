@@ -71,7 +71,7 @@ export interface ExemptionStore {
 export interface RestartStore {
   find(id: string): Promise<Restart | null>;
   lock(id: string): Promise<Restart | null>;
-  /** The latest restart (highest fence) of a machine of this exemption, locked. */
+  /** The restart of a machine that an engineer can steer, locked: one that we stopped and could not start, else the latest. */
   lockLatest(exemptionId: string, vmId: string): Promise<Restart | null>;
   ofExemption(exemptionId: string): Promise<readonly Restart[]>;
   /** All but the superseded ones of the highest fence with rows, by state: for `progress`. */
