@@ -9,7 +9,7 @@ export const concurrency: Readonly<Record<QueueName, number>> = {
   'vm-restarts': 8,
   observations: 4,
   'fraud-checks': 8,
-  notifications: 2,
+  notifications: 8,
 };
 
 /** Which queue carries an effect. */
