@@ -3,7 +3,7 @@ import path from 'node:path';
 import { prepareDatabase } from './database.js';
 import { developmentKey } from './development-key.js';
 import { startPostgres } from './embedded-postgres.js';
-import { freePort } from './free-port.js';
+import { freePorts } from './free-port.js';
 import { claim, disclaim, otherLauncher } from './postgres-orphan.js';
 import { Supervisor, type ChildPlan } from './supervisor.js';
 
@@ -53,12 +53,13 @@ interface Ports {
 
 /** Chosen before anything starts, so that a child that is started again is found where it was. */
 async function choosePorts(options: InstallationOptions): Promise<Ports> {
+  const [api, worker, emulator, emulatorTls, emulatorDns] = await freePorts(5);
   return {
-    api: options.port ?? (await freePort()),
-    worker: await freePort(),
-    emulator: options.emulatorPort ?? (await freePort()),
-    emulatorTls: options.emulatorTlsPort ?? (await freePort()),
-    emulatorDns: options.emulatorDnsPort ?? (await freePort()),
+    api: options.port ?? api,
+    worker,
+    emulator: options.emulatorPort ?? emulator,
+    emulatorTls: options.emulatorTlsPort ?? emulatorTls,
+    emulatorDns: options.emulatorDnsPort ?? emulatorDns,
   };
 }
 

@@ -65,7 +65,10 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
       string,
       { pid: number; url: string }
     >;
-  await ready(child, processes);
+  await ready(child, processes).catch((error: unknown) => {
+    child.kill('SIGTERM');
+    throw error;
+  });
   const urlOf = (name: string) => processes()[name]?.url ?? '';
   const control = callsTo(urlOf('emulator'));
   return {
