@@ -60,3 +60,10 @@ describe('the error envelope', () => {
     expect(armErrorOf({ error: { code: 'X', message: 'm'.repeat(2_000) } }).message).toHaveLength(500);
   });
 });
+
+it('leaves addresses out of the cloud’s own words: one of them may be signed', () => {
+  const message = "Operation 'https://management.azure.com/operations/1?t=1&s=secret' was canceled.";
+  expect(armErrorOf({ error: { code: 'Canceled', message } }).message).toBe(
+    "Operation '(address left out)' was canceled.",
+  );
+});

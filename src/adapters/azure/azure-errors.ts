@@ -12,8 +12,13 @@ export function armErrorOf(body: unknown): ArmErrorBody {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   return {
     code: typeof code === 'string' ? code : 'Unknown',
-    message: typeof message === 'string' ? message.slice(0, 500) : '',
+    message: typeof message === 'string' ? withoutAddresses(message).slice(0, 500) : '',
   };
+}
+
+/** The cloud's words go into blockers and history: an address in them may be a signed one, and is left out. */
+function withoutAddresses(message: string): string {
+  return message.replace(/https?:\/\/[^\s'"]+/gi, '(address left out)');
 }
 
 const byCode: Readonly<Record<string, PowerRefusal>> = {
