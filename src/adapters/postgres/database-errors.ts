@@ -1,4 +1,8 @@
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { StoreUnavailable } from '../../domain/ports/unit-of-work.js';
 import { conflicts, RefusedError } from '../../domain/refusals.js';
 
@@ -33,10 +37,13 @@ const liveConflicts: Readonly<
   },
 };
 
-/** Classes of PostgreSQL errors that say "not now": connection, resources, operator, locks and time-outs. */
-const notNow = /^(08|53|57|55P03|25P03|58)/;
+/**
+ * Classes of PostgreSQL errors that say "not now": connection, resources, operator, locks and time-outs, and what is
+ * left of serialisation failures and deadlocks (40) after the work was run again.
+ */
+const notNow = /^(08|53|57|55P03|25P03|58|40001|40P01)/;
 const brokenConnection =
-  /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|not queryable|Driver not Connected|has not been established|not currently accepting connections)/i;
+  /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|not queryable|Driver not Connected|has not been established|not currently accepting connections)/i;
 
 /**
  * What a failure of the database means to a verb: a conflict where the database defended an invariant, "unavailable"
@@ -44,6 +51,7 @@ const brokenConnection =
  */
 export function translated(error: unknown): unknown {
   if (error instanceof RefusedError) return error;
+  if (isCutBetweenStatements(error)) return new StoreUnavailable('connection');
   const { code, constraint, message } = driverErrorOf(error);
   const refusal = typeof constraint === 'string' ? liveConflicts[constraint] : undefined;
   if (code === '23505' && refusal !== undefined) return conflicts([refusal]);
@@ -52,4 +60,12 @@ export function translated(error: unknown): unknown {
   if (typeof message === 'string' && brokenConnection.test(message))
     return new StoreUnavailable('connection');
   return error;
+}
+
+/** TypeORM gives up a transaction's connection when it dies while idle, and says no more than that it is not there. */
+function isCutBetweenStatements(error: unknown): boolean {
+  return (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  );
 }

@@ -51,10 +51,11 @@ export class PostgresEffects implements EffectStore {
     return rows.map(storedEffectOf);
   }
 
+  /** It goes to the end of its line: what shares its order key and is under way already is not overtaken (I10). */
   async requeue(id: string): Promise<boolean> {
     const changed = await this.sql.change(
       `UPDATE effects SET state = 'pending', epoch = epoch + 1, attempts = 0, losses = 0, ended_at = NULL,
-         due_at = created_at, asked_again = false WHERE id = $1 AND state = 'dead'
+         due_at = created_at, asked_again = false, sequence = DEFAULT WHERE id = $1 AND state = 'dead'
          AND NOT EXISTS (SELECT FROM effects o WHERE o.singleton_key = effects.singleton_key AND o.state IN ('pending', 'dispatched'))`,
       [id],
     );

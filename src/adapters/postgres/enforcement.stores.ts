@@ -88,7 +88,9 @@ export class PostgresMachines implements MachineStore {
     ]);
   }
 
-  async saveAll(changed: readonly Machine[]): Promise<void> {
+  /** A machine that is given twice (a listing whose pages moved) is saved as it was given last. */
+  async saveAll(given: readonly Machine[]): Promise<void> {
+    const changed = [...new Map(given.map((each) => [`${each.subscriptionId} ${each.vmId}`, each])).values()];
     for (let from = 0; from < changed.length; from += rowsAtOnce) {
       await this.sql.upsert(machineTable, changed.slice(from, from + rowsAtOnce), ['subscriptionId', 'vmId']);
     }

@@ -44,14 +44,16 @@ export class IdempotencyKeys {
     }
   }
 
-  async store(answer: StoredAnswer): Promise<void> {
-    if (this.request === undefined || this.scope === null) return;
-    await this.sql.rows(
+  /** Keeps an answer; false where another one is kept already, which stays. */
+  async store(answer: StoredAnswer): Promise<boolean> {
+    if (this.request === undefined || this.scope === null) return true;
+    const stored = await this.sql.rows(
       `INSERT INTO idempotency_keys (tenant_id, object_id, method, path, key, body_hash, status, headers, body)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (tenant_id, object_id, method, path, key) DO UPDATE
          SET body_hash = excluded.body_hash, status = excluded.status, headers = excluded.headers, body = excluded.body, created_at = now()
-         WHERE idempotency_keys.created_at <= now() - interval '24 hours'`,
+         WHERE idempotency_keys.created_at <= now() - interval '24 hours'
+       RETURNING true AS stored`,
       [
         ...this.primaryKey(),
         this.request.bodyHash,
@@ -60,6 +62,7 @@ export class IdempotencyKeys {
         JSON.stringify(answer.body ?? null),
       ],
     );
+    return stored.length === 1;
   }
 
   private answered(row: Readonly<Record<string, unknown>>): Error {

@@ -26,15 +26,17 @@ export class PostgresEffectLedger extends EffectLedger {
   }
 
   override async claimDue(limit: number, now: Instant): Promise<readonly ClaimedEffect[]> {
-    const rows = await this.changed(
+    const rows = await this.dataSource.query<readonly Row[]>(
       `WITH due AS (
          SELECT e.id FROM effects e WHERE e.state = 'pending' AND e.due_at <= $1
            AND (e.order_key IS NULL OR NOT EXISTS (
              SELECT FROM effects o WHERE o.order_key = e.order_key AND o.sequence < e.sequence AND o.state IN ('pending', 'dispatched')))
          ORDER BY e.priority, e.due_at, e.sequence LIMIT $2 FOR UPDATE OF e SKIP LOCKED
+       ), claimed AS (
+         UPDATE effects SET state = 'dispatched', dispatched_at = clock_timestamp() FROM due WHERE effects.id = due.id
+         RETURNING effects.id, effects.type, effects.epoch, effects.priority, effects.due_at, effects.sequence
        )
-       UPDATE effects SET state = 'dispatched', dispatched_at = clock_timestamp() FROM due WHERE effects.id = due.id
-       RETURNING effects.id, effects.type, effects.epoch`,
+       SELECT id, type, epoch FROM claimed ORDER BY priority, due_at, sequence`,
       [now, limit],
     );
     return rows.map((row) => ({
@@ -52,6 +54,10 @@ export class PostgresEffectLedger extends EffectLedger {
     );
   }
 
+  /**
+   * A lease that ran out is not taken over here, also when the queue delivers the job again: the sweep asks again under
+   * a new epoch, and counts the loss, so that a job that kills its workers is set aside within three tries (F14).
+   */
   override async takeLease(
     id: string,
     epoch: number,
@@ -61,7 +67,7 @@ export class PostgresEffectLedger extends EffectLedger {
     const begun = performance.now();
     const [row] = await this.changed(
       `UPDATE effects SET lease_token = $3, lease_until = clock_timestamp() + make_interval(secs => $4::double precision / 1000)
-       WHERE id = $1 AND epoch = $2 AND state = 'dispatched' AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+       WHERE id = $1 AND epoch = $2 AND state = 'dispatched' AND lease_token IS NULL
        RETURNING *`,
       [id, epoch, token, leaseMs],
     );
@@ -84,7 +90,7 @@ export class PostgresEffectLedger extends EffectLedger {
     const dueAt = outcome.kind === 'retried' ? outcome.dueAt : null;
     const rows = await this.changed(
       `UPDATE effects SET attempts = attempts + 1, last_error = $3, epoch = epoch + 1, lease_token = NULL, lease_until = NULL,
-         dispatched_at = NULL, losses = 0, state = CASE WHEN $4::timestamptz IS NULL THEN 'dead' ELSE 'pending' END,
+         dispatched_at = NULL, losses = 0, asked_again = false, state = CASE WHEN $4::timestamptz IS NULL THEN 'dead' ELSE 'pending' END,
          due_at = coalesce($4::timestamptz, due_at), ended_at = CASE WHEN $4::timestamptz IS NULL THEN now() END
        WHERE id = $1 AND lease_token = $2 RETURNING id`,
       [lease.effectId, lease.token, error, dueAt],

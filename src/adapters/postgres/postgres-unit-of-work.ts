@@ -26,8 +26,9 @@ export class PostgresUnitOfWork extends UnitOfWork {
     try {
       return await this.tried(frame, work);
     } catch (error) {
-      if (error instanceof RefusedError) await this.storeRefusal(frame, error);
-      throw translated(error);
+      const told = translated(error);
+      if (told instanceof RefusedError) await this.storeRefusal(frame, told);
+      throw told;
     }
   }
 
@@ -46,7 +47,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
       try {
         return await this.once(frame, work);
       } catch (error) {
-        if (attempt >= mostTries || !isTransient(error)) throw error;
+        if (attempt >= mostTries || !isWorthAnotherTry(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 40 * attempt));
       }
     }
@@ -56,7 +57,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const { value, wakes } = await this.transaction(frame.actor, 'READ WRITE', async (sql) => {
       const tx = new PostgresTransaction(sql, frame, this.settings);
       const result = await work(tx);
-      if (frame.idempotency !== undefined) await tx.keys.store(frame.idempotency.render(result));
+      if (frame.idempotency !== undefined && !(await tx.keys.store(frame.idempotency.render(result))))
+        throw new AnsweredMeanwhile();
       return { value: result, wakes: await tx.finish() };
     });
     if (wakes) this.wake.now();
@@ -68,9 +70,13 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const aboutTheKey = error.refusals.some(({ code }) => code.startsWith('idempotency-key-'));
     const answer = aboutTheKey ? null : (frame.idempotency?.renderRefusal(error) ?? null);
     if (answer === null) return;
-    await this.transaction(frame.actor, 'READ WRITE', (sql) =>
-      new IdempotencyKeys(sql, frame.actor, frame.idempotency).store(answer),
-    );
+    try {
+      await this.transaction(frame.actor, 'READ WRITE', (sql) =>
+        new IdempotencyKeys(sql, frame.actor, frame.idempotency).store(answer),
+      );
+    } catch (failure) {
+      throw translated(failure);
+    }
   }
 
   /** BEGIN and the caller's settings are one round trip; the settings are the transaction's own, never the session's. */
@@ -83,7 +89,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
     try {
       await runner.query(`BEGIN ${mode}; ${settingsOf(actor)}`);
       const value = await work(new SqlSession(runner.manager));
-      await runner.query('COMMIT');
+      // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
+      await runner.query('SELECT 1; COMMIT');
       return value;
     } catch (error) {
       await rollBack(runner);
@@ -92,6 +99,21 @@ export class PostgresUnitOfWork extends UnitOfWork {
       await runner.release();
     }
   }
+}
+
+/**
+ * The same key was answered by a commit between this transaction's look and its lock, so that what it did would have
+ * been a second effect (I11): it goes back, and the next try finds the answer.
+ */
+class AnsweredMeanwhile extends Error {
+  constructor() {
+    super('the idempotency key was answered meanwhile');
+    this.name = 'AnsweredMeanwhile';
+  }
+}
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof AnsweredMeanwhile || isTransient(error);
 }
 
 /** Values come from verified tokens; they are quoted all the same, because they stand in the statement. */
