@@ -127,7 +127,7 @@ function actsIn({ clock, unitOfWork, ledger }: Ports) {
   const submitIn = (tx: Transaction, facts: SubscriptionFacts, actor: Caller = customer) =>
     applyEvent<ExemptionRequest['state'], ExemptionRequest, Submitted>(
       tx,
-      requestLifecycle as never,
+      requestLifecycle,
       null,
       randomUUID(),
       submittedFor(facts),
