@@ -1,9 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { AdaptersModule } from './adapters/adapters.module.js';
+import { StoreReadiness } from './adapters/postgres/store-readiness.js';
 import { ApplicationModule } from './application/application.module.js';
 import type { Configuration } from './config/configuration.js';
+import { Readiness } from './domain/ports/readiness.js';
 import { JobRegistry } from './jobs/job-registry.js';
 import { Afterwork, JobRunner } from './jobs/job-runner.js';
+
+const readiness = {
+  provide: Readiness,
+  inject: [DataSource],
+  useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
+};
 
 /** The composition root of the worker: adapters, verbs, and the ring that carries effects out. */
 @Module({})
@@ -12,7 +21,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [AdaptersModule.forProcess(configuration, 'worker'), ApplicationModule],
-      providers: [JobRegistry, Afterwork, JobRunner],
+      providers: [readiness, JobRegistry, Afterwork, JobRunner],
       exports: [JobRunner],
     };
   }

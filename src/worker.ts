@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
 import { DataSource } from 'typeorm';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
+import { Readiness } from './domain/ports/readiness.js';
 import { shortName } from './jobs/effect.processor.js';
 import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
 import { workerHealth, type HealthSource } from './jobs/worker-health.js';
@@ -14,7 +16,7 @@ import { WorkerModule } from './worker.module.js';
 /** Under 30 seconds, with some left for closing the pool (fault F5). */
 const drainMs = 25_000;
 
-function runnerOptions({ queue, database }: Configuration, log: pino.Logger): JobRunnerOptions {
+function runnerOptions({ queue, database, isProduction }: Configuration, log: pino.Logger): JobRunnerOptions {
   const backend =
     queue.backend === 'redis'
       ? ({ kind: 'redis', url: queue.redisUrl ?? '', prefix: queue.prefix } as const)
@@ -25,20 +27,22 @@ function runnerOptions({ queue, database }: Configuration, log: pino.Logger): Jo
     leaseMs: queue.leaseMs,
     lostAfterMs: queue.lostAfterMs,
     sweepEveryMs: queue.sweepEveryMs,
+    unsafeQueue: isProduction ? 'refuse' : 'warn',
     // Classes and codes only: an error's own text may quote a URL, an address or a name.
     onError: (where, error) => log.error({ where, error: shortName(error) }, 'an attempt failed'),
     onWarning: (warning) => log.warn(warning),
   };
 }
 
+const unfinished = `SELECT state, count(*)::integer AS count FROM effects WHERE state <> 'done' GROUP BY state`;
+
 /** What the worker's health and metrics are read from. */
-function healthSource(dataSource: DataSource, runner: JobRunner, isReady: () => boolean): HealthSource {
+function healthSource(app: INestApplicationContext): HealthSource {
+  const [dataSource, readiness, runner] = [app.get(DataSource), app.get(Readiness), app.get(JobRunner)];
   return {
-    isReady,
+    isReady: async () => (await readiness.isReady()) && (await runner.depths()) !== null,
     depths: async () => {
-      const rows = await dataSource.query<{ state: string; count: number }[]>(
-        `SELECT state, count(*)::integer AS count FROM effects WHERE state <> 'done' GROUP BY state`,
-      );
+      const rows = await dataSource.query<{ state: string; count: number }[]>(unfinished);
       const counted = Object.fromEntries(rows.map((row) => [row.state, row.count]));
       return { effects: { pending: 0, dispatched: 0, dead: 0, ...counted }, queues: await runner.depths() };
     },
@@ -54,17 +58,17 @@ async function main(): Promise<void> {
   });
   await refuseUnsafeRole(app.get(DataSource));
   const runner = app.get(JobRunner);
-  let ready = false;
-  const health = workerHealth(healthSource(app.get(DataSource), runner, () => ready));
+  const health = workerHealth(healthSource(app));
   await runner.start(runnerOptions(configuration, log));
   health.listen(configuration.http.workerPort, configuration.http.host);
   await once(health, 'listening');
-  ready = true;
   announce(configuration.http.host, (health.address() as AddressInfo).port);
+  let stopping = false;
   const stop = async () => {
-    if (!ready) return;
-    ready = false;
+    if (stopping) return;
+    stopping = true;
     log.info('draining');
+    app.get(Readiness).drain();
     await runner.stop(drainMs);
     health.close();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);

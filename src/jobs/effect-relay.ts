@@ -7,6 +7,9 @@ import { jobIdOf, queueNames, queueOf, type QueueName } from './queues.js';
 
 const batch = 200;
 
+/** Between two looks while the queue takes nothing: 0.25, 0.5, 1, 2, 4, then 5 seconds. */
+const longestPauseMs = 5_000;
+
 export interface RelayOptions {
   readonly ledger: EffectLedger;
   readonly clock: Clock;
@@ -18,15 +21,15 @@ export interface RelayOptions {
 
 /**
  * Takes committed effects that are due to the queue, and is the only file that enqueues (house rule). It wakes at once
- * for what was committed in this process, and otherwise looks a few times a second. A queue that does not answer gets
- * its effects back into the outbox, and keeps no other waiting.
+ * for what was committed in this process, and otherwise looks every `pollMs`. What a queue does not take goes back into
+ * the outbox under a new epoch, so that a job which was taken after all, and only its answer lost, is silence.
  */
 export class EffectRelay {
   private running: Promise<void> | null = null;
   private stopped = false;
   private wake: () => void = () => undefined;
   private woken = false;
-  private failures = 0;
+  private readonly failures = new Map<QueueName, number>();
   private stopListening: () => Promise<void> = () => Promise.resolve();
 
   constructor(private readonly options: RelayOptions) {}
@@ -43,10 +46,10 @@ export class EffectRelay {
     await this.running;
   }
 
-  /** One look: dispatches what is due; how many effects that were. */
-  async dispatchDue(): Promise<number> {
+  /** One look: dispatches what is due. Says whether there may be more, and how long a queue that refused is left alone. */
+  async dispatchDue(): Promise<{ readonly full: boolean; readonly pauseMs: number }> {
     const claimed = await this.options.ledger.claimDue(batch, this.options.clock.now());
-    await Promise.all(
+    const pauses = await Promise.all(
       queueNames.map((name) =>
         this.enqueue(
           name,
@@ -54,11 +57,11 @@ export class EffectRelay {
         ),
       ),
     );
-    return claimed.length;
+    return { full: claimed.length === batch, pauseMs: Math.max(...pauses) };
   }
 
-  private async enqueue(name: QueueName, effects: readonly ClaimedEffect[]): Promise<void> {
-    if (effects.length === 0) return;
+  private async enqueue(name: QueueName, effects: readonly ClaimedEffect[]): Promise<number> {
+    if (effects.length === 0) return 0;
     try {
       await this.options.queues[name].addBulk(
         effects.map(({ id, type, epoch }) => ({
@@ -70,24 +73,28 @@ export class EffectRelay {
           },
         })),
       );
-      this.failures = 0;
+      this.failures.delete(name);
+      return 0;
     } catch (error) {
-      // Waits 0.25, 0.5, 1, 2, then 5 seconds apart while the queue is away.
-      this.failures += 1;
-      const waitMs = Math.min(5_000, 125 * 2 ** Math.min(this.failures, 6));
+      const failures = (this.failures.get(name) ?? 0) + 1;
+      this.failures.set(name, failures);
+      const pauseMs = Math.min(longestPauseMs, 125 * 2 ** Math.min(failures, 6));
       const ids = effects.map((effect) => effect.id);
-      await this.options.ledger.returnToPending(ids, addMilliseconds(this.options.clock.now(), waitMs));
+      await this.options.ledger.returnToPending(ids, addMilliseconds(this.options.clock.now(), pauseMs));
       this.options.onError(error);
+      return pauseMs;
     }
   }
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
-      const dispatched = await this.dispatchDue().catch((error: unknown) => {
+      const { full, pauseMs } = await this.dispatchDue().catch((error: unknown) => {
         this.options.onError(error);
-        return 0;
+        return { full: false, pauseMs: 0 };
       });
-      if (dispatched < batch) await this.nap();
+      // A full outbox is not carried around in circles while the queue is away; its other queues lie on the same server.
+      if (pauseMs > 0) await this.nap(pauseMs, 'whatever is committed');
+      else if (!full) await this.nap(this.options.pollMs, 'until something is');
     }
   }
 
@@ -96,11 +103,13 @@ export class EffectRelay {
     this.wake();
   }
 
-  private async nap(): Promise<void> {
-    if (!this.woken && !this.stopped) {
+  private async nap(ms: number, manner: 'whatever is committed' | 'until something is'): Promise<void> {
+    const mayWake = () => this.stopped || (this.woken && manner === 'until something is');
+    if (!mayWake()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.options.pollMs);
+        const timer = setTimeout(resolve, ms);
         this.wake = () => {
+          if (!mayWake()) return;
           clearTimeout(timer);
           resolve();
         };

@@ -12,8 +12,9 @@ import {
 import type { Effect } from '../domain/effects.js';
 import type { JobData } from './queues.js';
 
-/** 8 attempts at 2, 4, 8, … 256 seconds and up to half as much again: between 8 and 13 minutes in all. */
+/** 8 attempts, 8, 16, 32 … 512 seconds apart, each a quarter more or less: about 17 minutes until it is given up. */
 const mostAttempts = 8;
+const firstWaitMs = 8_000;
 
 export interface ProcessorOptions {
   readonly ledger: EffectLedger;
@@ -29,9 +30,27 @@ export interface ProcessorOptions {
  * that was delivered twice, or too late, finds no lease to take and is silence.
  */
 export class EffectProcessor {
+  private readonly running = new Set<Promise<void>>();
+
   constructor(private readonly options: ProcessorOptions) {}
 
-  async run({ effectId, epoch }: JobData): Promise<void> {
+  /** Rejects when the attempt failed, so that the queue shows it too; what follows from that is in the outbox by then. */
+  async run(job: JobData): Promise<void> {
+    const running = this.attempt(job);
+    this.running.add(running);
+    try {
+      await running;
+    } finally {
+      this.running.delete(running);
+    }
+  }
+
+  /** Resolves when nothing that has begun is under way any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
+
+  private async attempt({ effectId, epoch }: JobData): Promise<void> {
     const { ledger, leaseMs, carryOut } = this.options;
     const taken = await ledger.takeLease(effectId, epoch, leaseMs);
     if (taken === null) return;
@@ -69,14 +88,15 @@ export class EffectProcessor {
 
   private outcomeOf(effect: StoredEffect, error: unknown): FailureOutcome {
     if (effect.attempts + 1 >= mostAttempts || isPermanent(error)) return { kind: 'dead' };
-    const waitMs = 2_000 * 2 ** effect.attempts * (1 + Math.random() / 2);
+    const waitMs = firstWaitMs * 2 ** effect.attempts * (0.75 + Math.random() / 2);
     return { kind: 'retried', dueAt: addMilliseconds(this.options.clock.now(), waitMs) };
   }
 }
 
-/** A defect of ours will not go away by trying; everything unknown may. */
+/** A defect of ours will not go away by trying; everything unknown may: `fetch` says TypeError of a broken network. */
 function isPermanent(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError;
+  const isDefect = error instanceof TypeError || error instanceof RangeError;
+  return isDefect && error.cause === undefined;
 }
 
 /** A class and a code: an error's text may quote a URL, an address or a name. */

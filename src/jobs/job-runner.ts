@@ -12,12 +12,17 @@ import { queueBackend, type JobQueue, type JobWorker, type QueueBackendOptions }
 import { concurrency, queueNames, type QueueName } from './queues.js';
 import { Sweeper } from './sweeper.js';
 
+/** How long queue connections may take to say goodbye once no job is under way. */
+const bookkeepingMs = 2_000;
+
 export interface JobRunnerOptions {
   readonly backend: QueueBackendOptions;
   readonly pollMs: number;
   readonly leaseMs: number;
   readonly lostAfterMs: number;
   readonly sweepEveryMs: number;
+  /** What to do about a queue that would lose jobs by its configuration: production refuses to run on it. */
+  readonly unsafeQueue: 'warn' | 'refuse';
   readonly onError: (where: string, error: unknown) => void;
   readonly onWarning: (warning: string) => void;
 }
@@ -39,6 +44,7 @@ export class Afterwork {
 export class JobRunner {
   private queues: Readonly<Record<QueueName, JobQueue>> | null = null;
   private workers: readonly JobWorker[] = [];
+  private processor: EffectProcessor | null = null;
   private relay: EffectRelay | null = null;
   private sweeper: Sweeper | null = null;
 
@@ -52,19 +58,21 @@ export class JobRunner {
   /** Throws when the queue backend does not answer: the process ends then, and whoever supervises it tries again. */
   async start(options: JobRunnerOptions): Promise<void> {
     const backend = queueBackend(options.backend);
-    for (const warning of await backend.warnings()) options.onWarning(warning);
+    const warnings = await backend.warnings();
+    if (warnings.length > 0 && options.unsafeQueue === 'refuse') throw new Error(warnings.join('; '));
+    for (const warning of warnings) options.onWarning(warning);
     const opened = await Promise.all(
       queueNames.map(async (name) => [name, await backend.openQueue(name)] as const),
     );
     this.queues = Object.fromEntries(opened) as unknown as Record<QueueName, JobQueue>;
-    const processor = new EffectProcessor({
+    const processor = (this.processor = new EffectProcessor({
       ledger: this.ledger,
       clock: this.clock,
       leaseMs: options.leaseMs,
       carryOut: (effect, lease) => this.registry.carryOut(effect, lease),
       failures: this.afterwork.failures,
       onError: (error, effect) => options.onError(effect.effect.type, error),
-    });
+    }));
     this.workers = await Promise.all(
       queueNames.map((name) =>
         backend.openWorker(
@@ -78,20 +86,19 @@ export class JobRunner {
     await this.startLoops(this.queues, options);
   }
 
-  /** Jobs waiting in each queue, for the metrics. */
-  async depths(): Promise<Readonly<Record<string, number>>> {
+  /** Jobs waiting in each queue; null when the queue does not say so within a second. */
+  async depths(): Promise<Readonly<Record<string, number>> | null> {
     const { queues } = this;
-    if (queues === null) return {};
-    const counted = await Promise.all(
+    if (queues === null) return null;
+    const counting = Promise.all(
       queueNames.map(async (name) => [name, await queues[name].count()] as const),
-    );
-    return Object.fromEntries(counted);
+    ).then(Object.fromEntries<number>, () => null);
+    return inTime(counting, 1_000, null);
   }
 
   /** Takes no more, lets what runs end, and closes; what does not end in time is asked again by the sweep elsewhere. */
   async stop(withinMs: number): Promise<void> {
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
-    await Promise.race([this.drain(), deadline]);
+    await inTime(this.drain(), withinMs, undefined);
   }
 
   private async startLoops(
@@ -123,9 +130,21 @@ export class JobRunner {
   }
 
   private async drain(): Promise<void> {
-    await this.sweeper?.stop();
-    await this.relay?.stop();
-    await Promise.allSettled(this.workers.map((worker) => worker.close()));
-    await Promise.allSettled(Object.values(this.queues ?? {}).map((queue) => queue.close()));
+    await Promise.all([this.sweeper?.stop(), this.relay?.stop()]);
+    const closing = Promise.allSettled(this.workers.map((worker) => worker.close()));
+    // The queue's own bookkeeping may take for ever when its server is away, and nothing is lost without it.
+    await this.processor?.idle();
+    await inTime(closing, bookkeepingMs, []);
+    const closed = Promise.allSettled(Object.values(this.queues ?? {}).map((queue) => queue.close()));
+    await inTime(closed, bookkeepingMs, []);
   }
+}
+
+/** What a promise that never rejects comes to, or `otherwise` where that takes longer. */
+async function inTime<T>(promise: Promise<T>, ms: number, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -8,6 +8,9 @@ import type { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work
 /** An effect whose worker was lost three times in a row is poison, and set aside (fault F14). */
 const mostLosses = 3;
 
+/** At the default of a sweep every 5 s: once in 5 minutes. */
+const sweepsAPurge = 60;
+
 export interface SweeperOptions {
   readonly ledger: EffectLedger;
   readonly clock: Clock;
@@ -24,14 +27,17 @@ export interface SweeperOptions {
 /** Looks after what fell through, every few seconds, in one worker at a time: nothing due stays without an owner (I13). */
 export class Sweeper {
   private timer: NodeJS.Timeout | null = null;
-  private sweeping: Promise<void> = Promise.resolve();
+  private sweeping: Promise<void> | null = null;
   private sweeps = 0;
 
   constructor(private readonly options: SweeperOptions) {}
 
   start(): void {
     this.timer = setInterval(() => {
-      this.sweeping = this.sweeping.then(() => this.sweep()).catch(this.options.onError);
+      // A sweep that takes longer than the time between two is not followed by a crowd of others.
+      this.sweeping ??= this.sweep()
+        .catch(this.options.onError)
+        .finally(() => (this.sweeping = null));
     }, this.options.everyMs);
   }
 
@@ -40,16 +46,21 @@ export class Sweeper {
     await this.sweeping;
   }
 
-  /** One sweep, unless another worker is at it. */
+  /** One sweep, unless another worker is at it. Each part of it is done, whatever became of the others. */
   async sweep(): Promise<void> {
-    await this.options.exclusive.tryRun('postern-sweep', async () => {
-      const { ledger, clock, failures, overdue, unattended, housekeeping, lostAfterMs } = this.options;
-      const { dead } = await ledger.sweepLost(clock.now(), lostAfterMs, mostLosses);
-      for (const effect of dead) await failures.run(effect);
-      await overdue.run();
-      await unattended.run();
+    const { exclusive, overdue, unattended, housekeeping, onError } = this.options;
+    await exclusive.tryRun('postern-sweep', async () => {
+      await this.askAgain().catch(onError);
+      await overdue.run().catch(onError);
+      await unattended.run().catch(onError);
       this.sweeps += 1;
-      if (this.sweeps % 60 === 1) await housekeeping.purge();
+      if (this.sweeps % sweepsAPurge === 1) await housekeeping.purge().catch(onError);
     });
+  }
+
+  private async askAgain(): Promise<void> {
+    const { ledger, clock, failures, lostAfterMs, onError } = this.options;
+    const { dead } = await ledger.sweepLost(clock.now(), lostAfterMs, mostLosses);
+    for (const effect of dead) await failures.run(effect).catch(onError);
   }
 }

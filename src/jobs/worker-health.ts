@@ -2,49 +2,62 @@ import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface HealthSource {
-  /** True while the process can carry effects out; false while it starts or drains. */
-  isReady(): boolean;
-  /** Rows of the outbox that are not carried out yet, by state; and jobs in each queue. */
+  /** True while the process can carry effects out; false while it starts or drains, or database or queue are away. */
+  isReady(): Promise<boolean>;
+  /** Rows of the outbox that are not carried out yet, by state; and jobs in each queue, null while it does not answer. */
   depths(): Promise<{
     readonly effects: Readonly<Record<string, number>>;
-    readonly queues: Readonly<Record<string, number>>;
+    readonly queues: Readonly<Record<string, number>> | null;
   }>;
+}
+
+/** What the worker measures of itself, and of the work that is not done yet. */
+class WorkerMetrics {
+  private readonly registry = new Registry();
+  private readonly effects = this.gauge('postern_effects', 'Effects in the outbox by state', ['state']);
+  private readonly queues = this.gauge('postern_queue_jobs', 'Jobs waiting by queue', ['queue']);
+  private readonly queueUp = this.gauge('postern_queue_up', '1 while the queue answers, else 0', []);
+
+  constructor(private readonly source: HealthSource) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** The outbox is told also while the queue is away: that is when its depth matters. */
+  async text(): Promise<string> {
+    const { effects, queues } = await this.source.depths();
+    for (const [state, count] of Object.entries(effects)) this.effects.set({ state }, count);
+    this.queueUp.set(queues === null ? 0 : 1);
+    this.queues.reset();
+    for (const [queue, count] of Object.entries(queues ?? {})) this.queues.set({ queue }, count);
+    return this.registry.metrics();
+  }
+
+  private gauge<T extends string>(name: string, help: string, labelNames: readonly T[]): Gauge<T> {
+    return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+}
+
+interface HealthAnswer {
+  readonly status: number;
+  readonly text: string;
 }
 
 /** `/livez`, `/readyz` and `/metrics` of the worker: it serves nothing else. */
 export function workerHealth(source: HealthSource): Server {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const effects = new Gauge({
-    name: 'postern_effects',
-    help: 'Effects in the outbox by state',
-    labelNames: ['state'],
-    registers: [registry],
-  });
-  const queues = new Gauge({
-    name: 'postern_queue_jobs',
-    help: 'Jobs waiting by queue',
-    labelNames: ['queue'],
-    registers: [registry],
-  });
+  const metrics = new WorkerMetrics(source);
+  const answerTo = async (path: string | undefined): Promise<HealthAnswer> => {
+    if (path === '/livez') return { status: 200, text: 'alive\n' };
+    if (path === '/metrics') return { status: 200, text: await metrics.text() };
+    if (path !== '/readyz') return { status: 404, text: 'not found\n' };
+    return (await source.isReady()) ? { status: 200, text: 'ready\n' } : { status: 503, text: 'not ready\n' };
+  };
   return createServer((request, response) => {
-    const path = request.url?.split('?')[0];
-    if (path === '/livez') response.writeHead(200, { 'content-type': 'text/plain' }).end('alive\n');
-    else if (path === '/readyz') {
-      const ready = source.isReady();
-      response
-        .writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' })
-        .end(ready ? 'ready\n' : 'not ready\n');
-    } else if (path === '/metrics') {
-      void source
-        .depths()
-        .then((depths) => {
-          for (const [state, count] of Object.entries(depths.effects)) effects.set({ state }, count);
-          for (const [queue, count] of Object.entries(depths.queues)) queues.set({ queue }, count);
-          return registry.metrics();
-        })
-        .then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text))
-        .catch(() => response.writeHead(503).end());
-    } else response.writeHead(404).end();
+    answerTo(request.url?.split('?')[0])
+      .catch((): HealthAnswer => ({ status: 503, text: 'the database does not answer\n' }))
+      .then(({ status, text }) => response.writeHead(status, { 'content-type': textType }).end(text))
+      .catch(() => response.destroy()); // the caller has gone
   });
 }
+
+/** Of the Prometheus text format, and of plain words. */
+const textType = 'text/plain; version=0.0.4; charset=utf-8';
