@@ -16,7 +16,7 @@ claims.claimed_at timestamp with time zone NOT NULL
 claims.until timestamp with time zone NOT NULL
 conduct_notes.exemption_id uuid NOT NULL
 conduct_notes.tenant_id uuid NOT NULL
-conduct_notes.fence integer NOT NULL
+conduct_notes.fence bigint NOT NULL
 conduct_notes.first_listed_at timestamp with time zone
 conduct_notes.last_listed_at timestamp with time zone
 conduct_notes.last_looked_at timestamp with time zone NOT NULL
@@ -81,7 +81,7 @@ exemptions.granted_by jsonb NOT NULL
 exemptions.expires_on timestamp with time zone
 exemptions.conditions_text_id uuid
 exemptions.restart_plan jsonb NOT NULL
-exemptions.fence integer NOT NULL
+exemptions.fence bigint NOT NULL
 exemptions.effective_at timestamp with time zone
 exemptions.suspension jsonb
 exemptions.revocation jsonb
@@ -102,13 +102,13 @@ gates.tenant_id uuid NOT NULL
 gates.exemption_id uuid NOT NULL
 gates.request_id uuid NOT NULL
 gates.position text NOT NULL
-gates.fence integer NOT NULL
+gates.fence bigint NOT NULL
 gates.ordered_at timestamp with time zone NOT NULL
-gates.confirmed_fence integer NOT NULL
+gates.confirmed_fence bigint NOT NULL
 gates.confirmed_at timestamp with time zone
 gates.moved_at timestamp with time zone
 gates.applies_to text NOT NULL
-gates.first_opened_fence integer
+gates.first_opened_fence bigint
 gates.their_fence bigint
 history.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 history.aggregate text NOT NULL
@@ -137,7 +137,7 @@ machine_evidence.kind text NOT NULL
 machine_evidence.fact text NOT NULL
 machine_evidence.at timestamp with time zone NOT NULL
 machine_evidence.source text NOT NULL
-machine_evidence.fence integer NOT NULL
+machine_evidence.fence bigint NOT NULL
 machines.subscription_id uuid NOT NULL
 machines.vm_id text NOT NULL
 machines.tenant_id uuid NOT NULL
@@ -149,8 +149,8 @@ machines.ephemeral_system_disk boolean NOT NULL
 machines.power_state text NOT NULL
 machines.host text NOT NULL
 machines.carries text NOT NULL
-machines.carries_fence integer
-machines.released_under_fence integer
+machines.carries_fence bigint
+machines.released_under_fence bigint
 machines.seen_at timestamp with time zone NOT NULL
 machines.not_found_since timestamp with time zone
 machines.gone boolean NOT NULL
@@ -194,7 +194,7 @@ restarts.subscription_id uuid NOT NULL
 restarts.tenant_id uuid NOT NULL
 restarts.vm_id text NOT NULL
 restarts.direction text NOT NULL
-restarts.fence integer NOT NULL
+restarts.fence bigint NOT NULL
 restarts.resource_id text NOT NULL
 restarts.name text NOT NULL
 restarts.found text NOT NULL

@@ -6,6 +6,7 @@ import { CreateAggregates1764000000003 } from '../../../migrations/1764000000003
 import { CreateRecords1764000000004 } from '../../../migrations/1764000000004-CreateRecords.js';
 import { CreateOutbox1764000000005 } from '../../../migrations/1764000000005-CreateOutbox.js';
 import { CreateQueueBackend1764000000006 } from '../../../migrations/1764000000006-CreateQueueBackend.js';
+import { WidenFences1764000000007 } from '../../../migrations/1764000000007-WidenFences.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -15,6 +16,7 @@ export const migrations = [
   CreateRecords1764000000004,
   CreateOutbox1764000000005,
   CreateQueueBackend1764000000006,
+  WidenFences1764000000007,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

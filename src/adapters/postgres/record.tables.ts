@@ -12,7 +12,7 @@ import type {
 } from '../../domain/ports/record-stores.js';
 import type { PartnerRelationship, Tenant } from '../../domain/ports/registry-stores.js';
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
-import { instant, integer, json, key, orNull, text, truth, uuid } from './columns.js';
+import { bigint, instant, integer, json, key, orNull, text, truth, uuid } from './columns.js';
 
 /** What is kept beside the aggregates, table by table. */
 export const tenantTable = new EntitySchema<Tenant>({
@@ -114,8 +114,8 @@ export const machineTable = new EntitySchema<Machine>({
     powerState: text(),
     host: text(),
     carries: text(),
-    carriesFence: integer(orNull),
-    releasedUnderFence: integer(orNull),
+    carriesFence: bigint(orNull),
+    releasedUnderFence: bigint(orNull),
     seenAt: instant(),
     notFoundSince: instant(orNull),
     gone: truth(),
@@ -132,7 +132,7 @@ export const evidenceTable = new EntitySchema<Evidence>({
     fact: text(key),
     at: instant(key),
     source: text(key),
-    fence: integer(key),
+    fence: bigint(key),
     tenantId: uuid(),
   },
 });
@@ -164,7 +164,7 @@ export const conductTable = new EntitySchema<ConductNote>({
   columns: {
     exemptionId: uuid(key),
     tenantId: uuid(),
-    fence: integer(),
+    fence: bigint(),
     firstListedAt: instant(orNull),
     lastListedAt: instant(orNull),
     lastLookedAt: instant(),

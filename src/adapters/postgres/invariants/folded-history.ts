@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
 import type { EntitySchema } from 'typeorm';
-import { lifecycleNamed } from '../../../domain/lifecycles.js';
+import { lifecycleNamed, type AnyLifecycle } from '../../../domain/lifecycles.js';
 import type { AggregateName } from '../../../domain/lifecycle-table.js';
 import type { StoredHistoryEntry } from '../../../domain/ports/told-entry.js';
 import {
@@ -14,54 +15,77 @@ import { historyEntryOf } from '../record.stores.js';
 import { RowMapper } from '../row-mapper.js';
 import type { Invariant } from './invariant.js';
 
-const tables: Readonly<Record<AggregateName, EntitySchema>> = {
-  request: requestTable as EntitySchema,
-  exemption: exemptionTable as EntitySchema,
-  restart: restartTable as EntitySchema,
-  gate: gateTable as EntitySchema,
-  violation: violationTable as EntitySchema,
+const tables: Readonly<Record<AggregateName, EntitySchema<object>>> = {
+  request: requestTable,
+  exemption: exemptionTable,
+  restart: restartTable,
+  gate: gateTable,
+  violation: violationTable,
 };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Every row is what its history folds to, by the same function that decided it. */
+/** Rows that are read, with their histories, at a time: a database of any size is verified within bounded memory. */
+const rowsAtOnce = 500;
+
+/** Every row is what its history folds to, by the same function that decided it, along the arrows of its lifecycle. */
 export const foldedHistory: Invariant = {
   id: 'I3',
-  sentence: 'folding the history of a row gives the row',
+  sentence: 'folding the history of a row gives the row, along the arrows of its lifecycle only (I4)',
   findBroken: async (client) => {
-    const { rows } = await client.query<Row>(
-      'SELECT * FROM history ORDER BY aggregate, aggregate_id, version',
-    );
-    const histories = grouped(rows.map(historyEntryOf));
     const broken: string[] = [];
     for (const name of Object.keys(tables) as AggregateName[]) {
-      const mapper = new RowMapper(tables[name]);
-      const stored = await client.query<Row>(`SELECT * FROM ${mapper.table}`);
-      for (const row of stored.rows) {
-        const value = mapper.read(row) as Row & { readonly id: string };
-        const history = histories.get(`${name} ${value.id}`) ?? [];
-        const problem = compare(name, value, history);
-        if (problem !== null) broken.push(`${name} ${value.id}: ${problem}`);
+      for await (const rows of rowsOf(client, new RowMapper<object>(tables[name]))) {
+        const histories = await historiesOf(client, name, rows);
+        for (const row of rows) {
+          const problem = compare(name, row, histories.get(row.id) ?? []);
+          if (problem !== null) broken.push(`${name} ${row.id}: ${problem}`);
+        }
       }
     }
     return broken;
   },
 };
 
+type Stored = Row & { readonly id: string };
+
+async function* rowsOf(client: pg.Client, mapper: RowMapper<object>): AsyncGenerator<readonly Stored[]> {
+  for (let after: string | null = null; ;) {
+    const sql = `SELECT * FROM ${mapper.table} WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT ${String(rowsAtOnce)}`;
+    const page: pg.QueryResult<Row> = await client.query<Row>(sql, [after]);
+    const rows = page.rows.map((row) => mapper.read(row) as Stored);
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsAtOnce) return;
+    after = last.id;
+  }
+}
+
+async function historiesOf(client: pg.Client, name: AggregateName, rows: readonly Stored[]) {
+  const { rows: lines } = await client.query<Row>(
+    'SELECT * FROM history WHERE aggregate = $1 AND aggregate_id = ANY ($2::uuid[]) ORDER BY aggregate_id, version',
+    [name, rows.map(({ id }) => id)],
+  );
+  return grouped(lines.map(historyEntryOf));
+}
+
 function grouped(entries: readonly StoredHistoryEntry[]): ReadonlyMap<string, readonly StoredHistoryEntry[]> {
   const histories = new Map<string, StoredHistoryEntry[]>();
   for (const entry of entries) {
-    const key = `${entry.aggregate} ${entry.aggregateId}`;
-    const known = histories.get(key);
-    if (known === undefined) histories.set(key, [entry]);
+    const known = histories.get(entry.aggregateId);
+    if (known === undefined) histories.set(entry.aggregateId, [entry]);
     else known.push(entry);
   }
   return histories;
 }
 
 function compare(name: AggregateName, row: Row, history: readonly StoredHistoryEntry[]): string | null {
+  const lifecycle = lifecycleNamed(name);
+  const astray = history.find((entry) => !isArrow(lifecycle, entry));
+  if (astray !== undefined)
+    return `its lifecycle knows no ${astray.event.type} from ${astray.from ?? 'nothing'} to ${astray.to}`;
   try {
-    const folded = lifecycleNamed(name).fold(history) as unknown as Row | null;
+    const folded = lifecycle.fold(history) as unknown as Row | null;
     if (folded === null) return 'has no history';
     const differing = Object.keys(row).filter(
       (key) => !isDeepStrictEqual(plain(row[key]), plain(folded[key])),
@@ -70,6 +94,10 @@ function compare(name: AggregateName, row: Row, history: readonly StoredHistoryE
   } catch (error) {
     return `its history cannot be folded (${error instanceof Error ? error.message : 'unknown'})`;
   }
+}
+
+function isArrow({ arrows }: AnyLifecycle, { from, event, to }: StoredHistoryEntry): boolean {
+  return arrows.some((arrow) => arrow.from === from && arrow.event === event.type && arrow.to === to);
 }
 
 /** Instants may be spelt with or without milliseconds; as JSON both sides are compared by value. */

@@ -21,6 +21,16 @@ export const queries = [
        FROM history GROUP BY aggregate, aggregate_id HAVING count(*) <> max(version) OR min(version) <> 1`,
   ),
   byQuery(
+    'I3',
+    'there is no history without its row',
+    `SELECT DISTINCT h.aggregate || ' ' || h.aggregate_id || ' has a history and no row' AS broken FROM history h
+       WHERE NOT EXISTS (SELECT FROM exemption_requests r WHERE h.aggregate = 'request' AND r.id = h.aggregate_id)
+         AND NOT EXISTS (SELECT FROM exemptions e WHERE h.aggregate = 'exemption' AND e.id = h.aggregate_id)
+         AND NOT EXISTS (SELECT FROM restarts r WHERE h.aggregate = 'restart' AND r.id = h.aggregate_id)
+         AND NOT EXISTS (SELECT FROM gates g WHERE h.aggregate = 'gate' AND g.id = h.aggregate_id)
+         AND NOT EXISTS (SELECT FROM violations v WHERE h.aggregate = 'violation' AND v.id = h.aggregate_id)`,
+  ),
+  byQuery(
     'I4',
     'every line of a history begins where the one before ended',
     `SELECT h.aggregate || ' ' || h.aggregate_id || ' jumps at version ' || h.version AS broken
@@ -36,6 +46,14 @@ export const queries = [
      UNION ALL
      SELECT 'request ' || id || ' was approved twice by one person' FROM exemption_requests
        WHERE state = 'approved' AND first_approval -> 'by' ->> 'objectId' = decision -> 'by' ->> 'objectId'
+     UNION ALL
+     SELECT 'request ' || r.id || ' was approved by one person where two are required' FROM exemption_requests r
+       JOIN history h ON h.aggregate = 'request' AND h.aggregate_id = r.id AND h.to_state = 'approved' AND h.event ->> 'type' = 'approved'
+       WHERE r.first_approval IS NULL AND (r.verdict = 'hostile' OR r.daily_volume > (h.event ->> 'secondApprovalAbove')::bigint)
+     UNION ALL
+     SELECT 'request ' || id || ' was approved by nobody who may, or without the version of the rules' FROM exemption_requests
+       WHERE state = 'approved' AND (coalesce(decision -> 'by' ->> 'kind', '') NOT IN ('platform', 'policy')
+         OR decision ->> 'policyRulesVersion' IS NULL)
      UNION ALL
      SELECT 'request ' || r.id || ' was approved with open checks' FROM exemption_requests r
        WHERE r.state = 'approved' AND jsonb_array_length(r.checks) >
@@ -65,7 +83,7 @@ export const queries = [
      SELECT 'exemption ' || e.id || ' ended at fence ' || e.fence || ' without a confirmed closing'
        FROM exemptions e WHERE e.state IN ('revoked', 'expired') AND NOT EXISTS (
          SELECT FROM history h WHERE h.aggregate = 'gate' AND h.aggregate_id = e.subscription_id
-           AND h.event ->> 'type' = 'moved' AND h.to_state = 'closed' AND (h.event ->> 'fence')::integer = e.fence)`,
+           AND h.event ->> 'type' = 'moved' AND h.to_state = 'closed' AND (h.event ->> 'fence')::bigint = e.fence)`,
   ),
   byQuery(
     'I8',
@@ -87,7 +105,7 @@ export const queries = [
   ),
   byQuery(
     'I13',
-    'no live exemption, gate on its way or machine in flight is without an open effect',
+    'no live exemption, gate on its way or machine in flight is without an open effect, and no question without an end',
     `SELECT 'exemption ' || e.id || ' is looked after by nobody' AS broken FROM exemptions e
        WHERE e.${liveExemptions} AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched', 'dead'))
@@ -98,6 +116,9 @@ export const queries = [
      UNION ALL
      SELECT 'machine ' || r.name || ' of restart ' || r.id || ' is worked on by nobody' FROM restarts r
        WHERE r.state IN ('deallocating', 'starting') AND NOT EXISTS (SELECT FROM effects f
-         WHERE f.singleton_key = 'restart_' || r.id AND f.state IN ('pending', 'dispatched', 'dead'))`,
+         WHERE f.singleton_key = 'restart_' || r.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'request ' || id || ' waits for its requester for ever' FROM exemption_requests
+       WHERE state = 'awaiting-information' AND due_at IS NULL`,
   ),
 ] as const;

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { invariants } from '../../../src/adapters/postgres/invariants/all-invariants.js';
+import { livesIn, worker, type Life } from './lives.js';
+import { createStoreWorld, mail, type StoreWorld } from './store-world.js';
+
+let world: StoreWorld;
+let client: pg.Client;
+let effective: Life;
+let revoked: Life;
+let restartId: string;
+beforeAll(async () => {
+  world = await createStoreWorld();
+  const lives = livesIn(world);
+  const life = await lives.granted();
+  const restart = await lives.deallocating(await lives.planned(life));
+  const movedAt = world.clock.now();
+  const gate = await lives.onGate(
+    life.gate,
+    { type: 'moved', fence: 1, movedAt, appliesTo: 'next-start' },
+    worker,
+  );
+  const right = await lives.granted();
+  const opened = await lives.onGate(
+    right.gate,
+    { type: 'moved', fence: 1, movedAt, appliesTo: 'next-start' },
+    worker,
+  );
+  const exemption = await lives.onExemption(right.exemption, { type: 'enabled', fence: 1 }, worker);
+  effective = { request: right.request, exemption, gate: opened };
+  revoked = await lives.revoked();
+  restartId = restart.id;
+  await lives.alleged(effective);
+  await world.submitted();
+  await world.add(mail(randomUUID(), 1));
+  expect(gate.state).toBe('open');
+  client = new pg.Client({ connectionString: world.database.ownerUrl });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await world.close();
+});
+
+/** What all invariants find, by id, when the database was bent like this; it is bent back afterwards. */
+async function foundAfter(...statements: readonly (readonly [sql: string, ...parameters: unknown[]])[]) {
+  await client.query('BEGIN');
+  try {
+    // As only somebody with the owner's rights could: past triggers and foreign keys.
+    await client.query('SET LOCAL session_replication_role = replica');
+    for (const [sql, ...parameters] of statements) await client.query(sql, parameters);
+    const found: string[] = [];
+    for (const { id, findBroken } of invariants) {
+      for (const sentence of await findBroken(client)) found.push(`${id} ${sentence}`);
+    }
+    return found;
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+const copied = (table: string, id: string) =>
+  `INSERT INTO ${table} SELECT (copy).* FROM (SELECT jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid())) AS copy
+     FROM ${table} t WHERE id = '${id}') c`;
+
+describe('the invariants', () => {
+  it('hold for what lives through the stores', async () => {
+    expect(await foundAfter()).toEqual([]);
+  });
+
+  const cases: readonly (readonly [string, string, () => readonly (readonly [string, ...unknown[]])[]])[] = [
+    [
+      'I2',
+      'two live requests',
+      () => [
+        ['DROP INDEX exemption_requests_one_live'],
+        [
+          `UPDATE exemption_requests SET state = 'reviewing', exemption_id = NULL WHERE id = $1`,
+          revoked.request.id,
+        ],
+        [copied('exemption_requests', revoked.request.id)],
+      ],
+    ],
+    [
+      'I2',
+      'two live exemptions',
+      () => [
+        ['DROP INDEX exemptions_one_live'],
+        ['ALTER TABLE exemptions DROP CONSTRAINT exemptions_request_once'],
+        [copied('exemptions', effective.exemption.id)],
+      ],
+    ],
+    [
+      'I3',
+      'a changed row',
+      () => [['UPDATE exemptions SET granted_at = now() WHERE id = $1', revoked.exemption.id]],
+    ],
+    [
+      'I3',
+      'a lost line',
+      () => [['DELETE FROM history WHERE aggregate_id = $1 AND version = 1', revoked.request.id]],
+    ],
+    ['I3', 'a lost row', () => [['DELETE FROM violations']]],
+    [
+      'I3',
+      'an arrow that no lifecycle has',
+      () => [
+        [
+          `UPDATE history SET to_state = 'lapsed' WHERE aggregate_id = $1 AND version = 3`,
+          revoked.request.id,
+        ],
+      ],
+    ],
+    [
+      'I4',
+      'a jump',
+      () => [
+        [
+          `UPDATE history SET from_state = 'denied' WHERE aggregate_id = $1 AND version = 3`,
+          revoked.request.id,
+        ],
+      ],
+    ],
+    [
+      'I5',
+      'somebody who decided what they filed',
+      () => [
+        [`UPDATE exemption_requests SET filed_by = decision -> 'by' WHERE id = $1`, effective.request.id],
+      ],
+    ],
+    [
+      'I5',
+      'one person twice',
+      () => [[`UPDATE exemption_requests SET first_approval = decision WHERE id = $1`, effective.request.id]],
+    ],
+    [
+      'I5',
+      'one person where two are required',
+      () => [[`UPDATE exemption_requests SET daily_volume = 10001 WHERE id = $1`, effective.request.id]],
+    ],
+    [
+      'I5',
+      'a check that never ended',
+      () => [['DELETE FROM findings WHERE request_id = $1', effective.request.id]],
+    ],
+    [
+      'I5',
+      'a grant by rule over doubts',
+      () => [
+        [
+          `UPDATE exemption_requests SET verdict = 'doubtful', decision = jsonb_set(decision, '{by}', '{"kind": "policy"}') WHERE id = $1`,
+          effective.request.id,
+        ],
+      ],
+    ],
+    [
+      'I6',
+      'an effective exemption with a closing gate',
+      () => [[`UPDATE gates SET state = 'closing' WHERE id = $1`, effective.gate.id]],
+    ],
+    [
+      'I6',
+      'an effective exemption with a machine that was not cycled',
+      () => [['UPDATE restarts SET exemption_id = $1 WHERE id = $2', effective.exemption.id, restartId]],
+    ],
+    [
+      'I7',
+      'a revoked exemption whose gate never closed',
+      () => [
+        [
+          `DELETE FROM history WHERE aggregate = 'gate' AND aggregate_id = $1 AND to_state = 'closed'`,
+          revoked.gate.id,
+        ],
+      ],
+    ],
+    [
+      'I7',
+      'a revoked exemption with a machine that is not closed',
+      () => [
+        [
+          `UPDATE restarts SET exemption_id = $1, fence = 2, direction = 'revoke' WHERE id = $2`,
+          revoked.exemption.id,
+          restartId,
+        ],
+      ],
+    ],
+    [
+      'I8',
+      'two power operations at once',
+      () => [
+        ['DROP INDEX power_operations_one_in_flight'],
+        [
+          `INSERT INTO power_operations (id, restart_id, subscription_id, tenant_id, vm_id, kind, state, intended_at, polls, attempt)
+           SELECT gen_random_uuid(), id, subscription_id, tenant_id, vm_id, 'start', 'sent', now(), 0, 1
+           FROM restarts, generate_series(1, 2) WHERE id = $1`,
+          restartId,
+        ],
+      ],
+    ],
+    [
+      'I9',
+      'a missing audit entry',
+      () => [['DELETE FROM audit_entries WHERE subject_id = $1', revoked.request.id]],
+    ],
+    [
+      'I10',
+      'two effects of one order at once',
+      () => [[`UPDATE effects SET state = 'dispatched', order_key = 'gate_one'`]],
+    ],
+    ['I13', 'work that nobody does', () => [['DELETE FROM effects']]],
+    [
+      'I13',
+      'a question without an end',
+      () => [
+        [
+          `UPDATE exemption_requests SET state = 'awaiting-information', due_at = NULL WHERE state = 'checking'`,
+        ],
+      ],
+    ],
+  ];
+
+  it.each(cases)('%s sees %s', async (id, _what, bend) => {
+    const found = await foundAfter(...bend());
+    expect(found.filter((sentence) => sentence.startsWith(`${id} `))).not.toEqual([]);
+  });
+});
