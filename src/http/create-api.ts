@@ -2,11 +2,11 @@ import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Gatekeeper } from './access/gatekeeper.js';
-import { answerOf } from './problems/problem.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SendRendered } from './rendered.js';
+import { answerUnreadable, answerUnroutable } from './unreadable.js';
 
 const options = {
   bodyLimit: 256 * 1024,
@@ -19,6 +19,7 @@ const options = {
   multipart: false,
   routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
   frameworkErrors: answerUnroutable,
+  clientErrorHandler: answerUnreadable,
 } as const;
 
 /** Makes the API on Fastify, guarded before its routes are; it does not listen yet. */
@@ -49,10 +50,4 @@ function readJsonOnly(server: FastifyInstance): void {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body as string, done);
   });
-}
-
-/** A path that the router cannot read reaches no hook and no filter, and is a problem document all the same. */
-function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, headers, body } = answerOf(error, request.raw.url?.split('?')[0] ?? '', '');
-  void reply.status(status).headers(headers).send(body);
 }

@@ -90,7 +90,8 @@ function withKey(
 }
 
 function parsed(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
-  const result = schema.safeParse(value);
+  // With what was given, so that what is missing can be told from what is of another type.
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw new InvalidInput(where, invalidFields(result.error.issues, where));
 }

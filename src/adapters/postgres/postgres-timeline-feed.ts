@@ -17,6 +17,7 @@ interface Watched {
 export class PostgresTimelineFeed extends TimelineFeed implements OnModuleDestroy {
   private readonly watched = new Map<string, Watched>();
   private timer: NodeJS.Timeout | null = null;
+  private isLooking = false;
 
   constructor(private readonly dataSource: DataSource) {
     super();
@@ -41,12 +42,17 @@ export class PostgresTimelineFeed extends TimelineFeed implements OnModuleDestro
 
   private async look(): Promise<void> {
     const ids = [...this.watched.keys()];
-    if (ids.length === 0) return;
+    // One at a time: while the database is slow, looks must not take the pool's connections one after another.
+    if (ids.length === 0 || this.isLooking) return;
+    this.isLooking = true;
     const sql = 'SELECT request_id, last_sequence FROM timelines WHERE request_id = ANY ($1::uuid[])';
     // A failed look is no news; the next one is half a second away.
     const rows = await this.dataSource
       .query<{ request_id: string; last_sequence: number }[]>(sql, [ids])
-      .catch(() => []);
+      .catch(() => [])
+      .finally(() => {
+        this.isLooking = false;
+      });
     for (const row of rows) {
       const watched = this.watched.get(row.request_id);
       if (watched === undefined || watched.last === row.last_sequence) continue;

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayDo } from '../../domain/access/permissions.js';
 import { forbidden } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
 import { ApiMetrics } from '../api-metrics.js';
+import { correlationOf } from '../correlation.js';
 import { answerOf } from '../problems/problem.js';
 import type { AnyRoute } from '../route.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -59,7 +59,8 @@ export class Gatekeeper {
 
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { definition = null } = request.routeOptions.config as unknown as { definition?: AnyRoute };
-    const traceId = correlate(request, reply);
+    const { traceId, headers } = correlationOf(request.headers);
+    void reply.headers({ ...headers });
     request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
     try {
@@ -81,17 +82,4 @@ export class Gatekeeper {
         .send(answer.body);
     }
   }
-}
-
-/** W3C trace context in and out, and the caller's own request id echoed where it is harmless. */
-function correlate(request: FastifyRequest, reply: FastifyReply): string {
-  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(
-    String(request.headers.traceparent ?? ''),
-  )?.[1];
-  const traceId = given !== undefined && !/^0+$/.test(given) ? given : randomBytes(16).toString('hex');
-  void reply.header('traceparent', `00-${traceId}-${randomBytes(8).toString('hex')}-01`);
-  const requestId = request.headers['x-request-id'];
-  if (typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId))
-    void reply.header('x-request-id', requestId);
-  return traceId;
 }

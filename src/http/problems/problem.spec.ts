@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { AnswerReplayed, StoreUnavailable } from '../../domain/ports/unit-of-work.js';
 import { reasonCodes } from '../../domain/reason-codes.js';
 import {
@@ -98,9 +100,29 @@ describe('a failure as it is answered', () => {
   });
 });
 
+/** The codes that stand literally in the sources of a ring, where something is refused. */
+function codesRefusedWith(ring: string): readonly string[] {
+  const folder = path.join(import.meta.dirname, '..', '..', ring);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && !/\.(spec|examples)\.ts$/.test(file));
+  const refusing =
+    /\b(?:conflict|forbidden|invalid|alreadyFinal)\((?:'conflict', )?\s*'([a-z-]+)'|code: '([a-z-]+)',\s+message:[^}]*?nextStep/g;
+  return sources.flatMap((file) =>
+    [...readFileSync(path.join(folder, file), 'utf8').matchAll(refusing)].map(
+      ([, called, written]) => called ?? written ?? '',
+    ),
+  );
+}
+
 describe('the pages of problems', () => {
   it('explain every reason code of the domain', () => {
     expect(reasonCodes.filter((code) => meaningOf(code) === null)).toEqual([]);
+  });
+
+  it('explain every code that verbs and lifecycles refuse with', () => {
+    const codes = ['application', 'domain', 'adapters/postgres'].flatMap((ring) => codesRefusedWith(ring));
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => meaningOf(code) === null)).toEqual([]);
   });
 
   it('explain final states, and nothing that is unknown', () => {

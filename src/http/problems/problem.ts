@@ -33,7 +33,7 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Who are you?',
   403: 'You may not do this',
   404: 'Nothing here',
-  405: 'Method not allowed',
+  408: 'The request took too long to come',
   409: 'The state of things stands in the way',
   412: 'It was changed since you read it',
   413: 'Too large',
@@ -92,7 +92,7 @@ function partsOf(error: unknown): Parts {
       status: 401,
       code: error.code,
       detail: error.message,
-      headers: { 'www-authenticate': `Bearer error="${error.challenge}"` },
+      headers: { 'www-authenticate': error.challenge },
     };
   }
   if (error instanceof KeysUnavailable) {
@@ -135,6 +135,12 @@ function edgeParts(error: unknown): Parts {
       return { status, code: 'unsupported-media-type', detail: 'Send the body as application/json.' };
     case 400:
       return { status, code: 'malformed-json', detail: 'The body is no JSON. Mend it and send it again.' };
+    case 408:
+      return {
+        status,
+        code: 'request-timeout',
+        detail: 'The request did not come whole within 30 seconds. Send it again.',
+      };
     case 414:
     case 431:
       return {

@@ -1,6 +1,7 @@
 /** 401: no token, one that does not hold, or one of a tenant that nobody registered. The message says what to do. */
 export class Unauthorized extends Error {
-  readonly challenge: 'invalid_request' | 'invalid_token';
+  /** What `WWW-Authenticate` says: nothing is wrong with a token that was not sent (RFC 6750 section 3.1). */
+  readonly challenge: string;
 
   constructor(
     readonly code: 'token-missing' | 'token-invalid' | 'token-expired' | 'tenant-not-registered',
@@ -8,6 +9,7 @@ export class Unauthorized extends Error {
   ) {
     super(message);
     this.name = 'Unauthorized';
-    this.challenge = code === 'token-missing' ? 'invalid_request' : 'invalid_token';
+    const isWrong = code !== 'token-missing';
+    this.challenge = isWrong ? 'Bearer realm="postern", error="invalid_token"' : 'Bearer realm="postern"';
   }
 }

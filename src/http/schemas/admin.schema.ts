@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorRef, at, id, instant, orNull, pageQuery, text, uuid } from './common.js';
+import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from './common.js';
 
 export const recordViolationBody = z
   .strictObject({
@@ -73,18 +73,60 @@ export const packParams = z.strictObject({
     .regex(/^P([0-9]|10)$/i, 'Packs are P0 to P10.')
     .transform((value) => value.toUpperCase()),
 });
-export const packAnswer = z.looseObject({ id: z.string(), inForce: z.boolean() }).meta({ id: 'PolicyPack' });
+const thresholds = z
+  .object({
+    youngSubscriptionDays: z.number(),
+    burst: z.object({ requests: z.number().int(), withinHours: z.number() }),
+    coolingDown: z.object({ afterRevocationDays: z.number(), afterDenialDays: z.number() }),
+    dailyVolumeSecondApproval: z.number().int(),
+    reviewAfterDays: orNull(z.number()),
+    awaitingInformationDays: z.number(),
+  })
+  .meta({ id: 'PolicyThresholds' });
+export const packAnswer = z
+  .object({
+    id: z.string(),
+    inForce: z.boolean(),
+    dateOfText: z.string(),
+    title: z.string(),
+    cutOff: orNull(at),
+    cutOffDecidedBy: z.string(),
+    /** By offer: `unknown`, or whether it is blocked and who may ask. */
+    table: z.record(
+      z.string(),
+      z.union([z.literal('unknown'), z.object({ blocked: z.string(), ask: z.string() })]),
+    ),
+    paymentGateUsd: orNull(z.number()),
+    selfService: orNull(z.object({ goodStanding: z.boolean(), paymentHistory: z.boolean() })),
+    thresholds,
+    remarks: z.array(z.string()),
+    source: z.string(),
+    rulesVersion: z.number().int(),
+  })
+  .meta({ id: 'PolicyPack' });
 export const packsAnswer = z
   .object({ items: z.array(packAnswer), nextCursor: z.null() })
   .meta({ id: 'PolicyPacks' });
-export const settingsAnswer = z.looseObject({ pack: z.string() }).meta({ id: 'Settings' });
+/** Durations in milliseconds. */
+export const settingsAnswer = z
+  .object({
+    pack: z.string(),
+    checkRoundTimeoutMs: z.number(),
+    informationPatienceMs: z.number(),
+    claimMs: z.number(),
+    operationDeadlineMs: z.number(),
+    reviewWithinMs: z.number(),
+    goneConfirmMs: z.number(),
+    clockMarginMs: z.number(),
+    operatorMaxUnavailable: z.union([z.number(), z.string()]),
+    observeEveryMs: z.number(),
+    watchEveryMs: z.number(),
+    thresholds: orNull(thresholds),
+  })
+  .meta({ id: 'Settings' });
 
 export const restartParams = z.strictObject({
   id: uuid,
-  vmId: z
-    .string()
-    .min(1)
-    .max(200)
-    .transform((value) => value.toLowerCase()),
+  vmId: word(200).transform((value) => value.toLowerCase()),
 });
 export const gateParams = z.strictObject({ subscriptionId: uuid });

@@ -6,23 +6,41 @@ export const uuid = z
   .regex(/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, 'Give a UUID.')
   .transform((value) => value.toLowerCase());
 
-/** An instant in ISO 8601 with its offset; kept in UTC. */
+/** An instant in ISO 8601 with its offset; kept in UTC, where its year has to have four digits still. */
 export const instant = z.iso
   .datetime({
     offset: true,
+    abort: true,
     error: 'Give an instant in ISO 8601 with its offset, e.g. 2026-01-31T12:00:00Z.',
   })
+  .refine((value) => isWritable(new Date(value)), 'Give an instant between the years 1000 and 9999.')
   .transform((value) => new Date(value).toISOString());
 
-/** Free text: trimmed, not empty, without control characters but line breaks and tabs. */
+/** Beyond these years dates are written in other ways, and neither clients nor the store read them alike. */
+function isWritable(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1000 && year <= 9999;
+}
+
+/** No control characters but line breaks and tabs, and no half of a surrogate pair: neither can be stored. */
+export const legible = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]*$/u;
+const illegible = 'Leave out control characters and broken ones.';
+
+/** A name among known ones, such as a code or a field: visible ASCII, without blanks. */
+export const word = (most: number) =>
+  z
+    .string()
+    .max(most, `Give at most ${String(most)} characters.`)
+    .regex(/^[\x21-\x7e]+$/, 'Give a name without blanks.');
+
+/** Free text: trimmed, not empty, legible. */
 export const text = (most: number, least = 1) =>
   z
     .string()
     .trim()
     .min(least, `Give at least ${String(least)} characters.`)
     .max(most, `Give at most ${String(most)} characters.`)
-
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/, 'Leave out control characters.');
+    .regex(legible, illegible);
 
 export const noQuery = z.strictObject({});
 export const noBody = z
@@ -52,6 +70,11 @@ export const reason = z
   .meta({ id: 'Reason' });
 export const blocker = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Blocker' });
 
+/** One way to say no. */
+export const refusal = z
+  .object({ code: z.string(), message: z.string(), nextStep: z.string(), applyAgainOn: at.optional() })
+  .meta({ id: 'Refusal' });
+
 export const problem = z
   .object({
     type: z.string(),
@@ -62,15 +85,6 @@ export const problem = z
     code: z.string(),
     traceId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
-    refusals: z
-      .array(
-        z.object({
-          code: z.string(),
-          message: z.string(),
-          nextStep: z.string(),
-          applyAgainOn: at.optional(),
-        }),
-      )
-      .optional(),
+    refusals: z.array(refusal).optional(),
   })
   .meta({ id: 'Problem' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorRef, at, blocker, id, instant, orNull, reason, text, uuid } from './common.js';
+import { actorRef, at, blocker, id, instant, orNull, reason, text, uuid, word } from './common.js';
 
 /** "25%" or a number of machines. */
 const maxUnavailable = z.union([
@@ -42,7 +42,7 @@ export const progress = z
   })
   .meta({ id: 'Progress' });
 
-const planAnswer = z.object({
+export const planAnswer = z.object({
   mode: z.string(),
   window: orNull(z.object({ startsAt: at, endsAt: at })),
   maxUnavailable: z.union([z.number(), z.string()]),
@@ -134,7 +134,7 @@ export const machineAnswer = z
 
 export const suspendBody = z
   .strictObject({
-    reasonCode: z.string().max(100),
+    reasonCode: word(100),
     violationId: uuid.optional(),
     internalReason: text(4_000),
     closeRunning: z.boolean(),
@@ -145,7 +145,7 @@ export const reinstateBody = z
   .meta({ id: 'ReinstateExemption' });
 export const revokeBody = z
   .strictObject({
-    reasonCode: z.string().max(100),
+    reasonCode: word(100),
     violationId: uuid.optional(),
     internalReason: text(4_000),
   })

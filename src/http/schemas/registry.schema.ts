@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, id, instant, orNull, pageQuery, text, uuid } from './common.js';
+import { at, id, instant, orNull, pageQuery, refusal, text, uuid, word } from './common.js';
 
 const offer = z.strictObject({
   quotaId: text(100),
@@ -8,7 +8,7 @@ const offer = z.strictObject({
   accountType: text(100).nullish(),
 });
 const billing = z.strictObject({
-  paidInvoicesUsd: z.number().min(0),
+  paidInvoicesUsd: z.number().min(0).max(1_000_000_000_000),
   firstInvoicePaidAt: instant.nullish().transform((value) => value ?? null),
   pastDue: z.boolean(),
 });
@@ -17,14 +17,14 @@ const subscriptionState = z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled', 'D
 export const eligibilityBody = z
   .union(
     [
-      z.strictObject({ subscriptionId: uuid, pack: z.string().max(5).optional(), asOf: instant.optional() }),
+      z.strictObject({ subscriptionId: uuid, pack: word(5).optional(), asOf: instant.optional() }),
       z.strictObject({
         offer,
         createdAt: instant,
         state: subscriptionState.optional(),
         partnerTenantId: uuid.nullish(),
         billing: billing.optional(),
-        pack: z.string().max(5).optional(),
+        pack: word(5).optional(),
         asOf: instant.optional(),
       }),
     ],
@@ -46,6 +46,21 @@ export const eligibilityAnswer = z
     nextSteps: z.array(z.string()),
   })
   .meta({ id: 'Eligibility' });
+/** The same for platform staff: with how the offer was read, and what a submit would be refused with. */
+export const eligibilityReview = eligibilityAnswer
+  .extend({
+    classification: z.object({
+      kind: z.string(),
+      offer: z.string().optional(),
+      candidates: z.array(z.string()).optional(),
+      orUnlisted: z.boolean().optional(),
+    }),
+    refusals: z.array(refusal),
+    conflicts: z.array(refusal),
+    port25Open: z.boolean(),
+    grantsByRule: z.boolean(),
+  })
+  .meta({ id: 'EligibilityReview' });
 
 export const subscriptionParams = z.strictObject({ subscriptionId: uuid });
 export const registerSubscriptionBody = z
@@ -61,17 +76,26 @@ export const registerSubscriptionBody = z
   })
   .meta({ id: 'RegisterSubscription' });
 
-export const subscriptionAnswer = z
+export const subscriptionFacts = z
   .object({
     subscriptionId: id,
     tenantId: id,
     displayName: z.string(),
-    offer: z.looseObject({ quotaId: z.string() }),
+    offer: z.object({
+      quotaId: z.string(),
+      offerId: orNull(z.string()),
+      agreementType: orNull(z.string()),
+      accountType: orNull(z.string()),
+    }),
     createdAt: at,
     state: z.string(),
     spendingLimit: orNull(z.string()),
     partnerTenantId: orNull(id),
     billing: z.object({ paidInvoicesUsd: z.number(), firstInvoicePaidAt: orNull(at), pastDue: z.boolean() }),
+  })
+  .meta({ id: 'SubscriptionFacts' });
+export const subscriptionAnswer = subscriptionFacts
+  .extend({
     port25: z.string(),
     links: z.object({ self: z.string(), liveRequest: orNull(z.string()), exemption: orNull(z.string()) }),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, id, instant, orNull, pageQuery, reason, text, uuid } from './common.js';
+import { at, id, instant, legible, orNull, pageQuery, reason, text, uuid } from './common.js';
 import { progress, restartPlanPart } from './exemption.schema.js';
 
 const domainName = z
@@ -52,8 +52,7 @@ export const submitBody = z
         'Say in at least 40 characters why this deployment must deliver directly instead of through an authenticated relay.',
       )
       .max(4_000, 'Give at most 4,000 characters.')
-
-      .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$/, 'Leave out control characters.'),
+      .regex(legible, 'Leave out control characters and broken ones.'),
     relayCannotBeUsed: z.boolean(),
     sending,
     contact: z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { actorRef, at, id, instant, orNull, pageQuery, text, uuid } from './common.js';
-import { historyLine } from './exemption.schema.js';
+import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from './common.js';
+import { historyLine, planAnswer } from './exemption.schema.js';
+import { eligibilityReview, subscriptionFacts } from './registry.schema.js';
 import { requestAnswer, requestState } from './request.schema.js';
 
 const queueParts = {
@@ -10,7 +11,12 @@ const queueParts = {
   filedBy: actorRef,
   firstApproval: orNull(z.object({ by: actorRef, at })),
   decidedBy: orNull(actorRef),
-  clock: z.looseObject({}),
+  clock: z.object({
+    dueAt: orNull(at),
+    overdue: z.boolean(),
+    stopped: z.boolean(),
+    stateEndsAt: orNull(at),
+  }),
   claim: orNull(z.object({ by: actorRef, claimedAt: at, until: at })),
 };
 export const queueItemAnswer = requestAnswer.extend(queueParts).meta({ id: 'QueueItem' });
@@ -29,13 +35,33 @@ export const finding = z
   .meta({ id: 'Finding' });
 export const noteAnswer = z.object({ id, at, by: actorRef, text: orNull(z.string()) }).meta({ id: 'Note' });
 
+/** What the requester wrote; parts are null once they were erased. */
+const particulars = z
+  .object({
+    justification: orNull(z.string()),
+    sending: z.object({
+      kinds: z.array(z.string()),
+      domains: z.array(z.string()),
+      dailyVolume: z.number().int(),
+      heloName: orNull(z.string()),
+      publicAddresses: z.array(z.string()),
+      dkimSelectors: z.array(z.string()),
+      optIn: orNull(z.string()),
+      bounceHandling: orNull(z.string()),
+      abuseContact: orNull(z.string()),
+    }),
+    contact: orNull(z.object({ name: z.string(), email: z.string(), language: z.string() })),
+    consent: orNull(z.object({ givenBy: z.string(), givenAt: at, reference: z.string() })),
+  })
+  .meta({ id: 'RequestParticulars' });
+
 export const requestReviewAnswer = queueItemAnswer
   .extend({
-    subscription: orNull(z.looseObject({ subscriptionId: id })),
-    eligibility: orNull(z.looseObject({ outcome: z.string() })),
+    subscription: orNull(subscriptionFacts),
+    eligibility: orNull(eligibilityReview),
     relayCannotBeUsed: z.boolean(),
-    restartPlan: z.looseObject({ mode: z.string() }),
-    particulars: orNull(z.looseObject({})),
+    restartPlan: planAnswer,
+    particulars: orNull(particulars),
     findings: z.array(finding),
     couldNotLook: z.array(z.string()),
     needsSecondApproval: z.boolean(),
@@ -57,9 +83,9 @@ export const requestReviewAnswer = queueItemAnswer
 export const queueQuery = z.strictObject({
   state: requestState.optional(),
   verdict: z.enum(['clear', 'doubtful', 'hostile']).optional(),
-  assignee: z.string().max(64).optional(),
+  assignee: word(64).optional(),
   partnerTenantId: uuid.optional(),
-  offer: z.string().max(100).optional(),
+  offer: text(100).optional(),
   overdue: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
@@ -73,18 +99,18 @@ export const approveBody = z
     reason: text(4_000),
     expiresOn: instant.optional(),
     conditions: text(4_000).optional(),
-    acceptedUnknowns: z.array(z.string().max(100)).max(50).default([]),
+    acceptedUnknowns: z.array(word(100)).max(50).default([]),
   })
   .meta({ id: 'ApproveRequest' });
 export const denyBody = z
   .strictObject({
-    reasonCode: z.string().max(100),
+    reasonCode: word(100),
     internalReason: text(4_000),
     applyAgainOn: instant.optional(),
   })
   .meta({ id: 'DenyRequest' });
 export const askBody = z
-  .strictObject({ question: text(4_000), fields: z.array(z.string().max(100)).max(50).default([]) })
+  .strictObject({ question: text(4_000), fields: z.array(word(100)).max(50).default([]) })
   .meta({ id: 'RequestInformation' });
 export const recheckBody = z.strictObject({ reason: text(4_000) }).meta({ id: 'RecheckRequest' });
 export const noteBody = z.strictObject({ text: text(8_000) }).meta({ id: 'AddNote' });

@@ -186,7 +186,7 @@ describe('bad input is a problem with a code and a next step, and stores nothing
     const expired = await api.as('customer', { expiresIn: -120 });
     const answer = await expired.post(requests, aRequest(subscriptionId));
     expectProblem(answer, 401, 'token-expired');
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="postern", error="invalid_token"');
   });
 
   it('an unknown query parameter, and a limit that is none: 400 with its pointer', async () => {

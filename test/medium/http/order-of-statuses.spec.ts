@@ -42,7 +42,7 @@ describe('of two things that are wrong, the one that is decided first is told', 
   it('401 before everything: no token, a bad route’s role, a bad body', async () => {
     const answer = await api.nobody.post(decision('no-id'), huge);
     expect(codeOf(answer)).toEqual([401, 'token-missing']);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_request"');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="postern"');
   });
 
   it('a tenant that nobody registered: 401', async () => {
@@ -119,6 +119,12 @@ describe('of two things that are wrong, the one that is decided first is told', 
   it('400 before 428, 428 where If-Match is missing, 412 where it is stale, malformed or any', async () => {
     const id = await reviewed();
     expect(codeOf(await reviewer.post(decision(id), {}))).toEqual([400, 'invalid-body']);
+    const malformed = { 'if-match': 'W/"2"' };
+    expect(codeOf(await reviewer.post(decision(id), {}, malformed))).toEqual([400, 'invalid-body']);
+    expect(codeOf(await reviewer.post(decision(randomUUID()), reason, malformed))).toEqual([
+      404,
+      'not-found',
+    ]);
     expect(codeOf(await reviewer.post(decision(id), reason))).toEqual([428, 'if-match-required']);
     for (const ifMatch of ['"1"', 'W/"2"', '2', '*', '"2", "3"']) {
       const answer = await reviewer.post(decision(id), reason, { 'if-match': ifMatch });
@@ -136,7 +142,7 @@ describe('of two things that are wrong, the one that is decided first is told', 
     const approved = await reviewer.post(decision(id), reason, { 'if-match': etag });
     expect(approved.status).toBe(200);
     expect(approved.body).toMatchObject({ id, state: 'approved', status: 'awaiting-restart' });
-    for (const headers of [{}, { 'if-match': etag }, { 'if-match': '"99"' }]) {
+    for (const headers of [{}, { 'if-match': etag }, { 'if-match': '"99"' }, { 'if-match': '*' }]) {
       const again = await approver.post(decision(id), reason, headers as Record<string, string>);
       expect(codeOf(again)).toEqual([409, 'already-approved']);
     }
