@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { EntitySchema } from 'typeorm';
+import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { dumpSchema } from '../../launch/schema-dump.js';
 import { createDataSource, tables } from '../../src/adapters/postgres/data-source.js';
 import { runMigrations } from '../../src/adapters/postgres/migrate.js';
 import { snake } from '../../src/adapters/postgres/snake-naming.js';
+import { effectPriority } from '../../src/domain/effects.js';
+import { lifecycleNamed } from '../../src/domain/lifecycles.js';
 import { refuseUnsafeRole } from '../../src/adapters/postgres/startup-checks.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/postgres-database.js';
 
@@ -25,6 +27,12 @@ async function asked<T>(
     await client.end();
   }
 }
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
 
 describe('the migrations', () => {
   it('make of an empty database the schema that is committed, as an ordinary owner, and twice is no harm', async () => {
@@ -46,28 +54,58 @@ describe('the migrations', () => {
     }
   });
 
-  it('leave no drift between the entities and the columns', async () => {
-    const database = await createTestDatabase();
-    const columns = await asked<{ name: string }>(
+  it('leave no drift between the entities and the columns: names, types, and what may be absent', async () => {
+    const columns = await asked<{ name: string; type: string; nullable: boolean }>(
       database.ownerUrl,
-      `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
+      `SELECT table_name || '.' || column_name AS name, data_type AS type, is_nullable = 'YES' AS nullable
+       FROM information_schema.columns WHERE table_schema = 'public'`,
     );
-    await database.drop();
-    const known = new Set(columns.map(({ name }) => name));
+    const actual = new Map(
+      columns.map(({ name, type, nullable }) => [name, `${type}${nullable ? '?' : ''}`]),
+    );
     const mapped = (tables as readonly EntitySchema<object>[]).flatMap(({ options }) =>
-      Object.keys(options.columns).map((property) => `${options.tableName ?? ''}.${snake(property)}`),
+      (Object.entries(options.columns) as [string, EntitySchemaColumnOptions][]).map(
+        ([property, { type, nullable }]) =>
+          [
+            `${options.tableName ?? ''}.${snake(property)}`,
+            `${type === 'timestamptz' ? 'timestamp with time zone' : String(type)}${nullable === true ? '?' : ''}`,
+          ] as const,
+      ),
     );
-    expect(mapped.filter((name) => !known.has(name))).toEqual([]);
+    expect(mapped.filter(([name, type]) => actual.get(name) !== type)).toEqual([]);
+    const known = new Set<string>(mapped.map(([name]) => name));
+    const aggregates = ['exemption_requests', 'exemptions', 'restarts', 'gates', 'violations'];
+    const unmapped = [...actual.keys()].filter((name) => aggregates.includes(name.split('.')[0] ?? ''));
+    expect(unmapped.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it.each([
+    ['request', 'exemption_requests'],
+    ['exemption', 'exemptions'],
+    ['restart', 'restarts'],
+    ['gate', 'gates'],
+    ['violation', 'violations'],
+  ] as const)('know the states of a %s as its lifecycle does (I4)', async (name, table) => {
+    const [check] = await asked<{ definition: string }>(
+      database.ownerUrl,
+      'SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = $1',
+      [`${table}_state_known`],
+    );
+    const known = [...(check?.definition ?? '').matchAll(/'([a-z-]+)'/g)].map((match) => match[1]);
+    expect(known.toSorted()).toEqual(Object.keys(lifecycleNamed(name).states).toSorted());
+  });
+
+  it('know the types of effects as the domain does', async () => {
+    const [check] = await asked<{ definition: string }>(
+      database.ownerUrl,
+      `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'effects_type_known'`,
+    );
+    const known = [...(check?.definition ?? '').matchAll(/'([a-z-]+)'/g)].map((match) => match[1]);
+    expect(known.toSorted()).toEqual(Object.keys(effectPriority).toSorted());
   });
 });
 
 describe('the application’s role', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
-
   it.each(['history', 'audit_entries', 'timeline_entries', 'machine_evidence'])(
     'can neither change nor remove what stands in %s (I3, I9)',
     async (table) => {
@@ -75,7 +113,12 @@ describe('the application’s role', () => {
         /permission denied/,
       );
       await expect(asked(database.appUrl, `DELETE FROM ${table}`)).rejects.toThrow(/permission denied/);
-      await expect(asked(database.ownerUrl, `DELETE FROM ${table}`)).rejects.toThrow(/append-only/);
+      for (const rewriting of [
+        `DELETE FROM ${table}`,
+        `UPDATE ${table} SET at = now()`,
+        `TRUNCATE ${table} CASCADE`,
+      ])
+        await expect(asked(database.ownerUrl, rewriting)).rejects.toThrow(/append-only/);
     },
   );
 
@@ -88,5 +131,31 @@ describe('the application’s role', () => {
     await owner.initialize();
     await expect(refuseUnsafeRole(owner)).rejects.toThrow(/superuser/);
     await owner.destroy();
+  });
+
+  it('makes nothing in the schema of the tables, reads no other role’s secrets, and cannot become the owner', async () => {
+    const owner = new URL(database.ownerUrl).username;
+    const refused = [
+      'CREATE TABLE mine (id integer)',
+      'SELECT rolpassword FROM pg_authid',
+      `SET ROLE "${owner}"`,
+    ];
+    for (const statement of refused)
+      await expect(asked(database.appUrl, statement)).rejects.toThrow(/permission denied/);
+  });
+
+  it('removes no row but what is erasable, lapsed or carried out (I1)', async () => {
+    const rights = await asked<{ table_name: string }>(
+      database.ownerUrl,
+      `SELECT table_name FROM information_schema.role_table_grants
+       WHERE grantee = 'postern_app' AND table_schema = 'public' AND privilege_type = 'DELETE' ORDER BY table_name`,
+    );
+    expect(rights.map((right) => right.table_name)).toEqual([
+      'claims',
+      'effects',
+      'erasable_texts',
+      'idempotency_keys',
+      'request_particulars',
+    ]);
   });
 });

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Machine } from '../../../src/domain/enforcement/machine.js';
-import type { PowerOperation } from '../../../src/domain/enforcement/power-operation.js';
-import type { Restart } from '../../../src/domain/enforcement/restart.js';
 import type { Keyset } from '../../../src/domain/ports/aggregate-stores.js';
 import { addMilliseconds } from '../../../src/domain/instants.js';
 import { actorRef } from '../../../src/domain/access/actor.js';
@@ -173,96 +170,6 @@ describe('the timeline of a request', () => {
     expect(entries[1]).toEqual({ ...told, sequence: 2, at: now() });
     const rest = await world.inTransaction((tx) => tx.timeline.of(requestId, 39, 100));
     expect(rest.map(({ sequence }) => sequence)).toEqual([40, 41]);
-  });
-});
-
-describe('machines', () => {
-  const machine = (subscriptionId: string, differs: Partial<Machine> = {}): Machine => ({
-    subscriptionId,
-    vmId: randomUUID(),
-    tenantId: customerTenant,
-    resourceId: '/subscriptions/s/virtualMachines/vm-1',
-    name: 'vm-1',
-    location: 'westeurope',
-    timeCreated: null,
-    ephemeralSystemDisk: false,
-    powerState: 'running',
-    host: 'held',
-    carries: 'closed',
-    carriesFence: null,
-    releasedUnderFence: null,
-    seenAt: now(),
-    notFoundSince: null,
-    gone: false,
-    ...differs,
-  });
-
-  it('are saved by the thousand, and one that a moving listing shows twice as it was shown last (F24)', async () => {
-    const { subscriptionId } = await world.registered();
-    const many = Array.from({ length: 2_500 }, (_, index) =>
-      machine(subscriptionId, { name: `vm-${String(index)}` }),
-    );
-    const twice = machine(subscriptionId, { name: 'twice', powerState: 'stopping' });
-    await world.inTransaction((tx) =>
-      tx.machines.saveAll([twice, ...many, { ...twice, powerState: 'deallocated', host: 'none' }]),
-    );
-    const all = await world.inTransaction((tx) => tx.machines.ofSubscription(subscriptionId));
-    expect(all).toHaveLength(2_501);
-    const found = await world.inTransaction((tx) => tx.machines.find(subscriptionId, twice.vmId));
-    expect(found).toEqual({ ...twice, powerState: 'deallocated', host: 'none' });
-  });
-
-  it('keep a piece of evidence once, for ever (F12)', async () => {
-    const { subscriptionId } = await world.registered();
-    const piece = {
-      subscriptionId,
-      tenantId: customerTenant,
-      vmId: randomUUID(),
-      kind: 'sampled',
-      fact: 'host-released',
-      at: now(),
-      source: 'listing',
-      fence: 1,
-    } as const;
-    for (const pieces of [[piece, piece], [piece], [{ ...piece, fact: 'host-taken' as const }]]) {
-      await world.inTransaction((tx) => tx.evidence.addAll(pieces));
-    }
-    const kept = await world.inTransaction((tx) => tx.evidence.ofSubscription(subscriptionId));
-    expect(kept.map(({ fact }) => fact).toSorted()).toEqual(['host-released', 'host-taken']);
-  });
-
-  const operationOf = ({ id, subscriptionId, tenantId, vmId }: Restart): PowerOperation => ({
-    id: randomUUID(),
-    restartId: id,
-    subscriptionId,
-    tenantId,
-    vmId,
-    kind: 'deallocate',
-    state: 'intended',
-    operationUrl: null,
-    intendedAt: now(),
-    sentAt: null,
-    endedAt: null,
-    polls: 0,
-    attempt: 1,
-    errorCode: null,
-  });
-
-  it('have one power operation in flight, of whichever restart (I8)', async () => {
-    const life = await lives.granted();
-    const restart = await lives.planned(life);
-    const begin = () => world.inTransaction((tx) => tx.operations.begin(operationOf(restart)));
-    const all = await Promise.all(Array.from({ length: 10 }, begin));
-    expect(all.filter(Boolean)).toHaveLength(1);
-    expect(await world.inTransaction((tx) => tx.operations.countInFlight(restart.subscriptionId))).toBe(1);
-    const [first] = [await world.inTransaction((tx) => tx.operations.last(restart.id, 'deallocate'))];
-    if (first === null) throw new Error('there is no operation');
-    const url = `https://cloud.example/${'x'.repeat(3_600)}`;
-    const ended = { ...first, state: 'succeeded', operationUrl: url, endedAt: now() } as const;
-    await world.inTransaction((tx) => tx.operations.save(ended));
-    expect(await begin()).toBe(true);
-    const last = await world.inTransaction((tx) => tx.operations.last(restart.id, 'deallocate'));
-    expect(last?.state).toBe('intended');
   });
 });
 
