@@ -16,7 +16,7 @@ import type { Submitted } from '../../../src/domain/request/request-events.js';
 import { requestLifecycle } from '../../../src/domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../../../src/domain/request/request.js';
 import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
-import { createTestDatabase } from '../../support/postgres-database.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres-database.js';
 import { customer, customerTenant } from '../verbs/people.js';
 
 /** A clock that moves only when a test says so. */
@@ -81,10 +81,18 @@ export const mail = (requestId: string, sequence = 1): Effect => ({
 export const conductOf = (exemptionId: string): Effect => ({ type: 'conduct-restarts', exemptionId });
 export const restartOf = (restartId: string): Effect => ({ type: 'restart-vm', restartId });
 
+interface StoreOptions {
+  readonly poolSize?: number;
+  readonly mailsAreSent?: boolean;
+  /** A migrated database; one of the test's own where none is given. */
+  readonly database?: Pick<TestDatabase, 'ownerUrl' | 'appUrl' | 'drop'>;
+}
+
 /** The stores on a database of the test's own, as the application's role, under a clock that stands. */
-export async function createStoreWorld(options: { poolSize?: number; mailsAreSent?: boolean } = {}) {
-  const database = await createTestDatabase();
+export async function createStoreWorld(options: StoreOptions = {}) {
+  const database = options.database ?? (await createTestDatabase());
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
+  owner.on('error', () => undefined); // a crash of the server is told through the queries
   const url = database.appUrl;
   const dataSource = createDataSource({ url, poolSize: options.poolSize ?? 8, name: 'persistence' });
   await dataSource.initialize();
