@@ -42,6 +42,8 @@ describe('a failure as it is answered', () => {
     ['a large body', { statusCode: 413 }, 413, 'body-too-large'],
     ['another media type', { statusCode: 415 }, 415, 'unsupported-media-type'],
     ['broken JSON', { statusCode: 400 }, 400, 'malformed-json'],
+    ['headers too large', { statusCode: 431 }, 400, 'malformed-request'],
+    ['too slow', { statusCode: 408 }, 408, 'request-timeout'],
     ['a broken path', { statusCode: 400, code: 'FST_ERR_BAD_URL' }, 400, 'malformed-request'],
     ['anything else', new Error('password=hunter2'), 500, 'internal'],
     ['something that is no error', 'hunter2', 500, 'internal'],

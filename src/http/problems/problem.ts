@@ -115,47 +115,48 @@ function refusedParts({ kind, refusals }: RefusedError): Parts {
   return { status, code: first.code, detail, ...(status === 404 ? {} : { refusals }) };
 }
 
+const malformed = {
+  status: 400,
+  code: 'malformed-request',
+  detail: 'The path or a header cannot be read, or is too long. Mend it and send it again.',
+} as const;
+
 /** Failures of the edge itself carry a status: of the framework, the body parser, the router. */
+const edgeFailures: Readonly<Record<number, Parts>> = {
+  400: {
+    status: 400,
+    code: 'malformed-json',
+    detail: 'The body is no JSON. Mend it and send it again.',
+  },
+  404: {
+    status: 404,
+    code: 'not-found',
+    detail: 'There is nothing here that you may see. Check the path, and the id in it.',
+  },
+  408: {
+    status: 408,
+    code: 'request-timeout',
+    detail: 'The request did not come whole within 30 seconds. Send it again.',
+  },
+  413: {
+    status: 413,
+    code: 'body-too-large',
+    detail: 'The body may have 256 kB. Shorten it and send it again.',
+  },
+  414: malformed,
+  415: { status: 415, code: 'unsupported-media-type', detail: 'Send the body as application/json.' },
+  431: malformed,
+};
+
+const ourFault: Parts = {
+  status: 500,
+  code: 'internal',
+  detail: 'This is a fault of ours, and was recorded. Try again; if it stays, tell support the traceId.',
+};
+
 function edgeParts(error: unknown): Parts {
-  const status = isUnroutable(error) ? 414 : statusIn(error);
-  switch (status) {
-    case 404:
-      return {
-        status,
-        code: 'not-found',
-        detail: 'There is nothing here that you may see. Check the path, and the id in it.',
-      };
-    case 413:
-      return {
-        status,
-        code: 'body-too-large',
-        detail: 'The body may have 256 kB. Shorten it and send it again.',
-      };
-    case 415:
-      return { status, code: 'unsupported-media-type', detail: 'Send the body as application/json.' };
-    case 400:
-      return { status, code: 'malformed-json', detail: 'The body is no JSON. Mend it and send it again.' };
-    case 408:
-      return {
-        status,
-        code: 'request-timeout',
-        detail: 'The request did not come whole within 30 seconds. Send it again.',
-      };
-    case 414:
-    case 431:
-      return {
-        status: 400,
-        code: 'malformed-request',
-        detail: 'The path or a header cannot be read, or is too long. Mend it and send it again.',
-      };
-    default:
-      return {
-        status: 500,
-        code: 'internal',
-        detail:
-          'This is a fault of ours, and was recorded. Try again; if it stays, tell support the traceId.',
-      };
-  }
+  if (isUnroutable(error)) return malformed;
+  return edgeFailures[statusIn(error)] ?? ourFault;
 }
 
 /** A path with broken escapes; the router calls it 400 as a broken body. */
