@@ -1,115 +1,54 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../../src/adapters/postgres/data-source.js';
-import { LocalWake } from '../../../src/adapters/postgres/local-wake.js';
-import { PostgresEffectLedger } from '../../../src/adapters/postgres/postgres-effect-ledger.js';
-import { PostgresUnitOfWork } from '../../../src/adapters/postgres/postgres-unit-of-work.js';
-import { SystemClock } from '../../../src/adapters/system/system-clock.js';
 import { systemActor } from '../../../src/domain/access/actor.js';
 import type { Effect } from '../../../src/domain/effects.js';
 import { LeaseLost, type EffectLease } from '../../../src/domain/ports/effect-store.js';
-import { EffectProcessor } from '../../../src/jobs/effect.processor.js';
-import { EffectRelay } from '../../../src/jobs/effect-relay.js';
-import { queueBackend, type JobQueue, type JobWorker } from '../../../src/jobs/queue-backend.js';
-import { queueNames, type JobData, type QueueName } from '../../../src/jobs/queues.js';
 import { until } from '../../../launch/demo/desk.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres-database.js';
-import { queueBackends, testRedisUrl } from '../../support/redis-server.js';
+import { queueBackends } from '../../support/redis-server.js';
+import { clock, createQueueWorld, machine, mail, type QueueWorld } from './queue-world.js';
 
 const actor = systemActor('test');
-const clock = new SystemClock();
-const mail = (): Effect => ({ type: 'send-notification', requestId: randomUUID(), sequence: 1 });
+
+/** A door that work waits at until a test opens it. */
+function door() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
 
 describe.each(queueBackends())('effects through the queue on %s', (kind) => {
-  let database: TestDatabase;
-  let dataSource: DataSource;
-  let ledger: PostgresEffectLedger;
-  let unitOfWork: PostgresUnitOfWork;
-  let queues: Record<QueueName, JobQueue>;
-  let relay: EffectRelay;
-  let workers: JobWorker[] = [];
-  let processor: EffectProcessor;
-  let carried: Effect[] = [];
-  let work: (effect: Effect, lease: EffectLease) => Promise<void>;
-  const dead: string[] = [];
-
-  const settle = (lease: EffectLease) =>
-    unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
-  const add = (effects: readonly Effect[]) =>
-    unitOfWork.run({ actor, traceId: null }, (tx) => tx.effects.add(effects));
-  const states = async (): Promise<Record<string, number>> => {
-    const rows = await dataSource.query<{ state: string; count: number }[]>(
-      'SELECT state, count(*)::integer AS count FROM effects GROUP BY state',
-    );
-    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
-  };
-
+  let world: QueueWorld;
+  const states = () => world.states();
   beforeAll(async () => {
-    database = await createTestDatabase();
-    dataSource = createDataSource({ url: database.appUrl, poolSize: 10, name: 'test' });
-    await dataSource.initialize();
-    const wake = new LocalWake();
-    ledger = new PostgresEffectLedger(dataSource, wake);
-    unitOfWork = new PostgresUnitOfWork(
-      dataSource,
-      { clock, contactHash: (email) => email, mailsAreSent: false },
-      wake,
-    );
-    const url = kind === 'redis' ? (testRedisUrl() ?? '') : database.appUrl;
-    const backend = queueBackend({ kind, url, prefix: `{test-${randomUUID()}}` });
-    queues = Object.fromEntries(
-      await Promise.all(queueNames.map(async (name) => [name, await backend.openQueue(name)] as const)),
-    ) as Record<QueueName, JobQueue>;
-    processor = new EffectProcessor({
-      ledger,
-      clock,
-      leaseMs: 2_000,
-      carryOut: (effect, lease) => work(effect, lease),
-      failures: { run: ({ id }) => Promise.resolve(void dead.push(id)) },
-      onError: () => undefined,
-    });
-    const run = (data: JobData) => processor.run(data);
-    workers = await Promise.all(queueNames.map((name) => backend.openWorker(name, 4, run, () => undefined)));
-    relay = new EffectRelay({ ledger, clock, queues, pollMs: 100, onError: () => undefined });
-    await relay.start();
+    world = await createQueueWorld({ kind });
   });
-  beforeEach(async () => {
-    carried = [];
-    work = async (effect, lease) => {
-      carried.push(effect);
-      await settle(lease);
-    };
-    await dataSource.query(`DELETE FROM effects`);
-  });
-  afterAll(async () => {
-    await relay.stop();
-    await Promise.all(workers.map((worker) => worker.close()));
-    await Promise.all(Object.values(queues).map((queue) => queue.close()));
-    await dataSource.destroy();
-    await database.drop();
-  });
+  beforeEach(() => world.reset());
+  afterAll(() => world.close());
 
   it('carries out what was committed, once each, and nothing of what was rolled back (I10)', async () => {
     const effects = Array.from({ length: 50 }, mail);
-    await add(effects);
-    const rolledBack = unitOfWork.run({ actor, traceId: null }, async (tx) => {
+    await world.add(effects);
+    const rolledBack = world.unitOfWork.run({ actor, traceId: null }, async (tx) => {
       await tx.effects.add([mail()]);
       throw new Error('changed my mind');
     });
     await expect(rolledBack).rejects.toThrow('changed my mind');
     await until('all to be done', states, (all) => all.done === 50);
-    expect(carried).toHaveLength(50);
+    expect(world.carried).toHaveLength(50);
     expect(await states()).toEqual({ done: 50 });
   });
 
   it('is silent about a job that comes twice, or under an epoch that has passed (I10)', async () => {
-    await add([mail()]);
+    await world.add([mail()]);
     await until('it to be done', states, (all) => all.done === 1);
-    const [row] = await dataSource.query<{ id: string; epoch: number }[]>('SELECT id, epoch FROM effects');
-    await processor.run({ effectId: row?.id ?? '', epoch: row?.epoch ?? 0 });
-    await processor.run({ effectId: row?.id ?? '', epoch: 1 });
-    expect(carried).toHaveLength(1);
+    const [row] = await world.dataSource.query<{ id: string; epoch: number }[]>(
+      'SELECT id, epoch FROM effects',
+    );
+    await world.processor.run({ effectId: row?.id ?? '', epoch: row?.epoch ?? 0 });
+    await world.processor.run({ effectId: row?.id ?? '', epoch: 1 });
+    expect(world.carried).toHaveLength(1);
   });
 
   it('keeps the order of effects that share a key, whatever the workers do at once (I10)', async () => {
@@ -119,59 +58,37 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
       requestId,
       sequence: index + 1,
     }));
-    for (const effect of effects) await add([effect]);
+    for (const effect of effects) await world.add([effect]);
     await until('all to be done', states, (all) => all.done === 12);
-    expect(carried).toEqual(effects);
+    expect(world.carried).toEqual(effects);
   });
 
   it('sets a job aside that loses its worker three times, and its neighbours are unharmed (F14)', async () => {
     const poison = mail();
     const poisonId = poison.type === 'send-notification' ? poison.requestId : '';
     // A worker that dies neither settles nor fails: it is never heard of again.
-    work = async (effect, lease) => {
+    world.work = async (effect, lease) => {
       if (effect.type === 'send-notification' && effect.requestId === poisonId) return;
-      carried.push(effect);
-      await settle(lease);
+      world.carried.push(effect);
+      await world.settle(lease);
     };
-    await add([poison, mail(), mail()]);
+    await world.add([poison, mail(), mail()]);
     const swept = async () => {
-      await dataSource.query(
+      await world.dataSource.query(
         `UPDATE effects SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_token IS NOT NULL`,
       );
-      await ledger.sweepLost(clock.now(), 60_000, 3);
+      await world.ledger.sweepLost(clock.now(), 60_000, 3);
       return states();
     };
     await until('the poison to be set aside', swept, (all) => all.dead === 1);
     await until('its neighbours to be done', states, (all) => all.done === 2);
-    expect(carried).toHaveLength(2);
-  });
-
-  it('tries a failing effect again, and records by class and not by word what failed', async () => {
-    let failures = 0;
-    work = async (effect, lease) => {
-      failures += 1;
-      if (failures === 1) throw new Error('connect to https://secret.example/?sig=abc');
-      carried.push(effect);
-      await settle(lease);
-    };
-    await add([mail()]);
-    const read = () =>
-      dataSource.query<{ last_error: string | null; state: string }[]>(
-        'SELECT last_error, state FROM effects',
-      );
-    const [row] = await until(
-      'the failure to be recorded',
-      read,
-      ([first]) => (first?.last_error ?? null) !== null,
-    );
-    expect(row?.last_error).toBe('Error');
-    await until('it to be done', states, (all) => all.done === 1);
+    expect(world.carried).toHaveLength(2);
   });
 
   it('refuses every write of a worker whose lease was taken over (F4, I8)', async () => {
-    await add([{ type: 'run-fraud-check', requestId: randomUUID(), round: 1, check: 'held' }]);
+    await world.add([{ type: 'run-fraud-check', requestId: randomUUID(), round: 1, check: 'held' }]);
     const held: EffectLease[] = [];
-    work = (_effect, lease) => {
+    world.work = (_effect, lease) => {
       held.push(lease);
       return Promise.resolve();
     };
@@ -180,13 +97,13 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
       () => Promise.resolve(held.length),
       (count) => count === 1,
     );
-    await dataSource.query(`UPDATE effects SET lease_token = gen_random_uuid()`);
-    const late = unitOfWork.run({ actor, traceId: null, lease: held[0] }, async (tx) => {
+    await world.dataSource.query(`UPDATE effects SET lease_token = gen_random_uuid()`);
+    const late = world.unitOfWork.run({ actor, traceId: null, lease: held[0] }, async (tx) => {
       await tx.tenants.save({ tenantId: randomUUID(), kind: 'customer', name: 'written by a zombie' });
       await tx.effects.settle({ kind: 'done' });
     });
     await expect(late).rejects.toThrow(LeaseLost);
-    const client = new pg.Client({ connectionString: database.ownerUrl });
+    const client = new pg.Client({ connectionString: world.database.ownerUrl });
     await client.connect();
     const { rows } = await client.query(`SELECT FROM tenants WHERE name = 'written by a zombie'`);
     await client.end();
@@ -196,13 +113,49 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
   it('comes back for what was asked again while it was carried out', async () => {
     const exemptionId = randomUUID();
     const effect: Effect = { type: 'conduct-restarts', exemptionId };
-    work = async (each, lease) => {
-      carried.push(each);
-      if (carried.length === 1) await add([effect]);
-      await settle(lease);
+    world.work = async (each, lease) => {
+      world.carried.push(each);
+      if (world.carried.length === 1) await world.add([effect]);
+      await world.settle(lease);
     };
-    await add([effect]);
-    await until('it to be done twice', states, (all) => all.done === 1 && carried.length === 2);
+    await world.add([effect]);
+    await until('it to be done twice', states, (all) => all.done === 1 && world.carried.length === 2);
     expect(await states()).toEqual({ done: 1 });
+  });
+
+  it('lets a gate move while a thousand restarts wait and none of them ends (B7)', async () => {
+    const end = door();
+    world.work = async (effect, lease) => {
+      if (effect.type === 'restart-vm') await end.opened;
+      world.carried.push(effect);
+      await world.settle(lease);
+    };
+    await world.add(Array.from({ length: 1_000 }, machine));
+    await until('the restarts to be in the queue', states, (all) => all.dispatched === 1_000);
+    const gate: Effect = { type: 'move-gate', subscriptionId: randomUUID(), fence: 1 };
+    await world.add([gate]);
+    await until('the gate to move', states, (all) => all.done === 1);
+    expect(world.carried).toEqual([gate]);
+    end.open();
+    await until('the restarts to end', states, (all) => all.done === 1_001);
+  });
+
+  it('lets what has begun end when it is told to stop, and begins nothing more (F5)', async () => {
+    const other = await createQueueWorld({ kind, concurrency: 1 });
+    const [begin, end] = [door(), door()];
+    other.work = async (effect, lease) => {
+      begin.open();
+      await end.opened;
+      other.carried.push(effect);
+      await other.settle(lease);
+    };
+    await other.add([mail(), mail(), mail()]);
+    await begin.opened;
+    const stopped = other.stop();
+    end.open();
+    await stopped;
+    expect(other.carried).toHaveLength(1);
+    expect((await other.states()).done).toBe(1);
+    await other.close();
   });
 });
