@@ -19,7 +19,8 @@ const actor = systemActor('test');
 export const clock = new SystemClock();
 
 /** An effect that has no order among others. */
-export const mail = (): Effect => ({ type: 'send-notification', requestId: randomUUID(), sequence: 1 });
+export const mail = () =>
+  ({ type: 'send-notification', requestId: randomUUID(), sequence: 1 }) as const satisfies Effect;
 
 export const machine = (): Effect => ({ type: 'restart-vm', restartId: randomUUID() });
 

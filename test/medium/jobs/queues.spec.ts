@@ -65,7 +65,7 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
 
   it('sets a job aside that loses its worker three times, and its neighbours are unharmed (F14)', async () => {
     const poison = mail();
-    const poisonId = poison.type === 'send-notification' ? poison.requestId : '';
+    const poisonId = poison.requestId;
     // A worker that dies neither settles nor fails: it is never heard of again.
     world.work = async (effect, lease) => {
       if (effect.type === 'send-notification' && effect.requestId === poisonId) return;
