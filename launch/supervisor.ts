@@ -89,9 +89,10 @@ export class Supervisor {
   }
 
   #spawn(plan: ChildPlan): ChildProcess {
-    // Detached: Ctrl-C in a terminal goes to the launcher alone, which stops the children in their order.
+    // Detached: Ctrl-C in a terminal goes to the launcher alone, which stops the children in their order. The channel
+    // breaks when the launcher is killed: that is how they learn of it, and end.
     const env = { ...process.env, ...plan.env };
-    return spawn(process.execPath, [plan.script], { env, detached: true, stdio: ['ignore', 2, 2] });
+    return spawn(process.execPath, [plan.script], { env, detached: true, stdio: ['ignore', 2, 2, 'ipc'] });
   }
 
   async #keep(supervised: Supervised): Promise<void> {
