@@ -1,6 +1,7 @@
 import type { CloudSide } from './demo/cloud-side.js';
 import { requestBody, type ExemptionDesk } from './demo/exemption-desk.js';
-import { customerTenant, partnerTenant } from './demo/stories.js';
+import { customerTenant, partnerTenant, payAsYouGo } from './demo/stories.js';
+import type { Answer, Json } from './demo/desk.js';
 
 /** Registers the development tenants and the relationship between them; again is no harm. */
 export async function registerTenants(desk: ExemptionDesk): Promise<void> {
@@ -24,9 +25,7 @@ async function put(
   path: string,
   body: unknown,
 ): Promise<void> {
-  const answer = await desk.ask(as, 'PUT', path, body);
-  if (answer.status >= 400)
-    throw new Error(`PUT ${path} answered ${String(answer.status)}: ${answer.body.text.slice(0, 400)}`);
+  await accepted(desk.ask(as, 'PUT', path, body));
 }
 
 /** The records of the example's sending domain, so that the checks that ask DNS find what an honest sender has. */
@@ -44,14 +43,10 @@ interface Seeded {
   readonly offer: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly machines: readonly string[];
-  readonly files: boolean;
+  /** What becomes of it: nobody files, its request waits for a human, or it was decided. */
+  readonly story: 'nothing-filed' | 'in-review' | 'effective' | 'denied';
 }
 
-const payAsYouGo = {
-  quotaId: 'PayAsYouGo_2014-09-01',
-  offerId: 'MS-AZR-0003P',
-  agreementType: 'MicrosoftOnlineServicesProgram',
-};
 const seeded: readonly Seeded[] = [
   {
     id: '5eed0000-0000-4000-8000-000000000001',
@@ -59,7 +54,7 @@ const seeded: readonly Seeded[] = [
     offer: payAsYouGo,
     createdAt: '2024-03-01T00:00:00Z',
     machines: ['mx1', 'mx2'],
-    files: true,
+    story: 'effective',
   },
   {
     id: '5eed0000-0000-4000-8000-000000000002',
@@ -67,7 +62,7 @@ const seeded: readonly Seeded[] = [
     offer: payAsYouGo,
     createdAt: '2025-09-01T00:00:00Z',
     machines: ['mx1'],
-    files: true,
+    story: 'in-review',
   },
   {
     id: '5eed0000-0000-4000-8000-000000000003',
@@ -75,7 +70,7 @@ const seeded: readonly Seeded[] = [
     offer: payAsYouGo,
     createdAt: '2016-05-01T00:00:00Z',
     machines: ['old1'],
-    files: false,
+    story: 'nothing-filed',
   },
   {
     id: '5eed0000-0000-4000-8000-000000000004',
@@ -83,7 +78,7 @@ const seeded: readonly Seeded[] = [
     offer: { quotaId: 'FreeTrial_2014-09-01', offerId: 'MS-AZR-0044P' },
     createdAt: '2025-11-01T00:00:00Z',
     machines: [],
-    files: false,
+    story: 'nothing-filed',
   },
   {
     id: '5eed0000-0000-4000-8000-000000000005',
@@ -91,30 +86,81 @@ const seeded: readonly Seeded[] = [
     offer: { quotaId: 'Internal_2014-09-01' },
     createdAt: '2024-06-01T00:00:00Z',
     machines: ['vm1'],
-    files: true,
+    story: 'in-review',
+  },
+  {
+    id: '5eed0000-0000-4000-8000-000000000006',
+    name: 'Mails without a purpose',
+    offer: payAsYouGo,
+    createdAt: '2024-11-01T00:00:00Z',
+    machines: ['bulk1'],
+    story: 'denied',
   },
 ];
 
 /**
- * Something to look at under `npm start`: subscriptions of several offers, machines in the emulated cloud, and requests
- * in the review queue. Again on the same data only the cloud is made anew, because it lies in memory.
+ * Something to look at under `npm start`: subscriptions of several offers, machines in the emulated cloud, requests
+ * that wait for a human, one that was denied, and an exemption that became effective. Again on the same data only the
+ * cloud is made anew, because it lies in memory.
  */
 export async function seed(desk: ExemptionDesk, cloud: CloudSide): Promise<void> {
   await registerTenants(desk);
   await senderDns(cloud);
-  for (const one of seeded) {
-    const { quotaId = '' } = one.offer;
-    await cloud.createSubscription(one.id, customerTenant, quotaId, one.name);
-    for (const machine of one.machines) await cloud.createMachine(one.id, machine);
-    await put(desk, 'ingest', `/v1/admin/subscriptions/${one.id}`, {
-      tenantId: customerTenant,
-      displayName: one.name,
-      offer: one.offer,
-      createdAt: one.createdAt,
-      state: 'Enabled',
-      billing: { paidInvoicesUsd: 1200, firstInvoicePaidAt: '2024-05-01T00:00:00Z', pastDue: false },
-    });
-    // A second start finds its requests still open, or decided: both are answers, and neither is filed again.
-    if (one.files) await desk.ask('customer', 'POST', '/v1/exemption-requests', requestBody(one.id));
+  for (const one of seeded) await register(desk, cloud, one);
+  for (const one of seeded) if (one.story !== 'nothing-filed') await tell(desk, one);
+}
+
+async function register(desk: ExemptionDesk, cloud: CloudSide, one: Seeded): Promise<void> {
+  const { quotaId = '' } = one.offer;
+  await cloud.createSubscription(one.id, customerTenant, quotaId, one.name);
+  await rememberGate(desk, cloud, one.id);
+  for (const machine of one.machines) await cloud.createMachine(one.id, machine);
+  await put(desk, 'ingest', `/v1/admin/subscriptions/${one.id}`, {
+    tenantId: customerTenant,
+    displayName: one.name,
+    offer: one.offer,
+    createdAt: one.createdAt,
+    state: 'Enabled',
+    billing: { paidInvoicesUsd: 1200, firstInvoicePaidAt: '2024-05-01T00:00:00Z', pastDue: false },
+  });
+}
+
+/** The switch of a real cloud survives a restart of ours; the emulated one is told where it stood. */
+async function rememberGate(desk: ExemptionDesk, cloud: CloudSide, subscriptionId: string): Promise<void> {
+  const subscription = await desk.ask('customer', 'GET', `/v1/subscriptions/${subscriptionId}`);
+  const link = subscription.body.at('links', 'exemption').value;
+  if (typeof link !== 'string') return;
+  const gate = (await desk.ask('customer', 'GET', link)).body.at('gate');
+  if (gate.at('movedAt').value === null) return;
+  await cloud.restoreGate(subscriptionId, gate.at('position').text, Number(gate.at('fence').value));
+}
+
+/** Files and decides, from wherever an earlier start left it: what has been decided since is left as it is. */
+async function tell(desk: ExemptionDesk, { id, story }: Seeded): Promise<void> {
+  const listed = await desk.ask('customer', 'GET', `/v1/exemption-requests?subscriptionId=${id}`);
+  let request = listed.body.at('items', 0);
+  if (request.value === undefined) {
+    const restart = { mode: 'managed', maxUnavailable: 1 };
+    const body = requestBody(id, { restart });
+    request = (await accepted(desk.ask('customer', 'POST', '/v1/exemption-requests', body))).body;
   }
+  const requestId = request.at('id').text;
+  if (story === 'in-review' || !isOpen(await desk.request('reviewer', requestId))) return;
+  if (story === 'effective') {
+    await accepted(desk.approve(requestId, 'Own mail exchangers with a clean record.'));
+    return;
+  }
+  const order = {
+    reasonCode: 'justification-missing',
+    internalReason: 'The justification says nothing of what is sent to whom.',
+  };
+  await accepted(desk.deny(requestId, order));
+}
+
+const isOpen = (request: Json) => ['checking', 'reviewing'].includes(request.at('state').text);
+
+async function accepted(asking: Promise<Answer>): Promise<Answer> {
+  const answer = await asking;
+  if (answer.status < 400) return answer;
+  throw new Error(`Postern answered ${String(answer.status)}: ${answer.body.text.slice(0, 400)}`);
 }

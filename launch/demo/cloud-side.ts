@@ -12,6 +12,8 @@ export interface CloudSide {
   /** What the wire to port 25 says of each machine: open, closed, or off. */
   wire(subscriptionId: string): Promise<ReadonlyMap<string, string>>;
   gate(subscriptionId: string): Promise<Json>;
+  /** Sets the switch as it stood, in a cloud that has forgotten it. */
+  restoreGate(subscriptionId: string, gate: string, fence: number): Promise<void>;
   powerState(subscriptionId: string, name: string): Promise<string>;
   dnsRecord(name: string, type: string, values: readonly string[]): Promise<void>;
 }
@@ -54,6 +56,8 @@ export function cloudSide(call: HttpCall): CloudSide {
       return new Map(machines.map((one) => [one.at('name').text, one.at('port25').text]));
     },
     gate: truth,
+    restoreGate: (id, gate, fence) =>
+      done(call('PUT', `/_control/subscriptions/${id}/gate`, { body: { gate, fence } })),
     powerState: async (id, name) => {
       const machines = (await truth(id)).at('virtualMachines').items;
       return machines.find((one) => one.at('name').text === name)?.at('powerState').text ?? 'absent';

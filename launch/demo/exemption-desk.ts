@@ -11,6 +11,8 @@ export interface ExemptionDesk {
   request(as: Persona, id: string): Promise<Json>;
   /** Approves as the reviewer, on the version that the page showed. */
   approve(requestId: string, reason: string): Promise<Answer>;
+  /** Denies as the reviewer, in the same way. */
+  deny(requestId: string, order: Readonly<Record<string, string>>): Promise<Answer>;
   exemption(as: Persona, id: string): Promise<Json>;
   machines(as: Persona, exemptionId: string): Promise<readonly Json[]>;
 }
@@ -41,19 +43,20 @@ export function exemptionDesk(
     register: async ({ subscriptionId, ...facts }) => {
       await ok(ask('ingest', 'PUT', `/v1/admin/subscriptions/${subscriptionId}`, facts));
     },
-    approve: (id, reason) => approve({ ask, request }, story, id, reason),
+    approve: (id, reason) => decide({ ask, request }, story, id, { verb: 'approve', order: { reason } }),
+    deny: (id, order) => decide({ ask, request }, story, id, { verb: 'deny', order }),
     exemption: (as, id) => ok(ask(as, 'GET', `/v1/exemptions/${id}`)),
     machines: async (as, id) =>
       (await ok(ask(as, 'GET', `/v1/exemptions/${id}/virtual-machines`))).at('items').items,
   };
 }
 
-/** Waits for the checks, reads the engineer's page, and approves on the version that it showed. */
-async function approve(
+/** Waits for the checks, reads the engineer's page, and decides on the version that it showed. */
+async function decide(
   { ask, request }: Pick<ExemptionDesk, 'ask' | 'request'>,
   story: Narrator | null,
   id: string,
-  reason: string,
+  { verb, order }: { readonly verb: 'approve' | 'deny'; readonly order: Readonly<Record<string, string>> },
 ): Promise<Answer> {
   const reviewing = await until(
     'the checks to end',
@@ -67,7 +70,7 @@ async function approve(
   const page = await ask('reviewer', 'GET', `/v1/admin/exemption-requests/${id}`);
   story?.says('Postern', `verdict of the checks: ${page.body.at('verdict').text}`);
   const etag = page.headers.get('etag') ?? '';
-  return ask('reviewer', 'POST', `/v1/admin/exemption-requests/${id}/approve`, { reason }, etag);
+  return ask('reviewer', 'POST', `/v1/admin/exemption-requests/${id}/${verb}`, order, etag);
 }
 
 /** A complete and honest request body; `differs` replaces what the story is about. */
