@@ -19,10 +19,15 @@ import { startPostern, type Postern } from '../support/postern.js';
 
 const managed = { mode: 'managed', maxUnavailable: 2, canary: false };
 
-async function killedWhen(postern: Postern, exemptionId: string, state: string): Promise<void> {
+async function killedWhen(
+  postern: Postern,
+  exemptionId: string,
+  state: string,
+  signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+): Promise<void> {
   const rows = () => machineRows(postern, exemptionId);
   await until(`a machine to be ${state}`, rows, (all) => all.some((row) => row.at('state').text === state));
-  process.kill(postern.pid('worker'), 'SIGKILL');
+  process.kill(postern.pid('worker'), signal);
 }
 
 describe.each(queueBackends())('a worker that is killed, with its queue on %s', (backend) => {
@@ -51,6 +56,19 @@ describe.each(queueBackends())('a worker that is killed, with its queue on %s', 
       expect(calls).toEqual(['deallocate mx1', 'deallocate mx2', 'start mx1', 'start mx2']);
     },
   );
+
+  it('ends what it is at when it is told to stop, and another one goes on (F5)', async () => {
+    const before = (await powerCalls(postern)).length;
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    const worker = postern.pid('worker');
+    await killedWhen(postern, exemptionId, 'deallocating', 'SIGTERM');
+    const another = () => Promise.resolve(postern.pid('worker'));
+    await until('the next worker', another, (pid) => pid !== worker, 30_000);
+    await exemptionState(postern, exemptionId, 'effective', 90_000);
+    const calls = (await powerCalls(postern)).slice(before).toSorted();
+    expect(calls).toEqual(['deallocate mx1', 'deallocate mx2', 'start mx1', 'start mx2']);
+  });
 });
 
 // Where no Redis can be started the runner says so, loudly; in CI there is one.

@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from './postgres-database.js';
 export interface Postern {
   readonly database: TestDatabase;
   readonly dataDir: string;
+  readonly apiUrl: string;
   readonly cloud: CloudSide;
   readonly control: HttpCall;
   pid(name: 'api' | 'worker' | 'emulator'): number;
@@ -74,6 +75,7 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   return {
     database,
     dataDir,
+    apiUrl: urlOf('api'),
     control,
     cloud: cloudSide(control),
     pid: (name) => processes()[name]?.pid ?? 0,
