@@ -58,10 +58,12 @@ export function cloudSide(call: HttpCall): CloudSide {
     gate: truth,
     restoreGate: (id, gate, fence) =>
       done(call('PUT', `/_control/subscriptions/${id}/gate`, { body: { gate, fence } })),
-    powerState: async (id, name) => {
-      const machines = (await truth(id)).at('virtualMachines').items;
-      return machines.find((one) => one.at('name').text === name)?.at('powerState').text ?? 'absent';
-    },
+    powerState: async (id, name) => powerStateIn(await truth(id), name),
     dnsRecord: (name, type, values) => done(call('PUT', '/_control/dns', { body: { name, type, values } })),
   };
+}
+
+function powerStateIn(truth: Json, name: string): string {
+  const machine = truth.at('virtualMachines').items.find((one) => one.at('name').text === name);
+  return machine?.at('powerState').text ?? 'absent';
 }
