@@ -1,0 +1,81 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../../../src/adapters/postgres/data-source.js';
+import { LocalWake } from '../../../src/adapters/postgres/local-wake.js';
+import { PostgresEffectLedger } from '../../../src/adapters/postgres/postgres-effect-ledger.js';
+import { PostgresExclusiveWork } from '../../../src/adapters/postgres/postgres-housekeeping.js';
+import { Sweeper } from '../../../src/jobs/sweeper.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres-database.js';
+import { clock } from './queue-world.js';
+
+describe('the sweep', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let done: string[] = [];
+  let errors: unknown[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = createDataSource({ url: database.appUrl, poolSize: 5, name: 'test' });
+    await dataSource.initialize();
+  });
+  beforeEach(() => {
+    done = [];
+    errors = [];
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  /** One worker's sweep, on a session of its own; its verbs note that they were run. */
+  const sweeper = (overdue: () => Promise<void> = () => Promise.resolve()) =>
+    new Sweeper({
+      ledger: new PostgresEffectLedger(dataSource, new LocalWake()),
+      clock,
+      exclusive: new PostgresExclusiveWork(dataSource),
+      housekeeping: { purge: () => Promise.resolve(done.push('purge')) },
+      failures: { run: () => Promise.resolve(void done.push('failure')) },
+      overdue: {
+        run: async () => {
+          done.push('overdue');
+          await overdue();
+          return { requests: 0, exemptions: 0 };
+        },
+      },
+      unattended: { run: () => Promise.resolve(done.push('unattended')) },
+      everyMs: 10,
+      lostAfterMs: 60_000,
+      onError: (error) => errors.push(error),
+    });
+
+  it('is made by one of many workers at a time', async () => {
+    const second = sweeper();
+    await sweeper(() => second.sweep()).sweep();
+    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+    await second.sweep();
+    expect(done).toHaveLength(6);
+  });
+
+  it('gives an owner to what has none also when something overdue could not be ended (I13)', async () => {
+    const failure = new Error('one could not be ended');
+    await sweeper(() => Promise.reject(failure)).sweep();
+    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+    expect(errors).toEqual([failure]);
+  });
+
+  it('that takes longer than the time between two is not followed by a crowd, and ends before its worker does', async () => {
+    let nearItsEnd: () => void = () => undefined;
+    const isNearItsEnd = new Promise<void>((resolve) => {
+      nearItsEnd = resolve;
+    });
+    const slow = sweeper(async () => {
+      // As long as ten of them.
+      for (const begun = performance.now(); performance.now() < begun + 100;)
+        await dataSource.query('SELECT');
+      nearItsEnd();
+    });
+    slow.start();
+    await isNearItsEnd;
+    await slow.stop();
+    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+  });
+});
