@@ -24,9 +24,10 @@ export interface StepRecord extends Omit<StepResult, 'operation'> {
  */
 export async function recordStep(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {
   if (step.operation !== null) await tx.operations.save(step.operation);
+  // Machine before restart, as a look takes them: two transactions that hold one each would wait in a circle.
+  if (step.seen !== null) await foldSighting(tx, restart, step);
   const current = await tx.restarts.lock(restart.id);
   if (current === null) return tx.effects.settle({ kind: 'done' });
-  if (step.seen !== null) await foldSighting(tx, current, step);
   if (step.event !== null)
     await applyIfTimely(tx, restartLifecycle, current, step.event, { actor, now: step.now });
   if (step.againInMs === null) return tx.effects.settle({ kind: 'done' });

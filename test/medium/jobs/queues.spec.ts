@@ -75,7 +75,10 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
     await world.add([poison, mail(), mail()]);
     const swept = async () => {
       await world.dataSource.query(
-        `UPDATE effects SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_token IS NOT NULL`,
+        // Only the poison's lease: a neighbour that is being carried out at this moment keeps its own.
+        `UPDATE effects SET lease_until = clock_timestamp() - interval '1 second'
+         WHERE lease_token IS NOT NULL AND payload ->> 'requestId' = $1`,
+        [poisonId],
       );
       await world.ledger.sweepLost(clock.now(), 60_000, 3);
       return states();
