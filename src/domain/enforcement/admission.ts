@@ -3,7 +3,7 @@ import type { Machine } from './machine.js';
 import { machinesAllowedDown, windowIsOpen } from './restart-plan.js';
 import type { Blocker, Restart } from './restart.js';
 import { isInFlight } from './restart.js';
-import { machineOf, presentAim, presentRestarts, type Situation } from './situation.js';
+import { machinesById, presentAim, presentRestarts, type Situation } from './situation.js';
 
 /** Which waiting restarts may begin now, and why none does where none does. */
 export interface Admission {
@@ -19,9 +19,10 @@ export interface Admission {
 export function admit(situation: Situation): Admission {
   const aim = presentAim(situation);
   const restarts = presentRestarts(situation);
+  const machines = machinesById(situation);
   const waiting = restarts
     .filter((restart) => restart.state === 'waiting' && !restart.stoppedByUs)
-    .filter((restart) => isStoppable(machineOf(situation, restart)))
+    .filter((restart) => isStoppable(machines.get(restart.vmId)))
     .toSorted((a, b) => a.name.localeCompare(b.name));
   if (aim === null || waiting.length === 0) return { begin: [], holding: null };
   const holding = aim.direction === 'enable' ? heldByPlan(situation, restarts) : null;
@@ -30,8 +31,8 @@ export function admit(situation: Situation): Admission {
 }
 
 /** Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred. */
-function isStoppable(machine: Machine | null): boolean {
-  return machine !== null && machine.host !== 'none' && machine.powerState !== 'unknown';
+function isStoppable(machine: Machine | undefined): boolean {
+  return machine !== undefined && machine.host !== 'none' && machine.powerState !== 'unknown';
 }
 
 function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[]): Blocker | null {
@@ -71,12 +72,13 @@ function underLimit(
   restarts: readonly Restart[],
   waiting: readonly Restart[],
 ): Admission {
+  const machines = machinesById(situation);
   const limit = limitOf(situation, restarts);
   const inFlight = restarts.filter(isInFlight).length;
   const begin: Restart[] = [];
   let down = countDown(situation, restarts);
   for (const restart of waiting) {
-    const alreadyDown = machineOf(situation, restart)?.powerState !== 'running';
+    const alreadyDown = machines.get(restart.vmId)?.powerState !== 'running';
     const letThrough = isRevocation(situation) && inFlight + begin.length === 0;
     if (!alreadyDown && down >= limit && !letThrough) continue;
     begin.push(restart);

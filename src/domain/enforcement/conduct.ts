@@ -1,12 +1,13 @@
 import { isSettled } from '../gate/gate.js';
 import { millisecondsBetween } from '../instants.js';
 import { admit } from './admission.js';
+import type { Machine } from './machine.js';
 import { carriesPresentPosition, mayStillBeOpen, restsUnder } from './physics.js';
 import { planMissing } from './plan-machines.js';
 import type { Planned, RestartEvent } from './restart-events.js';
 import type { Blocker, Restart, RestartState } from './restart.js';
 import { isInFlight } from './restart.js';
-import { machineOf, presentAim, presentRestarts, type Situation } from './situation.js';
+import { machinesById, presentAim, presentRestarts, type Situation } from './situation.js';
 
 /** What one look at an exemption's machines leads to. Events are applied in order; then it is concluded, or not. */
 export interface Conduct {
@@ -25,8 +26,14 @@ const retryOtherAfterMs = 60_000;
 
 /** What the evidence says of every restart of an exemption, what is planned anew, and which may begin. Pure. */
 export function conduct(situation: Situation): Conduct {
+  const machines = machinesById(situation);
+  const present = new Set(presentRestarts(situation).map(({ id }) => id));
   const settling = situation.restarts.flatMap((restart) => {
-    const event = eventFor(situation, restart);
+    const machine = machines.get(restart.vmId);
+    if (machine === undefined) return [];
+    const event = present.has(restart.id)
+      ? eventFor(situation, restart, machine)
+      : eventForOldPlan(situation, restart);
     return event === null ? [] : [{ restart, event }];
   });
   const moved = new Set(settling.map(({ restart }) => restart.id));
@@ -55,12 +62,8 @@ function gateProblem({ gate, exemption }: Situation): Blocker | null {
   return { code: 'gate-moving', message: 'The gate was ordered to move and has not confirmed it yet.' };
 }
 
-/** What the present look says of one restart; null when it says nothing. */
-function eventFor(situation: Situation, restart: Restart): RestartEvent | null {
-  const machine = machineOf(situation, restart);
-  if (machine === null) return null;
-  const present = presentRestarts(situation).some(({ id }) => id === restart.id);
-  if (!present) return eventForOldPlan(situation, restart);
+/** What the present look says of one restart of the present plan; null when it says nothing. */
+function eventFor(situation: Situation, restart: Restart, machine: Machine): RestartEvent | null {
   if (presentAim(situation) === null) return null;
   if (isInFlight(restart)) return null;
   if (isOwnersToMove(restart.state)) {

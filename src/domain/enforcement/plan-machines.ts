@@ -19,20 +19,14 @@ export function planMissing(situation: Situation): readonly Planned[] {
   const aim = presentAim(situation);
   if (aim === null || !situation.listedInFull) return [];
   const planned = new Set(presentRestarts(situation).map((restart) => restart.vmId));
+  // One of our cycles of an earlier plan finishes under its own direction, then the evidence speaks. But a machine that
+  // is seen without a host under the present gate is proven already, whatever still waits to start it.
+  const inFlight = new Set(situation.restarts.filter(isInFlight).map((restart) => restart.vmId));
   return situation.machines
     .filter((machine) => !planned.has(machine.vmId) && situation.seenVmIds.has(machine.vmId))
-    .filter((machine) => !isBeingCycled(situation, machine))
+    .filter((machine) => !inFlight.has(machine.vmId) || restsUnder(machine, situation.gate))
     .map((machine) => planOf(situation, machine))
     .filter((plan) => situation.exemption.state !== 'effective' || plan.as === 'created-after');
-}
-
-/**
- * One of our cycles of an earlier plan is under way: it finishes under its own direction, then the evidence speaks.
- * A machine that is seen without a host under the present gate is proven already, whatever still waits to start it.
- */
-function isBeingCycled(situation: Situation, machine: Machine): boolean {
-  if (restsUnder(machine, situation.gate)) return false;
-  return situation.restarts.some((restart) => restart.vmId === machine.vmId && isInFlight(restart));
 }
 
 function planOf({ exemption, gate }: Situation, machine: Machine): Planned {

@@ -41,6 +41,7 @@ export function presentRestarts(situation: Pick<Situation, 'exemption' | 'restar
   );
 }
 
-export function machineOf(situation: Situation, restart: Restart): Machine | null {
-  return situation.machines.find((machine) => machine.vmId === restart.vmId) ?? null;
+/** The machines by `vmId`: made once a look, because a subscription may have ten thousand of them. */
+export function machinesById({ machines }: Situation): ReadonlyMap<string, Machine> {
+  return new Map(machines.map((machine) => [machine.vmId, machine]));
 }
