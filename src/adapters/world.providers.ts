@@ -27,11 +27,10 @@ import { UuidIds } from './system/uuid-ids.js';
 const configured = { inject: [CONFIGURATION] };
 
 function gateOf({ gate, arm }: Configuration): GateControl {
-  const url = gate.url ?? `${arm.endpoint}/_control`;
-  return new HttpGate(
-    url,
-    gate.adapter === 'emulator' || gate.secret === null ? unsigned : signedWith(gate.secret),
-  );
+  if (gate.adapter === 'emulator') return new HttpGate(gate.url ?? `${arm.endpoint}/_control`, unsigned);
+  // The configuration was refused without both; a gate is never spoken to unsigned because one is missing.
+  if (gate.url === null || gate.secret === null) throw new Error('GATE_URL and GATE_SECRET are needed');
+  return new HttpGate(gate.url, signedWith(gate.secret));
 }
 
 /** The ports to everything but the store, each bound to its adapter. */

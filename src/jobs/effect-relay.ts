@@ -30,18 +30,18 @@ export class EffectRelay {
   private wake: () => void = () => undefined;
   private woken = false;
   private readonly failures = new Map<QueueName, number>();
-  private stopListening: () => Promise<void> = () => Promise.resolve();
+  private stopListening: () => void = () => undefined;
 
   constructor(private readonly options: RelayOptions) {}
 
-  async start(): Promise<void> {
-    this.stopListening = await this.options.ledger.onCommitted(() => this.ring());
+  start(): void {
+    this.stopListening = this.options.ledger.onCommitted(() => this.ring());
     this.running = this.loop();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.stopListening();
+    this.stopListening();
     this.ring();
     await this.running;
   }

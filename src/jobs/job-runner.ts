@@ -113,7 +113,7 @@ export class JobRunner {
       pollMs: options.pollMs,
       onError: (error) => options.onError('relay', error),
     });
-    await this.relay.start();
+    this.relay.start();
     this.sweeper = new Sweeper({
       ledger,
       clock,

@@ -124,20 +124,8 @@ export class PostgresEffectLedger extends EffectLedger {
     return { again: rows.length - dead.length, dead };
   }
 
-  override async nextDueAt(): Promise<Instant | null> {
-    const rows: readonly Row[] = await this.dataSource.query(
-      `SELECT min(due_at) AS due_at FROM effects WHERE state = 'pending'`,
-    );
-    const dueAt = rows[0]?.due_at;
-    return dueAt instanceof Date ? dueAt.toISOString() : null;
-  }
-
-  override onCommitted(wake: () => void): Promise<() => Promise<void>> {
-    const stop = this.wake.listen(wake);
-    return Promise.resolve(() => {
-      stop();
-      return Promise.resolve();
-    });
+  override onCommitted(wake: () => void): () => void {
+    return this.wake.listen(wake);
   }
 
   /** UPDATE … RETURNING through TypeORM gives rows and their number. */

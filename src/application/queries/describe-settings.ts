@@ -4,18 +4,8 @@ import { findPolicyPack } from '../../domain/policy/packs/index.js';
 import { Settings } from '../../domain/ports/settings.js';
 
 /** The numbers in force: durations in milliseconds, thresholds as the pack in force has them. No secrets. */
-export interface SettingsView {
+export interface SettingsView extends Omit<Settings, 'defaultPack' | 'platformTenantId'> {
   readonly pack: string;
-  readonly checkRoundTimeoutMs: number;
-  readonly informationPatienceMs: number;
-  readonly claimMs: number;
-  readonly operationDeadlineMs: number;
-  readonly reviewWithinMs: number;
-  readonly goneConfirmMs: number;
-  readonly clockMarginMs: number;
-  readonly operatorMaxUnavailable: number | string;
-  readonly observeEveryMs: number;
-  readonly watchEveryMs: number;
   readonly thresholds: PolicyThresholds | null;
 }
 

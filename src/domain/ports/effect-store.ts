@@ -91,8 +91,6 @@ export abstract class EffectLedger {
     lostAfterMs: number,
     maxLosses: number,
   ): Promise<{ readonly again: number; readonly dead: readonly StoredEffect[] }>;
-  /** When the next pending effect falls due, for the relay's nap; null when none is pending. */
-  abstract nextDueAt(): Promise<Instant | null>;
-  /** Calls back when effects may have fallen due because of a commit anywhere (LISTEN/NOTIFY); returns the way to stop. */
-  abstract onCommitted(wake: () => void): Promise<() => Promise<void>>;
+  /** Calls back when this process committed effects that may be due; returns the way to stop. Others are found by looking. */
+  abstract onCommitted(wake: () => void): () => void;
 }

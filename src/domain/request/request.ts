@@ -13,8 +13,6 @@ export type RequestState =
   | 'withdrawn'
   | 'lapsed';
 
-export type SendingKind = 'transactional' | 'marketing' | 'personal' | 'system';
-
 export type Verdict = 'clear' | 'doubtful' | 'hostile';
 
 /** What a reviewer asked; the text lies with the erasable texts. */

@@ -149,7 +149,7 @@ async function startRing(
   const workers = await Promise.all(opening);
   const onError = (error: unknown) => void relayErrors.push(error);
   const relay = new EffectRelay({ ledger, clock, queues, pollMs: 100, onError });
-  await relay.start();
+  relay.start();
   let stopping: Promise<void> | null = null;
   const stop = async () => {
     await relay.stop();
