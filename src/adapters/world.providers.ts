@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { CONFIGURATION } from '../config/configuration.token.js';
 import type { Configuration } from '../config/configuration.js';
 import { defaultBlocklistZones } from '../domain/fraud/blocklist-zones.js';
+import { Attestor } from '../domain/ports/attestor.js';
 import { CheckWorld } from '../domain/ports/check-world.js';
 import { Clock } from '../domain/ports/clock.js';
 import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
@@ -15,6 +16,7 @@ import { RequestHistory } from '../domain/ports/request-history.js';
 import { Settings } from '../domain/ports/settings.js';
 import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
 import { computeProviders } from './compute-providers.js';
+import { Ed25519Attestor } from './audit/ed25519-attestor.js';
 import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
 import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists.js';
 import { NodeDns } from './dns/node-dns.adapter.js';
@@ -38,6 +40,12 @@ export const worldProviders: readonly Provider[] = [
   { provide: Clock, useClass: SystemClock },
   { provide: Ids, useClass: UuidIds },
   { provide: Settings, ...configured, useFactory: ({ settings }: Configuration): Settings => settings },
+  {
+    provide: Attestor,
+    ...configured,
+    useFactory: ({ audit, dataDir, isProduction }: Configuration) =>
+      new Ed25519Attestor({ ...audit, dataDir: isProduction ? null : dataDir }),
+  },
   {
     provide: ComputeControlPlane,
     ...configured,
@@ -83,6 +91,7 @@ export const worldPorts = [
   Clock,
   Ids,
   Settings,
+  Attestor,
   ComputeControlPlane,
   GateControl,
   Notifier,

@@ -22,6 +22,12 @@ export interface Configuration {
     readonly lostAfterMs: number;
     readonly pollMs: number;
   };
+  readonly audit: {
+    readonly origin: string;
+    /** Null outside production where nothing is set: then the launcher's data directory keeps one. */
+    readonly signingKey: string | null;
+    readonly retiredKeys: readonly string[];
+  };
   readonly tokens: {
     readonly audience: string;
     readonly issuerTemplate: string;
@@ -69,6 +75,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     http: { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT },
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
     queue: queueOf(e),
+    audit: auditOf(e),
     tokens: {
       audience: e.TOKEN_AUDIENCE,
       issuerTemplate: e.TOKEN_ISSUER_TEMPLATE,
@@ -88,20 +95,34 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     },
     dns: {
       resolver: e.DNS_RESOLVER,
-      blocklistZones:
-        e.BLOCKLIST_ZONES?.split(',')
-          .map((zone) => zone.trim())
-          .filter((zone) => zone !== '') ?? null,
+      blocklistZones: listOf(e.BLOCKLIST_ZONES),
     },
     mail: e.SMTP_URL === null || e.MAIL_FROM === null ? null : { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM },
     settings: settingsOf(e),
   });
 }
 
+/** What stands between commas; null where nothing is given. */
+function listOf(value: string | null): readonly string[] | null {
+  if (value === null) return null;
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 /** Frozen with its parts: nobody changes a setting while the process runs. */
 function frozen(configuration: Configuration): Configuration {
   for (const part of Object.values(configuration)) Object.freeze(part);
   return Object.freeze(configuration);
+}
+
+function auditOf(e: Environment): Configuration['audit'] {
+  return {
+    origin: e.AUDIT_ORIGIN ?? 'postern.localhost/audit',
+    signingKey: e.AUDIT_SIGNING_KEY,
+    retiredKeys: listOf(e.AUDIT_RETIRED_KEYS) ?? [],
+  };
 }
 
 function settingsOf(e: Environment): Configuration['settings'] {

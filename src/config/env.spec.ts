@@ -6,6 +6,10 @@ import { ConfigurationError, readEnvironment, settingNames } from './env.js';
 const production = {
   NODE_ENV: 'production',
   POSTERN_SECRET: 's'.repeat(32),
+  AUDIT_SIGNING_KEY: Buffer.from(`302e020100300506032b657004220420${'07'.repeat(32)}`, 'hex').toString(
+    'base64',
+  ),
+  AUDIT_ORIGIN: 'postern.example/audit',
   GATE_URL: 'https://fabric.example',
   GATE_SECRET: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
 };
@@ -65,7 +69,14 @@ describe('the configuration', () => {
       QUEUE_BACKEND: 'redis',
       REDIS_URL: 'hunter2',
     });
-    const names = ['ARM_TOKEN', 'GATE_SECRET', 'PORT', 'POSTERN_SECRET', 'REDIS_URL'];
+    const names = [
+      'ARM_TOKEN',
+      'AUDIT_SIGNING_KEY and AUDIT_ORIGIN',
+      'GATE_SECRET',
+      'PORT',
+      'POSTERN_SECRET',
+      'REDIS_URL',
+    ];
     expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual(names);
     expect(problems.join()).not.toContain('hunter2');
   });
@@ -123,6 +134,9 @@ describe('the configuration', () => {
     [{ GATE_URL: 'https://fabric.example/v1?key=word' }, 'GATE_URL'],
     [{ GATE_SECRET: `whsec_${'a'.repeat(33)}` }, 'GATE_SECRET'],
     [{ GATE_SECRET: `whsec_${Buffer.alloc(23).toString('base64')}` }, 'GATE_SECRET'],
+    [{ AUDIT_SIGNING_KEY: Buffer.alloc(48).toString('base64') }, 'AUDIT_SIGNING_KEY'],
+    [{ AUDIT_ORIGIN: 'two words' }, 'AUDIT_ORIGIN'],
+    [{ AUDIT_RETIRED_KEYS: 'postern.example/audit' }, 'AUDIT_RETIRED_KEYS'],
     // Longer than dates go: it would end as an exception in the middle of the work.
     [{ CLAIM_SECONDS: '1e300' }, 'CLAIM_SECONDS'],
     [{ INFORMATION_PATIENCE_DAYS: 'Infinity' }, 'INFORMATION_PATIENCE_DAYS'],
@@ -148,6 +162,8 @@ describe('in production', () => {
     [{ GATE_URL: 'http://127.0.0.1:1' }, 'GATE_URL'],
     [{ POSTERN_SECRET: '' }, 'POSTERN_SECRET'],
     [{ POSTERN_SECRET: 'short' }, 'POSTERN_SECRET'],
+    [{ AUDIT_SIGNING_KEY: '' }, 'AUDIT_SIGNING_KEY and AUDIT_ORIGIN'],
+    [{ AUDIT_ORIGIN: '' }, 'AUDIT_SIGNING_KEY and AUDIT_ORIGIN'],
   ])('refuses %j', (env, name) => {
     expect(problemsOf({ ...production, ...env }).map((problem) => problem.split(':')[0])).toEqual([name]);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isBare, isSafe, isUrl, isWebhookSecret } from './setting-values.js';
+import { areVerifierKeys, isBare, isSafe, isSigningKey, isUrl, isWebhookSecret } from './setting-values.js';
 
 /**
  * Every setting of the environment, with its default and what it amounts to. This file is the only reader of the
@@ -49,6 +49,11 @@ const schema = z.object({
   TOKEN_KEYS_TEMPLATE: z.string().default('https://login.microsoftonline.com/{tid}/discovery/v2.0/keys'),
   /** Signs list cursors and hashes contacts; the same for every process of a deployment. */
   POSTERN_SECRET: optional,
+  /** Signs checkpoints of the audit and receipts of decisions: Ed25519, PKCS#8 in base64. */
+  AUDIT_SIGNING_KEY: optional.refine((value) => value === null || isSigningKey(value)),
+  /** What this deployment's log is called: the first line of its checkpoints, the name of its key. */
+  AUDIT_ORIGIN: optional.refine((value) => value === null || /^[^\s+]{1,200}$/.test(value)),
+  AUDIT_RETIRED_KEYS: optional.refine((value) => value === null || areVerifierKeys(value)),
   ARM_ENDPOINT: z.url().default('https://management.azure.com'),
   ARM_CREDENTIAL: z.enum(['azure', 'static']).default('azure'),
   ARM_TOKEN: optional,
@@ -156,6 +161,10 @@ function contradictions(env: Environment): readonly string[] {
     claim(
       !inProduction || (env.POSTERN_SECRET?.length ?? 0) >= 32,
       'POSTERN_SECRET: is needed in production, at least 32 characters',
+    ),
+    claim(
+      !inProduction || (env.AUDIT_SIGNING_KEY !== null && env.AUDIT_ORIGIN !== null),
+      'AUDIT_SIGNING_KEY and AUDIT_ORIGIN: are needed in production',
     ),
   ].filter((problem) => problem !== null);
 }

@@ -25,3 +25,15 @@ export function isWebhookSecret(value: string): boolean {
   const isWhole = bytes.toString('base64').replace(/=+$/, '') === encoded;
   return isWhole && bytes.length >= 24 && bytes.length <= 64;
 }
+
+/** PKCS#8 of an Ed25519 key in base64, as `openssl genpkey -algorithm ed25519 -outform DER | base64` writes it. */
+export function isSigningKey(value: string): boolean {
+  const bytes = Buffer.from(value, 'base64');
+  const prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+  return bytes.length === 48 && bytes.subarray(0, 16).equals(prefix) && bytes.toString('base64') === value;
+}
+
+/** Verifier keys of Ed25519 (`name+hash+key`), separated by commas. */
+export function areVerifierKeys(value: string): boolean {
+  return value.split(',').every((one) => /^[^\s+]+\+[\da-f]{8}\+A[\w+/]{43}$/.test(one.trim()));
+}

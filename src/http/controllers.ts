@@ -11,6 +11,7 @@ import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
 import { RequestReadingController, RequestWritingController } from './requester/request.controller.js';
 import { SubscriptionController } from './requester/subscription.controller.js';
+import { AuditKeysController } from './audit-keys.controller.js';
 import { HealthController } from './health.controller.js';
 
 /** THE list of controllers. */
@@ -30,5 +31,6 @@ export const controllers = [
   ViolationController,
   OperationsController,
   PolicyController,
+  AuditKeysController,
   HealthController,
 ] as const;

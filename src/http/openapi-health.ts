@@ -3,6 +3,24 @@ const textAnswer = (description: string) => ({
   description,
   content: { 'text/plain': { schema: { type: 'string' } } },
 });
+const strings = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+const auditKeys = {
+  type: 'object',
+  required: ['origin', 'keys', 'verifierKeys'],
+  properties: {
+    origin: { type: 'string', description: 'The first line of checkpoints, and the name of the key.' },
+    keys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['kty', 'crv', 'x', 'kid', 'alg', 'use'],
+        properties: strings('kty', 'crv', 'x', 'kid', 'alg', 'use'),
+      },
+    },
+    verifierKeys: { type: 'array', items: { type: 'string' } },
+  },
+};
 const open = { security: [], tags: ['Service'] } as const;
 
 export const healthPaths = {
@@ -50,6 +68,20 @@ export const healthPaths = {
       summary: 'This document as a page.',
       responses: {
         200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+      },
+    },
+  },
+  '/audit-keys': {
+    get: {
+      ...open,
+      operationId: 'auditKeys',
+      summary:
+        'The public keys that check checkpoints of the audit and receipts of decisions; the present one first.',
+      responses: {
+        200: {
+          description: 'The keys as JWKs, and as verifier keys of signed notes.',
+          content: { 'application/json': { schema: auditKeys } },
+        },
       },
     },
   },

@@ -9,8 +9,8 @@ import { answerOf } from '../problems/problem.js';
 import type { AnyRoute } from '../route.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Paths that anybody may read: health, the document, and the pages that explain problems. */
-const open = /^\/(livez|readyz|metrics|openapi\.json|docs|problems\/[^/]+)\/?$/;
+/** Paths that anybody may read: health, the document, the audit's public keys, and the pages of problems. */
+const open = /^\/(livez|readyz|metrics|openapi\.json|docs|audit-keys|problems\/[^/]+)\/?$/;
 
 /**
  * Stands before every route, and before the body is read: who are you (401), and may you (403). A route under /v1

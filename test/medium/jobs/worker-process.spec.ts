@@ -149,6 +149,10 @@ for (const what of canStartRedis() ? ['the worker’s process on Redis'] : []) {
         REDIS_URL: redis.url,
         NODE_ENV: 'production',
         POSTERN_SECRET: Buffer.alloc(32, 7).toString('base64'),
+        AUDIT_SIGNING_KEY: Buffer.from(`302e020100300506032b657004220420${'07'.repeat(32)}`, 'hex').toString(
+          'base64',
+        ),
+        AUDIT_ORIGIN: 'postern.example/audit',
         PLATFORM_TENANT_ID: '00000000-0000-4000-8000-000000000001',
         TOKEN_AUDIENCE: 'api://postern',
         ARM_ENDPOINT: 'https://127.0.0.1:9',
