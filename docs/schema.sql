@@ -178,6 +178,10 @@ power_operations.ended_at timestamp with time zone
 power_operations.polls integer NOT NULL
 power_operations.attempt integer NOT NULL
 power_operations.error_code text
+rate_counters.window_number bigint NOT NULL
+rate_counters.key text NOT NULL
+rate_counters.points bigint NOT NULL
+rate_counters.counted_at timestamp with time zone NOT NULL DEFAULT now()
 request_particulars.request_id uuid NOT NULL
 request_particulars.tenant_id uuid NOT NULL
 request_particulars.justification text
@@ -302,6 +306,8 @@ power_operations.power_operations_kind_known CHECK ((kind = ANY (ARRAY['dealloca
 power_operations.power_operations_pk PRIMARY KEY (id)
 power_operations.power_operations_restart_fk FOREIGN KEY (restart_id) REFERENCES restarts(id)
 power_operations.power_operations_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
+rate_counters.rate_counters_pk PRIMARY KEY (window_number, key)
+rate_counters.rate_counters_points_positive CHECK ((points > 0))
 request_particulars.request_particulars_pk PRIMARY KEY (request_id)
 request_particulars.request_particulars_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 restarts.restarts_blocked_by_something CHECK (((state <> ALL (ARRAY['blocked'::text, 'failed'::text])) OR (blocker IS NOT NULL)))
@@ -374,6 +380,7 @@ CREATE UNIQUE INDEX partner_relationships_pk ON public.partner_relationships USI
 CREATE INDEX power_operations_of_restart ON public.power_operations USING btree (restart_id, kind, intended_at DESC)
 CREATE UNIQUE INDEX power_operations_one_in_flight ON public.power_operations USING btree (subscription_id, vm_id) WHERE (state = ANY (ARRAY['intended'::text, 'sent'::text]))
 CREATE UNIQUE INDEX power_operations_pk ON public.power_operations USING btree (id)
+CREATE UNIQUE INDEX rate_counters_pk ON public.rate_counters USING btree (window_number, key)
 CREATE INDEX request_particulars_by_contact ON public.request_particulars USING btree (contact_hash) WHERE (contact_hash IS NOT NULL)
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
@@ -422,6 +429,7 @@ machines: INSERT, SELECT, UPDATE
 notes: INSERT, SELECT
 partner_relationships: INSERT, SELECT, UPDATE
 power_operations: INSERT, SELECT, UPDATE
+rate_counters: DELETE, INSERT, SELECT, UPDATE
 request_particulars: DELETE, INSERT, SELECT, UPDATE
 restarts: INSERT, SELECT, UPDATE
 subscriptions: INSERT, SELECT, UPDATE

@@ -8,6 +8,14 @@ export interface Configuration {
   /** Null outside production where nothing is set: then the launcher's data directory keeps one. */
   readonly secret: string | null;
   readonly http: { readonly host: string; readonly port: number; readonly workerPort: number };
+  /** 0 = no limit. */
+  readonly limits: {
+    readonly tenantPoints: number;
+    readonly principalPoints: number;
+    readonly refusedSignIns: number;
+    readonly streams: number;
+    readonly streamsOfPrincipal: number;
+  };
   readonly database: {
     readonly ownerUrl: string | null;
     readonly appUrl: string | null;
@@ -73,6 +81,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     dataDir: e.POSTERN_DATA_DIR,
     secret: e.POSTERN_SECRET,
     http: { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT },
+    limits: limitsOf(e),
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
     queue: queueOf(e),
     audit: auditOf(e),
@@ -109,6 +118,16 @@ function listOf(value: string | null): readonly string[] | null {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+}
+
+function limitsOf(e: Environment): Configuration['limits'] {
+  return {
+    tenantPoints: e.RATE_LIMIT_TENANT,
+    principalPoints: e.RATE_LIMIT_PRINCIPAL,
+    refusedSignIns: e.RATE_LIMIT_ADDRESS,
+    streams: e.EVENT_STREAMS,
+    streamsOfPrincipal: e.EVENT_STREAMS_PRINCIPAL,
+  };
 }
 
 /** Frozen with its parts: nobody changes a setting while the process runs. */

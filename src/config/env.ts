@@ -22,6 +22,8 @@ const optional = z
 /** A URL of one of these kinds, or nothing. What it holds besides (passwords!) is never told in a problem. */
 const url = (...protocols: readonly string[]) =>
   optional.refine((value) => value === null || protocols.some((one) => isUrl(value, `${one}:`)));
+/** How many a minute or at once; 0 = no limit. */
+const most = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const uuid = z.uuid().transform((value) => value.toLowerCase());
 
@@ -33,6 +35,11 @@ const schema = z.object({
   WORKER_PORT: port(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   POSTERN_DATA_DIR: z.string().default('.postern'),
+  RATE_LIMIT_TENANT: most(240_000), // points a minute: 4,000 single reads a second
+  RATE_LIMIT_PRINCIPAL: most(60_000), // 1,000 single reads a second, or 200 submits
+  RATE_LIMIT_ADDRESS: most(20_000), // refused sign-ins a minute
+  EVENT_STREAMS: most(2_000),
+  EVENT_STREAMS_PRINCIPAL: most(100),
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_APP_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),

@@ -35,6 +35,10 @@ export class ApiLog {
     this.log.error({ error: name, code, places, traceId }, 'failure');
   }
 
+  warn(message: string): void {
+    this.log.warn(message);
+  }
+
   info(message: string): void {
     this.log.info(message);
   }

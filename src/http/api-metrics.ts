@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Readiness } from '../domain/ports/readiness.js';
 
 interface Answered {
@@ -26,9 +26,21 @@ export class ApiMetrics {
     labelNames: ['state'],
     registers: [this.registry],
   });
+  private readonly refusals = new Counter({
+    name: 'postern_rate_limited_total',
+    help: 'Calls that were answered 429, by whose limit it was',
+    labelNames: ['by'],
+    registers: [this.registry],
+  });
+  private readonly sharing = new Gauge({
+    name: 'postern_rate_limits_shared',
+    help: '1 while rate limits are counted together with the other processes, 0 while this one counts alone',
+    registers: [this.registry],
+  });
 
   constructor(private readonly readiness: Readiness) {
     collectDefaultMetrics({ register: this.registry });
+    this.sharing.set(1);
   }
 
   get contentType(): string {
@@ -37,6 +49,14 @@ export class ApiMetrics {
 
   answered({ method, route, status }: Answered, seconds: number): void {
     this.durations.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  limited(by: 'tenant' | 'principal' | 'address' | 'streams'): void {
+    this.refusals.inc({ by });
+  }
+
+  limitsAreShared(isSo: boolean): void {
+    this.sharing.set(isSo ? 1 : 0);
   }
 
   /** All of it in Prometheus' text format. */

@@ -2,6 +2,8 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** Proxies cut connections that are silent for 30 to 60 seconds; a comment every 15 keeps them (HTML standard). */
 const heartbeatMs = 15_000;
+/** How long a client that reads nothing gets for the rest, once its stream has ended. */
+const lastReadMs = 10_000;
 
 interface Line {
   readonly sequence: number;
@@ -66,7 +68,10 @@ export class EventStream {
   end(): void {
     clearInterval(this.heartbeat);
     clearTimeout(this.expiry);
-    if (!this.response.writableEnded) this.response.end();
+    if (!this.response.writableEnded) {
+      const cut = setTimeout(() => this.response.destroy(), lastReadMs).unref();
+      this.response.on('close', () => clearTimeout(cut)).end();
+    }
     this.wake();
   }
 

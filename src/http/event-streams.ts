@@ -9,6 +9,7 @@ import { StoreUnavailable } from '../domain/ports/unit-of-work.js';
 import { RefusedError } from '../domain/refusals.js';
 import { ApiLog } from './api-log.js';
 import { EventStream } from './event-stream.js';
+import { StreamLimits } from './stream-limits.js';
 
 const atOnce = 200;
 /** Statuses after which nothing more is told. */
@@ -38,19 +39,32 @@ export class EventStreams {
     private readonly requests: FindRequest,
     private readonly feed: TimelineFeed,
     private readonly log: ApiLog,
+    private readonly limits: StreamLimits,
   ) {}
 
   /**
-   * Throws the one 404 before anything is sent. 204 tells a client that comes back to a story which has ended to come
+   * Throws the one 404, or 429 and 503 where too many are open, before anything is sent. 204 tells a client that comes back to a story which has ended to come
    * no more (HTML standard, server-sent events); otherwise the stream goes on until client, token, story or process end.
    */
   async open(following: Following, reply: FastifyReply): Promise<void> {
-    const { call, requestId, after } = following;
-    const first = await this.look(call, requestId, after);
+    const leave = this.limits.enter(following.call.actor);
+    const first = await this.look(following.call, following.requestId, following.after).catch(
+      (error: unknown) => {
+        leave();
+        throw error;
+      },
+    );
     if (first.isOver && first.lines.length === 0) {
+      leave();
       await reply.status(204).send();
       return;
     }
+    this.take(following, first, reply, leave);
+  }
+
+  /** From here on the stream answers by itself. */
+  private take(following: Following, first: Look, reply: FastifyReply, leave: () => void): void {
+    const { call, requestId } = following;
     reply.hijack();
     const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, following.until);
     if (reply.request.method === 'HEAD') stream.end();
@@ -60,6 +74,7 @@ export class EventStreams {
       .catch((error: unknown) => this.tellWhy(error, call))
       .finally(() => {
         unsubscribe();
+        leave();
         this.streams.delete(stream);
         stream.end();
       });

@@ -40,6 +40,11 @@ const examples: Readonly<Record<number, readonly [code: string, title: string, d
     'Say which version you decide on',
     'A decision has to name the version it was made on. Read the resource and send its ETag in If-Match.',
   ],
+  429: [
+    'rate-limited',
+    'Too many requests',
+    'You have used the 60000 points of this minute. Wait 17 seconds, and ask less often: RateLimit says what is left.',
+  ],
   500: [
     'internal',
     'Something went wrong here',
@@ -54,8 +59,15 @@ const examples: Readonly<Record<number, readonly [code: string, title: string, d
 
 const headersOf: Readonly<Record<number, Json>> = {
   401: { 'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' } } },
+  429: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
+
+/** On every answer to somebody who was identified. */
+export const rateLimitHeaders = {
+  RateLimit: { $ref: '#/components/headers/RateLimit' },
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
+} as const;
 
 /** The problem documents of all statuses, as components. */
 export function problemResponses(schema: Json): Json {
@@ -73,6 +85,7 @@ export function problemResponses(schema: Json): Json {
       };
       const headers = {
         traceparent: { $ref: '#/components/headers/TraceParent' },
+        ...(status === 401 ? {} : rateLimitHeaders),
         ...headersOf[status],
       };
       const content = { 'application/problem+json': { schema, example } };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { allRoutes, tags } from './routes.js';
-import type { AnyRoute } from './route.js';
+import { costOf, isList, type AnyRoute } from './route.js';
 import { problem } from './schemas/common.js';
 import { healthPaths } from './openapi-health.js';
-import { problemResponses } from './openapi-problems.js';
+import { problemResponses, rateLimitHeaders } from './openapi-problems.js';
 import { Components, jsonSchema, type Json } from './openapi-schemas.js';
 
 const info = {
@@ -11,7 +11,7 @@ const info = {
   version: '1.0.0',
   summary: 'The exemption desk for outbound port 25.',
   description:
-    'Takes, checks, decides, enforces and revokes exemptions from a cloud’s block on outbound SMTP. Errors are problem details (RFC 9457) with a code and what to do next. Statuses are decided in the order 401, 403, 404, 415, 413, 400, replay of an idempotency key, 409 already final, 428, 412, 409, 422.',
+    'Takes, checks, decides, enforces and revokes exemptions from a cloud’s block on outbound SMTP. Errors are problem details (RFC 9457) with a code and what to do next. Statuses are decided in the order 401, 403, 429, 404, 415, 413, 400, replay of an idempotency key, 409 already final, 428, 412, 409, 422.',
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 } as const;
 
@@ -34,6 +34,15 @@ const headers = {
     schema: { type: 'string' },
   },
   Location: { description: 'The path of what was made.', schema: { type: 'string' } },
+  RateLimit: {
+    description:
+      'What is left (r, points) of each quota, and in how many seconds (t) it is whole again; as in draft-ietf-httpapi-ratelimit-headers.',
+    schema: { type: 'string', examples: ['"tenant";r=239995;t=42, "principal";r=59995;t=42'] },
+  },
+  RateLimitPolicy: {
+    description: 'The quotas: points (q) a window of seconds (w). What a call costs is its x-rate-limit-cost.',
+    schema: { type: 'string', examples: ['"tenant";q=240000;w=60, "principal";q=60000;w=60'] },
+  },
   Link: { description: 'rel="next" where the list goes on.', schema: { type: 'string' } },
   IdempotentReplayed: {
     description: 'true where the answer was given before, to the same key.',
@@ -74,6 +83,7 @@ function operationOf(definition: AnyRoute, components: Components): Json {
     summary: definition.summary,
     tags: [definition.tag],
     'x-permission': definition.permission,
+    'x-rate-limit-cost': costOf(definition),
     parameters: parametersOf(definition),
     ...bodyOf(definition, components),
     responses: { [definition.status]: success, ...upserts, ...over, ...refusalsOf(definition) },
@@ -92,9 +102,10 @@ function successOf(definition: AnyRoute, components: Components): Json {
     description: words[status] ?? 'Done.',
     headers: {
       ...header('traceparent', 'TraceParent', true),
+      ...rateLimitHeaders,
       ...header('ETag', 'ETag', etag === true),
       ...header('Location', 'Location', definition.located === true),
-      ...header('Link', 'Link', 'cursor' in ((query as { readonly shape?: object }).shape ?? {})),
+      ...header('Link', 'Link', isList(query)),
       ...header('Idempotent-Replayed', 'IdempotentReplayed', idempotent === true),
     },
     content: contentOf(definition, components),
@@ -105,7 +116,7 @@ function refusalsOf({ method, refuses, idempotent }: AnyRoute): Json {
   const ofBodies = method === 'GET' ? [] : [413, 415];
   // A key that is still at work, and one that was used for another body.
   const ofKeys = idempotent === true ? [409, 422] : [];
-  const statuses = new Set([400, 401, 403, ...ofBodies, ...refuses, ...ofKeys, 500, 503]);
+  const statuses = new Set([400, 401, 403, ...ofBodies, ...refuses, ...ofKeys, 429, 500, 503]);
   return Object.fromEntries(
     [...statuses]
       .toSorted((a, b) => a - b)

@@ -33,9 +33,23 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   /** Statuses of refusals that this route can answer beside those of every route. */
   readonly refuses: readonly number[];
   readonly example?: unknown;
+  /** Points of the rate limits; see `costOf` for what it is when it is not said. */
+  readonly cost?: number;
 }
 
 export type AnyRoute = RouteDefinition<Shape, Shape, Shape>;
+
+/** What a call costs of the caller's points a minute: a single read 1, a list 2, whatever writes, decides or streams 5. */
+export function costOf({ cost, method, answer, query }: AnyRoute): number {
+  if (cost !== undefined) return cost;
+  if (method !== 'GET' || answer === null) return 5;
+  return isList(query) ? 2 : 1;
+}
+
+/** Whether a query has pages. */
+export function isList(query: Shape): boolean {
+  return 'cursor' in ((query as { readonly shape?: object }).shape ?? {});
+}
 
 /** Keeps the types of the schemas, so that a handler's input is inferred from its route. */
 export function route<P extends Shape, Q extends Shape, B extends Shape>(

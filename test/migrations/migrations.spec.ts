@@ -155,6 +155,7 @@ describe('the application’s role', () => {
       'effects',
       'erasable_texts',
       'idempotency_keys',
+      'rate_counters',
       'request_particulars',
     ]);
   });

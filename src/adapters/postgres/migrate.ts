@@ -7,6 +7,7 @@ import { CreateRecords1764000000004 } from '../../../migrations/1764000000004-Cr
 import { CreateOutbox1764000000005 } from '../../../migrations/1764000000005-CreateOutbox.js';
 import { CreateQueueBackend1764000000006 } from '../../../migrations/1764000000006-CreateQueueBackend.js';
 import { WidenFences1764000000007 } from '../../../migrations/1764000000007-WidenFences.js';
+import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -17,6 +18,7 @@ export const migrations = [
   CreateOutbox1764000000005,
   CreateQueueBackend1764000000006,
   WidenFences1764000000007,
+  CreateRateCounters1764000000011,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

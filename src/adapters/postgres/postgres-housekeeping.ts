@@ -39,6 +39,8 @@ export class PostgresHousekeeping extends Housekeeping {
          SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT 5000)`,
       `DELETE FROM effects WHERE id IN (
          SELECT id FROM effects WHERE state = 'done' AND ended_at < now() - interval '7 days' LIMIT 5000)`,
+      `DELETE FROM rate_counters WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM rate_counters WHERE counted_at < now() - interval '5 minutes' LIMIT 5000))`,
     ];
     let removed = 0;
     for (const statement of statements) {

@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayDo } from '../../domain/access/permissions.js';
-import { forbidden } from '../../domain/refusals.js';
+import { forbidden, type RefusedError } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
 import { ApiMetrics } from '../api-metrics.js';
 import { correlationOf } from '../correlation.js';
 import { answerOf } from '../problems/problem.js';
-import type { AnyRoute } from '../route.js';
-import { TokenVerifier } from './token-verifier.js';
+import { Unauthorized } from '../problems/unauthorized.js';
+import { costOf, type AnyRoute } from '../route.js';
+import { RateLimits } from './rate-limits.js';
+import { RefusedSignIns } from './refused-sign-ins.js';
+import { TokenVerifier, type Verified } from './token-verifier.js';
 
 /** Paths that anybody may read: health, the document, the audit's public keys, and the pages of problems. */
 const open = /^\/(livez|readyz|metrics|openapi\.json|docs|audit-keys|problems\/[^/]+)\/?$/;
 
 /**
- * Stands before every route, and before the body is read: who are you (401), and may you (403). A route under /v1
- * that demands no permission does not start.
+ * Stands before every route, and before the body is read: who are you (401), may you (403), and not too
+ * often (429). A route under /v1 that demands no permission does not start.
  */
 @Injectable()
 export class Gatekeeper {
@@ -22,6 +25,8 @@ export class Gatekeeper {
     private readonly verifier: TokenVerifier,
     private readonly log: ApiLog,
     private readonly metrics: ApiMetrics,
+    private readonly limits: RateLimits,
+    private readonly signIns: RefusedSignIns,
   ) {}
 
   /** Hooks into Fastify before its routes are made. */
@@ -64,15 +69,12 @@ export class Gatekeeper {
     request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
     try {
-      const { caller, until } = await this.verifier.verify(request.headers.authorization);
+      const { caller, until } = await this.identified(request);
       request.postern = { caller, until, traceId, definition };
-      if (!mayDo(caller, definition.permission)) {
-        throw forbidden(
-          'role-missing',
-          'None of your roles may do this.',
-          'Ask for the role that has it, or let somebody do it who has.',
-        );
-      }
+      const { headers: left, refusal } = this.limits.charge(caller, costOf(definition));
+      void reply.headers({ ...left });
+      if (!mayDo(caller, definition.permission)) throw roleMissing();
+      if (refusal !== null) throw refusal;
     } catch (error) {
       const answer = answerOf(error, request.url.split('?')[0] ?? '', traceId);
       if (answer.status >= 500) this.log.failure(error, traceId);
@@ -82,4 +84,29 @@ export class Gatekeeper {
         .send(answer.body);
     }
   }
+
+  private async identified({ ip, headers: { authorization } }: FastifyRequest): Promise<Verified> {
+    try {
+      this.signIns.mustBeHeard(ip, authorization);
+    } catch (error) {
+      this.metrics.limited('address');
+      throw error;
+    }
+    try {
+      const verified = await this.verifier.verify(authorization);
+      this.signIns.wasAccepted(authorization);
+      return verified;
+    } catch (error) {
+      if (error instanceof Unauthorized) this.signIns.wasRefused(ip, authorization);
+      throw error;
+    }
+  }
+}
+
+function roleMissing(): RefusedError {
+  return forbidden(
+    'role-missing',
+    'None of your roles may do this.',
+    'Ask for the role that has it, or let somebody do it who has.',
+  );
 }

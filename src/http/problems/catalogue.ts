@@ -64,6 +64,13 @@ const ownCodes: Readonly<Record<string, string>> = {
   'request-timeout': 'The request did not come whole in time. Send it again.',
   'not-begun': 'There is nothing yet that could take this step. Read what there is first.',
   'not-possible-now': 'The present state does not allow this step. Read the resource again.',
+  'rate-limited':
+    'The caller, or its tenant, used its points of this minute. Retry-After says when there are new ones; RateLimit on every answer says how many are left.',
+  'too-many-refused-sign-ins':
+    'Too many calls from one address came without a token that holds. Tokens that held before go on working.',
+  'too-many-streams': 'One caller may have some event streams open at once. Close one, or read the history.',
+  'streams-exhausted':
+    'This process has no room for another event stream. Come back later, or read the history.',
   'keys-unavailable':
     'The keys of the token’s tenant cannot be fetched right now, so nobody can say whether the token holds. Try again.',
   unavailable:

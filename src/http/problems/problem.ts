@@ -2,6 +2,7 @@ import { AnswerReplayed, StoreUnavailable, type StoredAnswer } from '../../domai
 import { RefusedError, type RefusalKind } from '../../domain/refusals.js';
 import { KeysUnavailable } from '../access/tenant-keys.js';
 import { InvalidInput, type FieldError } from './invalid-input.js';
+import { Overload } from './overload.js';
 import { Unauthorized } from './unauthorized.js';
 
 /** RFC 9457 problem details, as every error here is answered. */
@@ -94,6 +95,10 @@ function partsOf(error: unknown): Parts {
       detail: error.message,
       headers: { 'www-authenticate': error.challenge },
     };
+  }
+  if (error instanceof Overload) {
+    const { status, code, message: detail, retryAfterSeconds } = error;
+    return { status, code, detail, headers: { 'retry-after': String(retryAfterSeconds) } };
   }
   if (error instanceof KeysUnavailable) {
     const detail =
