@@ -1,7 +1,11 @@
 -- Generated from the migrations by `npm run generate`; do not edit. Read, not run.
 
 -- Columns
+audit_checkpoints.size bigint NOT NULL
+audit_checkpoints.note text NOT NULL
+audit_entries.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 audit_entries.id uuid NOT NULL DEFAULT gen_random_uuid()
+audit_entries.recorded_at timestamp with time zone NOT NULL DEFAULT now()
 audit_entries.history_sequence bigint
 audit_entries.action text NOT NULL
 audit_entries.subject_type text NOT NULL
@@ -10,6 +14,17 @@ audit_entries.at timestamp with time zone NOT NULL
 audit_entries.actor jsonb NOT NULL
 audit_entries.trace_id text
 audit_entries.details jsonb NOT NULL
+audit_leaves.leaf_index bigint NOT NULL
+audit_leaves.entry_id uuid NOT NULL
+audit_leaves.recorded_at timestamp with time zone NOT NULL
+audit_leaves.leaf_hash bytea NOT NULL
+audit_nodes.level smallint NOT NULL
+audit_nodes.node_index bigint NOT NULL
+audit_nodes.hash bytea NOT NULL
+audit_retirements.month text NOT NULL
+audit_retirements.entry_id uuid NOT NULL
+audit_retirements.entries bigint NOT NULL
+audit_retirements.leaves_sha256 text NOT NULL
 claims.request_id uuid NOT NULL
 claims.by jsonb NOT NULL
 claims.claimed_at timestamp with time zone NOT NULL
@@ -247,9 +262,19 @@ violations.judged_by jsonb
 violations.judgement_text_id uuid
 
 -- Constraints
+audit_checkpoints.audit_checkpoints_pk PRIMARY KEY (size)
 audit_entries.audit_entries_history_fk FOREIGN KEY (history_sequence) REFERENCES history(sequence)
-audit_entries.audit_entries_history_once UNIQUE (history_sequence)
-audit_entries.audit_entries_pk PRIMARY KEY (id)
+audit_entries.audit_entries_pk PRIMARY KEY (recorded_at, id)
+audit_leaves.audit_leaves_entry_once UNIQUE (entry_id)
+audit_leaves.audit_leaves_from_zero CHECK ((leaf_index >= 0))
+audit_leaves.audit_leaves_hash_whole CHECK ((length(leaf_hash) = 32))
+audit_leaves.audit_leaves_pk PRIMARY KEY (leaf_index)
+audit_nodes.audit_nodes_hash_whole CHECK ((length(hash) = 32))
+audit_nodes.audit_nodes_level_above_leaves CHECK ((level >= 1))
+audit_nodes.audit_nodes_pk PRIMARY KEY (level, node_index)
+audit_retirements.audit_retirements_entry_once UNIQUE (entry_id)
+audit_retirements.audit_retirements_month_spelt CHECK ((month ~ '^[0-9]{4}-[0-9]{2}$'::text))
+audit_retirements.audit_retirements_pk PRIMARY KEY (month)
 claims.claims_pk PRIMARY KEY (request_id)
 claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
@@ -337,8 +362,14 @@ violations.violations_state_known CHECK ((state = ANY (ARRAY['alleged'::text, 'c
 violations.violations_version_positive CHECK ((version > 0))
 
 -- Indexes
-CREATE UNIQUE INDEX audit_entries_history_once ON public.audit_entries USING btree (history_sequence)
-CREATE UNIQUE INDEX audit_entries_pk ON public.audit_entries USING btree (id)
+CREATE UNIQUE INDEX audit_checkpoints_pk ON public.audit_checkpoints USING btree (size)
+CREATE INDEX audit_entries_about ON ONLY public.audit_entries USING btree (subject_id, recorded_at)
+CREATE UNIQUE INDEX audit_entries_pk ON ONLY public.audit_entries USING btree (recorded_at, id)
+CREATE UNIQUE INDEX audit_leaves_entry_once ON public.audit_leaves USING btree (entry_id)
+CREATE UNIQUE INDEX audit_leaves_pk ON public.audit_leaves USING btree (leaf_index)
+CREATE UNIQUE INDEX audit_nodes_pk ON public.audit_nodes USING btree (level, node_index)
+CREATE UNIQUE INDEX audit_retirements_entry_once ON public.audit_retirements USING btree (entry_id)
+CREATE UNIQUE INDEX audit_retirements_pk ON public.audit_retirements USING btree (month)
 CREATE UNIQUE INDEX claims_pk ON public.claims USING btree (request_id)
 CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exemption_id)
 CREATE INDEX effects_dead ON public.effects USING btree (sequence) WHERE (state = 'dead'::text)
@@ -398,12 +429,32 @@ CREATE INDEX violations_newest ON public.violations USING btree (recorded_at DES
 CREATE UNIQUE INDEX violations_pk ON public.violations USING btree (id)
 
 -- Triggers
+CREATE TRIGGER audit_checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER audit_leaves_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_leaves FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER audit_nodes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_nodes FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER audit_retirements_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_retirements FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER history_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER machine_evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.machine_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 
 -- Functions
+CREATE OR REPLACE FUNCTION public.ensure_audit_partition(month date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+   DECLARE
+     name text := 'audit_entries_' || to_char(month, 'YYYY_MM');
+     since timestamptz := date_trunc('month', month::timestamp) AT TIME ZONE 'UTC';
+     until timestamptz := (date_trunc('month', month::timestamp) + interval '1 month') AT TIME ZONE 'UTC';
+   BEGIN
+     IF to_regclass('public.' || name) IS NOT NULL THEN RETURN; END IF;
+     EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_entries FOR VALUES FROM (%L) TO (%L)', name, since, until);
+     EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE OR TRUNCATE ON public.%I
+       FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting()', name || '_append_only', name);
+   EXCEPTION WHEN check_violation THEN
+     NULL;
+   END $function$
 CREATE OR REPLACE FUNCTION public.refuse_rewriting()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -413,7 +464,11 @@ AS $function$
    END $function$
 
 -- What postern_app may do
+audit_checkpoints: INSERT, SELECT
 audit_entries: INSERT, SELECT
+audit_leaves: INSERT, SELECT
+audit_nodes: INSERT, SELECT
+audit_retirements: SELECT
 claims: DELETE, INSERT, SELECT, UPDATE
 conduct_notes: INSERT, SELECT, UPDATE
 effects: DELETE, INSERT, SELECT, UPDATE

@@ -9,7 +9,10 @@ interface Line {
   readonly line: string;
 }
 
-/** What of a schema is compared: columns, constraints, indexes, triggers, functions, and what the application may do. */
+/**
+ * What of a schema is compared: columns, constraints, indexes, triggers, functions, and what the application may do.
+ * Partitions are left out: which there are depends on the day.
+ */
 const questions: readonly (readonly [title: string, sql: string])[] = [
   [
     'Columns',
@@ -18,23 +21,24 @@ const questions: readonly (readonly [title: string, sql: string])[] = [
          CASE a.attidentity WHEN 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
          coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) AS line
        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
        ORDER BY c.relname, a.attnum`,
   ],
   [
     'Constraints',
     `SELECT format('%s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid)) AS line
        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-       WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 'n' ORDER BY c.relname, k.conname`,
+       WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 'n' AND NOT c.relispartition ORDER BY c.relname, k.conname`,
   ],
   [
     'Indexes',
-    `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY tablename, indexname`,
+    `SELECT indexdef AS line FROM pg_indexes JOIN pg_class c ON c.oid = format('%I.%I', schemaname, tablename)::regclass
+       WHERE schemaname = 'public' AND NOT c.relispartition ORDER BY tablename, indexname`,
   ],
   [
     'Triggers',
     `SELECT pg_get_triggerdef(t.oid) AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-       WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname, t.tgname`,
+       WHERE NOT t.tgisinternal AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname, t.tgname`,
   ],
   [
     'Functions',

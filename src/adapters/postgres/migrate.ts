@@ -7,6 +7,7 @@ import { CreateRecords1764000000004 } from '../../../migrations/1764000000004-Cr
 import { CreateOutbox1764000000005 } from '../../../migrations/1764000000005-CreateOutbox.js';
 import { CreateQueueBackend1764000000006 } from '../../../migrations/1764000000006-CreateQueueBackend.js';
 import { WidenFences1764000000007 } from '../../../migrations/1764000000007-WidenFences.js';
+import { CreateAuditTree1764000000009 } from '../../../migrations/1764000000009-CreateAuditTree.js';
 import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
 
 /** THE list of migrations, oldest first; append-only. */
@@ -18,6 +19,7 @@ export const migrations = [
   CreateOutbox1764000000005,
   CreateQueueBackend1764000000006,
   WidenFences1764000000007,
+  CreateAuditTree1764000000009,
   CreateRateCounters1764000000011,
 ];
 
@@ -44,7 +46,20 @@ export async function runMigrations(ownerUrl: string): Promise<void> {
     } finally {
       await dataSource.destroy();
     }
+    await ensureAuditMonths(guard);
   } finally {
     await guard.end();
   }
+}
+
+/** Two years: a deployment migrates more often than that, and what has no month of its own goes to the rest. */
+const monthsAhead = 24;
+
+/** The months of the audit to come, as tables of their own, so that a month can be retired by dropping its table. */
+async function ensureAuditMonths(owner: pg.Client): Promise<void> {
+  await owner.query(
+    `SELECT ensure_audit_partition((date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead))::date)
+     FROM generate_series(0, $1::integer) AS ahead`,
+    [monthsAhead],
+  );
 }

@@ -108,23 +108,15 @@ export class PostgresTransaction implements Transaction {
     this.buffer.addEffects(accepted.effects);
   }
 
-  async audit(
+  audit(
     action: string,
     subject: { readonly type: string; readonly id: string },
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
-    await this.sql.rows(
-      `INSERT INTO audit_entries (action, subject_type, subject_id, at, actor, trace_id, details) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        action,
-        subject.type,
-        subject.id,
-        this.settings.clock.now(),
-        JSON.stringify(actorRef(this.frame.actor)),
-        this.frame.traceId,
-        JSON.stringify(details),
-      ],
-    );
+    const actor = actorRef(this.frame.actor);
+    const at = this.settings.clock.now();
+    this.buffer.addAudit({ action, subjectType: subject.type, subjectId: subject.id, at, actor, details });
+    return Promise.resolve();
   }
 
   replayIfAnswered(): Promise<void> {

@@ -2,20 +2,17 @@ import { orderKeyOf, effectPriority, singletonKeyOf, type Effect } from '../../d
 import type { Instant } from '../../domain/instants.js';
 import type { HistoryEntry } from '../../domain/lifecycle-table.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
+import { writeHistoryAndAudit, type AuditNote, type BufferedHistory } from './audit-writes.js';
 import type { SqlSession } from './sql-session.js';
 
-interface BufferedHistory {
-  readonly entry: HistoryEntry;
-  readonly tenantId: string;
-}
-
 /**
- * What goes with state changes and is written together at the end of a transaction: history with its audit entries,
- * what requesters are told, and effects. Rows of aggregates are written before, effects last: so that every
+ * What goes with state changes and is written together at the end of a transaction: history and audit
+ * entries, what requesters are told, and effects. Rows of aggregates are written before, effects last: so that every
  * transaction takes its locks in the same order, and a worker that settles its effect waits for nobody in a circle.
  */
 export class WriteBuffer {
   private readonly history: BufferedHistory[] = [];
+  private readonly notes: AuditNote[] = [];
   private readonly told: { readonly told: ToldEntry; readonly at: Instant }[] = [];
   private readonly effects: Effect[] = [];
 
@@ -29,6 +26,10 @@ export class WriteBuffer {
     this.history.push({ entry, tenantId });
   }
 
+  addAudit(note: AuditNote): void {
+    this.notes.push(note);
+  }
+
   addTold(told: ToldEntry, at: Instant): void {
     this.told.push({ told, at });
   }
@@ -39,39 +40,10 @@ export class WriteBuffer {
 
   /** Writes all of it. True when effects were added, so that a relay nearby can look at once. */
   async flush(now: Instant): Promise<boolean> {
-    await this.writeHistory();
+    await writeHistoryAndAudit(this.sql, this.history, this.notes, this.traceId);
     await this.writeTimelines();
     await this.writeEffects(now);
     return this.effects.length > 0;
-  }
-
-  /** One audit entry for every line of history, in the statement that writes it (invariant I9). */
-  private async writeHistory(): Promise<void> {
-    if (this.history.length === 0) return;
-    const rows = this.history.map(({ entry, tenantId }) => ({
-      aggregate: entry.aggregate,
-      aggregate_id: entry.aggregateId,
-      version: entry.version,
-      tenant_id: tenantId,
-      from_state: entry.from,
-      to_state: entry.to,
-      event: entry.event,
-      at: entry.at,
-      actor: entry.by,
-    }));
-    await this.sql.rows(
-      `WITH written AS (
-         INSERT INTO history (aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor)
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(aggregate text, aggregate_id uuid, version integer, tenant_id uuid,
-           from_state text, to_state text, event jsonb, at timestamptz, actor jsonb)
-         RETURNING sequence, aggregate, aggregate_id, version, from_state, to_state, event, at, actor
-       )
-       INSERT INTO audit_entries (history_sequence, action, subject_type, subject_id, at, actor, trace_id, details)
-       SELECT sequence, aggregate || '.' || (event ->> 'type'), aggregate, aggregate_id::text, at, actor, $2,
-         jsonb_build_object('version', version, 'from', from_state, 'to', to_state)
-       FROM written`,
-      [JSON.stringify(rows), this.traceId],
-    );
   }
 
   private async writeTimelines(): Promise<void> {

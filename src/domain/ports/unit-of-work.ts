@@ -94,7 +94,7 @@ export interface Transaction {
 
   /** Writes an accepted decision. Throws `stale` when the row moved on since it was read. */
   record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void>;
-  /** Writes an audit entry for what is no state change (registrations, claims, notes). Ids and codes only. */
+  /** Writes an audit entry for what is no state change (registrations, claims, notes), with the rest. Ids and codes only. */
   audit(
     action: string,
     subject: { readonly type: string; readonly id: string },

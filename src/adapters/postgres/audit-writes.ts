@@ -1,0 +1,82 @@
+import type { ActorRef } from '../../domain/access/actor.js';
+import type { Instant } from '../../domain/instants.js';
+import type { HistoryEntry } from '../../domain/lifecycle-table.js';
+import { lineDigest, toMicroseconds } from '../audit/canonical-line.js';
+import type { SqlSession } from './sql-session.js';
+
+/** An audit entry for what is no state change. Ids and codes only. */
+export interface AuditNote {
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly at: Instant;
+  readonly actor: ActorRef;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface BufferedHistory {
+  readonly entry: HistoryEntry;
+  readonly tenantId: string;
+}
+
+function historyRow({ entry, tenantId }: BufferedHistory): object {
+  const { aggregate, aggregateId, version, from, to, event, at, by } = entry;
+  const line = lineDigest({
+    aggregate,
+    aggregateId,
+    version,
+    tenantId,
+    from,
+    to,
+    event,
+    at: toMicroseconds(at),
+    by,
+  });
+  return {
+    aggregate,
+    aggregate_id: aggregateId,
+    version,
+    tenant_id: tenantId,
+    from_state: from,
+    to_state: to,
+    event,
+    at,
+    actor: by,
+    line,
+  };
+}
+
+function noteRow({ action, subjectType, subjectId, at, actor, details }: AuditNote): object {
+  return { action, subject_type: subjectType, subject_id: subjectId, at, actor, details };
+}
+
+const lines = `jsonb_to_recordset($1::jsonb) AS r(aggregate text, aggregate_id uuid, version integer, tenant_id uuid,
+  from_state text, to_state text, event jsonb, at timestamptz, actor jsonb, line text)`;
+
+/**
+ * Writes history and audit in one statement: one entry for every line (invariant I9), which commits to what the line
+ * says, and one for every note.
+ */
+export async function writeHistoryAndAudit(
+  sql: SqlSession,
+  history: readonly BufferedHistory[],
+  notes: readonly AuditNote[],
+  traceId: string | null,
+): Promise<void> {
+  if (history.length === 0 && notes.length === 0) return;
+  await sql.rows(
+    `WITH written AS (
+       INSERT INTO history (aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor)
+       SELECT aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor FROM ${lines}
+       RETURNING sequence, aggregate, aggregate_id, version, from_state, to_state, event, at, actor
+     )
+     INSERT INTO audit_entries (history_sequence, action, subject_type, subject_id, at, actor, trace_id, details)
+     SELECT w.sequence, w.aggregate || '.' || (w.event ->> 'type'), w.aggregate, w.aggregate_id::text, w.at, w.actor, $3,
+       jsonb_build_object('version', w.version, 'from', w.from_state, 'to', w.to_state, 'line', r.line)
+     FROM written w JOIN ${lines} USING (aggregate, aggregate_id, version)
+     UNION ALL
+     SELECT NULL, action, subject_type, subject_id, at, actor, $3, details
+     FROM jsonb_to_recordset($2::jsonb) AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb)`,
+    [JSON.stringify(history.map(historyRow)), JSON.stringify(notes.map(noteRow)), traceId],
+  );
+}
