@@ -11,7 +11,7 @@ const nobody = JSON.stringify({
   objectId: 'x',
   name: null,
 });
-const checks = Array.from({ length: 10 }, (_, index) => `check-${String(index)}`);
+const checks = Array.from({ length: 11 }, (_, index) => `check-${String(index)}`);
 
 interface Body {
   readonly id: string;

@@ -38,6 +38,17 @@ conduct_notes.last_looked_at timestamp with time zone NOT NULL
 conduct_notes.problem jsonb
 conduct_notes.still_open integer
 conduct_notes.human_needed_since timestamp with time zone
+control_proofs.id uuid NOT NULL
+control_proofs.subscription_id uuid NOT NULL
+control_proofs.tenant_id uuid NOT NULL
+control_proofs.proves_for uuid NOT NULL
+control_proofs.state text NOT NULL
+control_proofs.nonce text NOT NULL
+control_proofs.asked_at timestamp with time zone NOT NULL
+control_proofs.expires_at timestamp with time zone NOT NULL
+control_proofs.checked_at timestamp with time zone
+control_proofs.proven_at timestamp with time zone
+control_proofs.problem jsonb
 effects.id uuid NOT NULL DEFAULT gen_random_uuid()
 effects.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 effects.type text NOT NULL
@@ -279,10 +290,17 @@ claims.claims_pk PRIMARY KEY (request_id)
 claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
 conduct_notes.conduct_notes_pk PRIMARY KEY (exemption_id)
+control_proofs.control_proofs_failed_for_something CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL)))
+control_proofs.control_proofs_nonce_long CHECK ((length(nonce) >= 22))
+control_proofs.control_proofs_nonce_once UNIQUE (nonce)
+control_proofs.control_proofs_pk PRIMARY KEY (id)
+control_proofs.control_proofs_proven_at_some_time CHECK (((state = 'proven'::text) = (proven_at IS NOT NULL)))
+control_proofs.control_proofs_state_known CHECK ((state = ANY (ARRAY['awaiting-tag'::text, 'proven'::text, 'failed'::text])))
+control_proofs.control_proofs_subscription_fk FOREIGN KEY (subscription_id) REFERENCES subscriptions(subscription_id)
 effects.effects_lease_whole CHECK (((lease_token IS NULL) = (lease_until IS NULL)))
 effects.effects_pk PRIMARY KEY (id)
 effects.effects_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'dispatched'::text, 'done'::text, 'dead'::text])))
-effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'send-notification'::text])))
+effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'send-notification'::text, 'check-control-proof'::text])))
 erasable_texts.erasable_texts_pk PRIMARY KEY (id)
 exemption_requests.exemption_requests_checking_ends CHECK (((state <> 'checking'::text) OR (due_at IS NOT NULL)))
 exemption_requests.exemption_requests_decided CHECK (((state <> ALL (ARRAY['approved'::text, 'denied'::text])) OR (decision IS NOT NULL)))
@@ -372,6 +390,9 @@ CREATE UNIQUE INDEX audit_retirements_entry_once ON public.audit_retirements USI
 CREATE UNIQUE INDEX audit_retirements_pk ON public.audit_retirements USING btree (month)
 CREATE UNIQUE INDEX claims_pk ON public.claims USING btree (request_id)
 CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exemption_id)
+CREATE UNIQUE INDEX control_proofs_nonce_once ON public.control_proofs USING btree (nonce)
+CREATE INDEX control_proofs_of_subscription ON public.control_proofs USING btree (subscription_id, asked_at DESC, id DESC)
+CREATE UNIQUE INDEX control_proofs_pk ON public.control_proofs USING btree (id)
 CREATE INDEX effects_dead ON public.effects USING btree (sequence) WHERE (state = 'dead'::text)
 CREATE INDEX effects_dispatched ON public.effects USING btree (dispatched_at) WHERE (state = 'dispatched'::text)
 CREATE INDEX effects_due ON public.effects USING btree (priority, due_at, sequence) WHERE (state = 'pending'::text)
@@ -471,6 +492,7 @@ audit_nodes: INSERT, SELECT
 audit_retirements: SELECT
 claims: DELETE, INSERT, SELECT, UPDATE
 conduct_notes: INSERT, SELECT, UPDATE
+control_proofs: INSERT, SELECT, UPDATE
 effects: DELETE, INSERT, SELECT, UPDATE
 erasable_texts: DELETE, INSERT, SELECT, UPDATE
 exemption_requests: INSERT, SELECT, UPDATE

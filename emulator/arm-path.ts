@@ -1,6 +1,7 @@
 /** What an ARM path is about. Segments are case-insensitive; names are answered as they were first written. */
 export type ArmTarget =
   | { readonly kind: 'subscription'; readonly subscriptionId: string }
+  | { readonly kind: 'tags'; readonly subscriptionId: string }
   | { readonly kind: 'group'; readonly subscriptionId: string; readonly group: string }
   | { readonly kind: 'machines'; readonly subscriptionId: string; readonly group: string | null }
   | {
@@ -39,6 +40,10 @@ const id = (ids: readonly string[], index: number) => decodeURIComponent(ids[ind
 const forms: readonly (readonly [RegExp, Maker])[] = (
   [
     ['', (ids) => ({ kind: 'subscription', subscriptionId: id(ids, 0) })],
+    [
+      '/providers/microsoft\\.resources/tags/default',
+      (ids) => ({ kind: 'tags', subscriptionId: id(ids, 0) }),
+    ],
     [
       `/resourcegroups/${segment}`,
       (ids) => ({ kind: 'group', subscriptionId: id(ids, 0), group: id(ids, 1) }),

@@ -5,6 +5,7 @@ import { ArmError, resourceGroupNotFound } from './errors.js';
 import { listRoute } from './machine-listing.js';
 import { instanceViewRoute, machineRoute, notAllowed, powerRoute } from './machine-routes.js';
 import { operationRoute } from './operation-routes.js';
+import { tagRoute } from './tag-routes.js';
 import type { World } from './world.js';
 
 /** Answers one ARM call; throws ArmError for every refusal. */
@@ -16,6 +17,8 @@ export function answerArm(world: World, call: ArmCall): ArmAnswer {
   switch (target.kind) {
     case 'subscription':
       return subscriptionRoute(world, call, target.subscriptionId);
+    case 'tags':
+      return tagRoute(world, call, target.subscriptionId);
     case 'group':
       return groupRoute(world, call, target);
     case 'machines':

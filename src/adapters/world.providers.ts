@@ -10,6 +10,7 @@ import { DisposableDomains } from '../domain/ports/disposable-domains.js';
 import { DnsLookup } from '../domain/ports/dns.js';
 import { GateControl } from '../domain/ports/gate-control.js';
 import { Ids } from '../domain/ports/ids.js';
+import { Nonces } from '../domain/ports/nonces.js';
 import { Notifier } from '../domain/ports/notifier.js';
 import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
 import { RequestHistory } from '../domain/ports/request-history.js';
@@ -23,6 +24,7 @@ import { NodeDns } from './dns/node-dns.adapter.js';
 import { signedWith, unsigned } from './gate/gate-headers.js';
 import { HttpGate } from './gate/http-gate.adapter.js';
 import { SmtpNotifier } from './notify/smtp-notifier.js';
+import { RandomNonces } from './system/random-nonces.js';
 import { SystemClock } from './system/system-clock.js';
 import { UuidIds } from './system/uuid-ids.js';
 
@@ -39,6 +41,7 @@ function gateOf({ gate, arm }: Configuration): GateControl {
 export const worldProviders: readonly Provider[] = [
   { provide: Clock, useClass: SystemClock },
   { provide: Ids, useClass: UuidIds },
+  { provide: Nonces, useClass: RandomNonces },
   { provide: Settings, ...configured, useFactory: ({ settings }: Configuration): Settings => settings },
   {
     provide: Attestor,
@@ -90,6 +93,7 @@ export const worldProviders: readonly Provider[] = [
 export const worldPorts = [
   Clock,
   Ids,
+  Nonces,
   Settings,
   Attestor,
   ComputeControlPlane,

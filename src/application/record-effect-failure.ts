@@ -3,6 +3,7 @@ import type { Effect } from '../domain/effects.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
 import type { Instant } from '../domain/instants.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { proofGivenUp } from '../domain/subscription/control-proof.js';
 import { applyIfTimely } from './apply-event.js';
 import { noteProblem } from './conduct-note.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
@@ -51,6 +52,13 @@ export class RecordEffectFailure {
           'A step of its restart failed again and again. Look at the machine in the portal, then retry it here.',
       } as const;
       await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
+    }
+    if (effect.type === 'check-control-proof') {
+      const proof = await tx.controlProofs.lock(effect.proofId);
+      if (proof?.state !== 'awaiting-tag') return;
+      await tx.controlProofs.save({ ...proof, state: 'failed', problem: proofGivenUp });
+      const subject = { type: 'control-proof', id: proof.id };
+      await tx.audit('control-proof.failed', subject, { code: proofGivenUp.code });
     }
     if (effect.type === 'move-gate') {
       const gate = await tx.gates.find(effect.subscriptionId);

@@ -3,6 +3,7 @@ import { findFraudCheck } from '../domain/fraud/checks/index.js';
 import type { CheckSubject, SendingFacts } from '../domain/fraud/fraud-check.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { pinnedPack } from './judge-eligibility.js';
+import { proofOfFiler } from './proof-of-filer.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { CheckWorld } from '../domain/ports/check-world.js';
@@ -57,9 +58,12 @@ export class RunFraudCheck {
       const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
       const particulars = await tx.particulars.find(request.id);
       if (subscription === null) return null;
+      const needsProof = findFraudCheck(effect.check)?.needs.includes('control-proof') === true;
       return {
         requestId: request.id,
         tenantId: request.tenantId,
+        filedBy: request.filedBy,
+        controlProof: needsProof ? await proofOfFiler(tx, request, now) : null,
         subscription,
         submittedAt: request.submittedAt,
         asOf: now,

@@ -2,7 +2,9 @@ import type { Type } from '@nestjs/common';
 import { AddNote } from './add-note.js';
 import { AdoptGateFence } from './adopt-gate-fence.js';
 import { ApproveRequest } from './approve-request.js';
+import { AskControlProof } from './ask-control-proof.js';
 import { AttendTheUnattended } from './attend-the-unattended.js';
+import { CheckControlProof } from './check-control-proof.js';
 import { ClaimRequest } from './claim-request.js';
 import { ConcludeLook } from './conclude-look.js';
 import { ConductRestarts } from './conduct-restarts.js';
@@ -21,6 +23,7 @@ import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
 import { FindTenant } from './queries/find-tenant.js';
 import { FindViolation } from './queries/find-violation.js';
+import { ListControlProofs } from './queries/list-control-proofs.js';
 import { ListEffects } from './queries/list-effects.js';
 import { ListExemptionMachines } from './queries/list-exemption-machines.js';
 import { ListExemptions } from './queries/list-exemptions.js';
@@ -57,7 +60,9 @@ export const verbs: readonly Type[] = [
   AddNote,
   AdoptGateFence,
   ApproveRequest,
+  AskControlProof,
   AttendTheUnattended,
+  CheckControlProof,
   ClaimRequest,
   ConcludeLook,
   ConductRestarts,
@@ -76,6 +81,7 @@ export const verbs: readonly Type[] = [
   FindSubscription,
   FindTenant,
   FindViolation,
+  ListControlProofs,
   ListEffects,
   ListExemptionMachines,
   ListExemptions,

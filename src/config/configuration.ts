@@ -65,6 +65,8 @@ export interface Configuration {
     readonly reviewWithinMs: number;
     readonly goneConfirmMs: number;
     readonly clockMarginMs: number;
+    readonly controlProofWaitMs: number;
+    readonly controlProofMs: number;
     readonly operatorMaxUnavailable: number | string;
     readonly observeEveryMs: number;
     readonly watchEveryMs: number;
@@ -156,6 +158,8 @@ function settingsOf(e: Environment): Configuration['settings'] {
     reviewWithinMs: e.REVIEW_WITHIN_HOURS,
     goneConfirmMs: e.GONE_CONFIRM_SECONDS,
     clockMarginMs: e.CLOCK_MARGIN_SECONDS,
+    controlProofWaitMs: e.CONTROL_PROOF_WAIT_HOURS,
+    controlProofMs: e.CONTROL_PROOF_DAYS,
     operatorMaxUnavailable: limit.endsWith('%') ? limit : Number(limit),
     observeEveryMs: e.OBSERVE_SECONDS,
     watchEveryMs: e.WATCH_SECONDS,

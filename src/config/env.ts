@@ -84,6 +84,8 @@ const schema = z.object({
   REVIEW_WITHIN_HOURS: duration(3_600_000, 48), // 2 days
   GONE_CONFIRM_SECONDS: seconds(60),
   CLOCK_MARGIN_SECONDS: seconds(300), // 5 minutes
+  CONTROL_PROOF_WAIT_HOURS: duration(3_600_000, 72), // 3 days
+  CONTROL_PROOF_DAYS: duration(86_400_000, 30), // a month
   OPERATOR_MAX_UNAVAILABLE: z
     .string()
     .regex(/^([1-9][0-9]*|[1-9][0-9]?%|100%)$/)

@@ -12,6 +12,7 @@ export type Effect =
   | { readonly type: 'move-gate'; readonly subscriptionId: string; readonly fence: number }
   | { readonly type: 'conduct-restarts'; readonly exemptionId: string }
   | { readonly type: 'restart-vm'; readonly restartId: string }
+  | { readonly type: 'check-control-proof'; readonly proofId: string }
   | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
 
 export type EffectType = Effect['type'];
@@ -25,6 +26,7 @@ export const effectPriority: Readonly<Record<EffectType, number>> = {
   'restart-vm': 2,
   'conduct-restarts': 3,
   'run-fraud-check': 4,
+  'check-control-proof': 4,
   'send-notification': 5,
 };
 
@@ -39,6 +41,7 @@ export function orderKeyOf(effect: Effect): string | null {
     case 'send-notification':
       return `mail_${effect.requestId}`;
     case 'run-fraud-check':
+    case 'check-control-proof':
     case 'conduct-restarts':
     case 'restart-vm':
       return null;
@@ -57,6 +60,8 @@ export function singletonKeyOf(effect: Effect): string | null {
       return `restart_${effect.restartId}`;
     case 'run-fraud-check':
       return `check_${effect.requestId}_${String(effect.round)}_${effect.check}`;
+    case 'check-control-proof':
+      return `proof_${effect.proofId}`;
     case 'move-gate':
     case 'send-notification':
       return null;

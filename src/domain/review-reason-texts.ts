@@ -106,7 +106,7 @@ export const reviewReasonTexts = {
   },
   'trust-review-declined': {
     ...forBoth,
-    checks: ['request-burst', 'prior-revocation', 'disposable-contact-address'],
+    checks: ['request-burst', 'prior-revocation', 'disposable-contact-address', 'control-not-proven'],
     customerText: 'After our review we do not grant this request.',
     partnerText: 'After our review we do not grant this request for your customer.',
     internalText: 'Declined on trust: see the findings.',

@@ -7,6 +7,7 @@ import { OperationsController, PolicyController } from './admin/operations.contr
 import { RegistryController } from './admin/registry.controller.js';
 import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
 import { ViolationController } from './admin/violation.controller.js';
+import { ControlProofController } from './requester/control-proof.controller.js';
 import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
 import { RequestReadingController, RequestWritingController } from './requester/request.controller.js';
@@ -17,6 +18,7 @@ import { HealthController } from './health.controller.js';
 /** THE list of controllers. */
 export const controllers = [
   SubscriptionController,
+  ControlProofController,
   RequestWritingController,
   RequestReadingController,
   HistoryController,

@@ -1,5 +1,6 @@
 import * as admin from './admin/admin.routes.js';
 import * as review from './admin/review.routes.js';
+import * as partner from './requester/partner.routes.js';
 import * as requester from './requester/requester.routes.js';
 import type { AnyRoute } from './route.js';
 
@@ -9,6 +10,7 @@ const inOrder = (a: AnyRoute, b: AnyRoute) =>
 /** THE list of routes under /v1, in an order of their own: what is served, guarded and documented. */
 export const allRoutes: readonly AnyRoute[] = [
   ...Object.values<AnyRoute>(requester),
+  ...Object.values<AnyRoute>(partner),
   ...Object.values<AnyRoute>(review),
   ...Object.values<AnyRoute>(admin),
 ].toSorted(inOrder);

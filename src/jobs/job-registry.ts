@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CheckControlProof } from '../application/check-control-proof.js';
 import { ConductRestarts } from '../application/conduct-restarts.js';
 import { MoveGate } from '../application/move-gate.js';
 import { RestartVm } from '../application/restart-vm.js';
@@ -12,6 +13,15 @@ export interface EffectVerb<T extends EffectType> {
   run(effect: Extract<Effect, { readonly type: T }>, lease: EffectLease): Promise<void>;
 }
 
+/** What looks without changing anything outside. */
+@Injectable()
+export class LookingVerbs {
+  constructor(
+    readonly fraudCheck: RunFraudCheck,
+    readonly controlProof: CheckControlProof,
+  ) {}
+}
+
 /** Every effect has its verb: one that had none would not compile. */
 @Injectable()
 export class JobRegistry {
@@ -21,14 +31,15 @@ export class JobRegistry {
     moveGate: MoveGate,
     conduct: ConductRestarts,
     restartVm: RestartVm,
-    check: RunFraudCheck,
+    looking: LookingVerbs,
     notify: SendNotification,
   ) {
     this.verbs = {
       'move-gate': moveGate,
       'conduct-restarts': conduct,
       'restart-vm': restartVm,
-      'run-fraud-check': check,
+      'run-fraud-check': looking.fraudCheck,
+      'check-control-proof': looking.controlProof,
       'send-notification': notify,
     };
   }

@@ -18,6 +18,7 @@ export const queueOf = {
   'restart-vm': 'vm-restarts',
   'conduct-restarts': 'observations',
   'run-fraud-check': 'fraud-checks',
+  'check-control-proof': 'fraud-checks',
   'send-notification': 'notifications',
 } as const satisfies Record<EffectType, QueueName>;
 

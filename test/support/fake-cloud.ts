@@ -58,6 +58,7 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
   /** What was asked, in order: `deallocate mx1`, `move open 3`. */
   readonly calls: string[] = [];
   private readonly subscriptions = new Map<string, FakeSubscription>();
+  private readonly tags = new Map<string, Readonly<Record<string, string>>>();
   private readonly machines = new Map<string, FakeMachine>();
   private readonly byUrl = new Map<string, FakeOperation>();
   private readonly wrong = new Map<Asked, Wrong[]>();
@@ -73,6 +74,9 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
     this.at = new Date(Date.parse(this.at) + milliseconds).toISOString();
   }
 
+  setTags(id: string, tags: Readonly<Record<string, string>>): void {
+    this.tags.set(id, tags);
+  }
   createSubscription(id: string, facts: Partial<FakeSubscription> = {}): void {
     const tenantId = '00000000-0000-4000-8000-000000000003';
     const shut = { gate: 'closed', fence: 0, movedAt: null, appliesTo: 'next-start' } as const;
@@ -134,7 +138,7 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
     return this.answer('readSubscription', id, () => {
       const found = this.subscriptions.get(id);
       if (found === undefined) return { kind: 'not-found' };
-      return { kind: 'found', state: found.state, tenantId: found.tenantId, tags: {} };
+      return { kind: 'found', state: found.state, tenantId: found.tenantId, tags: this.tags.get(id) ?? {} };
     });
   }
 

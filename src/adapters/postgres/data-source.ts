@@ -1,10 +1,11 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import * as aggregates from './aggregate.tables.js';
+import * as partners from './partner.tables.js';
 import * as records from './record.tables.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** THE list of tables that are read and written as entities. */
-export const tables = [...Object.values(aggregates), ...Object.values(records)];
+export const tables = [...Object.values(aggregates), ...Object.values(records), ...Object.values(partners)];
 
 export interface ConnectionSettings {
   readonly url: string;

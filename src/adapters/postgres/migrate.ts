@@ -9,6 +9,7 @@ import { CreateQueueBackend1764000000006 } from '../../../migrations/17640000000
 import { WidenFences1764000000007 } from '../../../migrations/1764000000007-WidenFences.js';
 import { CreateAuditTree1764000000009 } from '../../../migrations/1764000000009-CreateAuditTree.js';
 import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
+import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000012-CreateControlProofs.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -21,6 +22,7 @@ export const migrations = [
   WidenFences1764000000007,
   CreateAuditTree1764000000009,
   CreateRateCounters1764000000011,
+  CreateControlProofs1764000000012,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

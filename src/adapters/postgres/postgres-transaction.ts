@@ -6,6 +6,7 @@ import type { Frame, Transaction } from '../../domain/ports/unit-of-work.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
 import { stale } from '../../domain/refusals.js';
 import { exemptionTable, gateTable, requestTable, restartTable, violationTable } from './aggregate.tables.js';
+import { PostgresControlProofs } from './control-proof.store.js';
 import { PostgresEffects } from './effect.store.js';
 import {
   PostgresConduct,
@@ -61,6 +62,7 @@ export class PostgresTransaction implements Transaction {
   readonly subscriptions = new PostgresSubscriptions(this.sql);
   readonly tenants = new PostgresTenants(this.sql);
   readonly relationships = new PostgresRelationships(this.sql);
+  readonly controlProofs = new PostgresControlProofs(this.sql);
   readonly texts = new PostgresTexts(this.sql);
   readonly findings = new PostgresFindings(this.sql);
   readonly claims = new PostgresClaims(this.sql);

@@ -25,6 +25,8 @@ export class DescribeSettings {
       reviewWithinMs: this.settings.reviewWithinMs,
       goneConfirmMs: this.settings.goneConfirmMs,
       clockMarginMs: this.settings.clockMarginMs,
+      controlProofWaitMs: this.settings.controlProofWaitMs,
+      controlProofMs: this.settings.controlProofMs,
       operatorMaxUnavailable: this.settings.operatorMaxUnavailable,
       observeEveryMs: this.settings.observeEveryMs,
       watchEveryMs: this.settings.watchEveryMs,

@@ -6,6 +6,8 @@ import type { RequestParticulars } from '../../domain/ports/record-stores.js';
 import { type Transaction, UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../../domain/request/request.js';
 import { judgeRequest, pinnedPack } from '../judge-eligibility.js';
+import { proofOfFiler } from '../proof-of-filer.js';
+import { reviewProof } from '../views/control-proof-view.js';
 import { historyLines } from '../views/history-lines.js';
 import type { NoteView, RelatedRequest, RequestReview } from '../views/review-view.js';
 import { viewQueueItem } from '../views/view-queue-item.js';
@@ -27,6 +29,7 @@ export class ReviewRequest {
       const request = await tx.requests.find(scopeOf(call.actor), requestId, now);
       if (request === null) throw notFound();
       const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
+      const proof = await proofOfFiler(tx, request, now);
       const findings = await tx.findings.ofRequest(request.id);
       const present = findings.filter(({ round }) => round === request.round);
       return {
@@ -36,6 +39,7 @@ export class ReviewRequest {
         relayCannotBeUsed: request.relayCannotBeUsed,
         restartPlan: request.restartPlan,
         particulars: shownParticulars(await tx.particulars.find(request.id)),
+        controlProof: proof === null ? null : reviewProof(proof, now),
         findings: findings.map(shownFinding),
         couldNotLook: checksThatCouldNotLook(present),
         needsSecondApproval:

@@ -7,6 +7,7 @@ import type { Eligibility } from '../../domain/policy/eligibility.js';
 import type { RequestParticulars } from '../../domain/ports/record-stores.js';
 import type { Verdict } from '../../domain/request/request.js';
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
+import type { ControlProofReview } from './control-proof-view.js';
 import type { RequestView } from './request-view.js';
 
 export interface ClaimView {
@@ -65,6 +66,8 @@ export interface RequestReview extends QueueItem {
   readonly relayCannotBeUsed: boolean;
   readonly restartPlan: RestartPlan;
   readonly particulars: Omit<RequestParticulars, 'requestId' | 'tenantId'> | null;
+  /** What the side that filed has shown of its control of the subscription; null without an attempt. */
+  readonly controlProof: ControlProofReview | null;
   readonly findings: readonly (Finding & { readonly round: number })[];
   /** Checks of the present round that could not look: no denial may rest on them. */
   readonly couldNotLook: readonly string[];

@@ -4,6 +4,8 @@ import type { Caller, Role } from './actor.js';
 export type Permission =
   | 'eligibility:explain'
   | 'subscriptions:read'
+  | 'control-proofs:ask'
+  | 'portfolio:read'
   | 'requests:read'
   | 'requests:file'
   | 'requests:answer'
@@ -37,6 +39,8 @@ const requesterReads: readonly Permission[] = ['subscriptions:read', 'requests:r
 export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
   Requester: [
     ...requesterReads,
+    'control-proofs:ask',
+    'portfolio:read',
     'requests:file',
     'requests:answer',
     'requests:withdraw',

@@ -6,6 +6,8 @@ import type { RegistrableDomains } from '../ports/registrable-domains.js';
 import type { RequestHistory } from '../ports/request-history.js';
 import type { SubscriptionReader } from '../ports/subscription-reader.js';
 import type { ReasonCode } from '../reason-codes.js';
+import type { ActorRef } from '../access/actor.js';
+import type { ControlProof } from '../subscription/control-proof.js';
 import type { SubscriptionFacts } from '../subscription/subscription.js';
 
 /**
@@ -51,6 +53,9 @@ export interface CheckSubject {
   readonly requestId: string;
   /** Whose request it is: the customer's tenant, also where a partner filed it. */
   readonly tenantId: string;
+  readonly filedBy: Pick<ActorRef, 'kind' | 'tenantId'>;
+  /** The filer's own side's, read for checks that need it; null where there is none. */
+  readonly controlProof: ControlProof | null;
   readonly subscription: SubscriptionFacts;
   readonly submittedAt: Instant;
   /** The moment of this look, by the clock of the caller: findings are dated with it. */
@@ -73,8 +78,11 @@ export interface CheckSources {
   readonly blocklistZones: readonly string[];
 }
 
-/** `registry`: the product's own records. `cloud`: what the cloud says now. `dns`: packets to names others control. */
-export type CheckNeed = 'dns' | 'registry' | 'cloud';
+/**
+ * `registry`: the product's own records. `cloud`: what the cloud says now. `dns`: packets to names others control.
+ * `control-proof`: the subject's, which is read for nobody else.
+ */
+export type CheckNeed = 'dns' | 'registry' | 'cloud' | 'control-proof';
 
 /** One suspicion, and how to look at it. One file a check; the list is checks/index.ts. */
 export interface FraudCheck {

@@ -18,6 +18,9 @@ export abstract class Settings {
   abstract readonly clockMarginMs: number;
   /** How many machines a revocation may have down at once: a number, or a percentage. */
   abstract readonly operatorMaxUnavailable: number | string;
+  /** How long the tag of a proof of control is looked for, and how long the proof is good once it was seen. */
+  abstract readonly controlProofWaitMs: number;
+  abstract readonly controlProofMs: number;
   /** How often machines are looked at while something is being proven, and how often afterwards. */
   abstract readonly observeEveryMs: number;
   abstract readonly watchEveryMs: number;

@@ -21,6 +21,7 @@ import type {
   RestartStore,
   ViolationStore,
 } from './aggregate-stores.js';
+import type { ControlProofStore } from './control-proof-store.js';
 import type { EffectStore, EffectLease } from './effect-store.js';
 import type { RelationshipStore, SubscriptionStore, TenantStore } from './registry-stores.js';
 
@@ -79,6 +80,7 @@ export interface Transaction {
   readonly subscriptions: SubscriptionStore;
   readonly tenants: TenantStore;
   readonly relationships: RelationshipStore;
+  readonly controlProofs: ControlProofStore;
   readonly particulars: ParticularsStore;
   readonly texts: TextStore;
   readonly findings: FindingStore;

@@ -20,7 +20,8 @@ export class ScopeProbe {
   async mustBeInScope(request: FastifyRequest): Promise<void> {
     const { caller, definition, traceId } = request.postern;
     if (caller === null || definition?.probe === undefined) return;
-    const { id } = request.params as { readonly id?: string };
+    const params = request.params as { readonly id?: string; readonly subscriptionId?: string };
+    const id = params.id ?? params.subscriptionId;
     if (id === undefined || !/^[0-9a-f-]{36}$/i.test(id)) return;
     const call: Call = { actor: caller, traceId, ifMatch: null };
     const known = id.toLowerCase();

@@ -40,6 +40,8 @@ const ownCodes: Readonly<Record<string, string>> = {
   'on-behalf-of-missing': 'A partner files on behalf of its customer: onBehalfOf is needed.',
   'on-behalf-of-unexpected': 'Only a partner files on behalf of somebody.',
   'not-the-subscriptions-tenant': 'onBehalfOf names another tenant than the subscription’s.',
+  'control-proof-open':
+    'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
   'subscription-moved':
     'The subscription belongs to another tenant than when the request was filed. Deny the request; the present owner may file.',
   'unknown-check': 'acceptedUnknowns names checks of the request’s own round.',

@@ -118,6 +118,8 @@ export const settingsAnswer = z
     reviewWithinMs: z.number(),
     goneConfirmMs: z.number(),
     clockMarginMs: z.number(),
+    controlProofWaitMs: z.number(),
+    controlProofMs: z.number(),
     operatorMaxUnavailable: z.union([z.number(), z.string()]),
     observeEveryMs: z.number(),
     watchEveryMs: z.number(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from './common.js';
 import { historyLine, planAnswer } from './exemption.schema.js';
+import { controlProofReview } from './partner.schema.js';
 import { eligibilityReview, subscriptionFacts } from './registry.schema.js';
 import { requestAnswer, requestState } from './request.schema.js';
 
@@ -62,6 +63,7 @@ export const requestReviewAnswer = queueItemAnswer
     relayCannotBeUsed: z.boolean(),
     restartPlan: planAnswer,
     particulars: orNull(particulars),
+    controlProof: orNull(controlProofReview),
     findings: z.array(finding),
     couldNotLook: z.array(z.string()),
     needsSecondApproval: z.boolean(),

@@ -177,7 +177,7 @@ describe('the engineer’s pages', () => {
       couldNotLook: [],
       needsSecondApproval: false,
     });
-    expect(review.findings).toHaveLength(10);
+    expect(review.findings).toHaveLength(11);
     expect(review.history.map(({ event }) => event.type)).toEqual(['submitted', 'checksEnded']);
     const seen = JSON.stringify(await world.find(customer, id));
     expect(seen).not.toMatch(/verdict|finding|known to us|young-subscription/);

@@ -25,7 +25,7 @@ describe('filing a request', () => {
       status: 'checking',
       pack: 'P3',
       version: 1,
-      checks: { total: 10, finished: 0 },
+      checks: { total: 11, finished: 0 },
       submittedBy: { kind: 'customer', tenantId: customerTenant },
       exemption: null,
       decision: null,

@@ -15,12 +15,16 @@ import type { RequestView } from '../../../src/application/views/request-view.js
 import type { Caller } from '../../../src/domain/access/actor.js';
 import { addMilliseconds } from '../../../src/domain/instants.js';
 import { CheckWorld } from '../../../src/domain/ports/check-world.js';
+import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
+import { Nonces } from '../../../src/domain/ports/nonces.js';
+import { RandomNonces } from '../../../src/adapters/system/random-nonces.js';
 import { Clock } from '../../../src/domain/ports/clock.js';
 import { Ids } from '../../../src/domain/ports/ids.js';
 import { Settings } from '../../../src/domain/ports/settings.js';
 import { UnitOfWork } from '../../../src/domain/ports/unit-of-work.js';
 import { RefusedError } from '../../../src/domain/refusals.js';
 import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
+import { FakeCloud } from '../../support/fake-cloud.js';
 import { createTestDatabase } from '../../support/postgres-database.js';
 import { by, customer, customerTenant, operator, partnerTenant, platformTenant } from './people.js';
 import { QuietWorld } from './quiet-world.js';
@@ -45,6 +49,8 @@ const settingsFor = (defaultPack: string): Settings => ({
   reviewWithinMs: 172_800_000,
   goneConfirmMs: 60_000,
   clockMarginMs: 300_000,
+  controlProofWaitMs: 3 * 86_400_000,
+  controlProofMs: 30 * 86_400_000,
   operatorMaxUnavailable: '25%',
   observeEveryMs: 15_000,
   watchEveryMs: 300_000,
@@ -72,19 +78,22 @@ export async function createVerbWorld(defaultPack = 'P3') {
   const ledger = new PostgresEffectLedger(dataSource, wake);
   const outside = new QuietWorld(new PostgresRequestHistory(dataSource, contactHash));
   outside.cloudTenantId = customerTenant;
+  const cloud = new FakeCloud();
   const ports = new Map<unknown, unknown>([
     [UnitOfWork, unitOfWork],
     [Clock, clock],
     [Ids, { next: () => randomUUID() }],
     [Settings, settingsFor(defaultPack)],
     [CheckWorld, outside],
+    [ComputeControlPlane, cloud],
+    [Nonces, new RandomNonces()],
   ]);
   /** A verb with its ports, as the application's container would make it. */
   const verb = <T>(type: new (...ports: never[]) => T): T => {
     const wanted = Reflect.getMetadata('design:paramtypes', type) as readonly unknown[];
     return new type(...(wanted.map((port) => ports.get(port)) as never[]));
   };
-  const world = { clock, unitOfWork, ledger, outside, verb, dataSource };
+  const world = { clock, unitOfWork, ledger, outside, cloud, verb, dataSource };
   await registerTenants(world);
   const close = async () => {
     await dataSource.destroy();

@@ -118,6 +118,10 @@ export const queries = [
        WHERE r.state IN ('deallocating', 'starting') AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'restart_' || r.id AND f.state IN ('pending', 'dispatched', 'dead'))
      UNION ALL
+     SELECT 'proof ' || p.id || ' is looked for by nobody' FROM control_proofs p
+       WHERE p.state = 'awaiting-tag' AND p.expires_at > now() AND NOT EXISTS (SELECT FROM effects f
+         WHERE f.singleton_key = 'proof_' || p.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
      SELECT 'request ' || id || ' waits for its requester for ever' FROM exemption_requests
        WHERE state = 'awaiting-information' AND due_at IS NULL`,
   ),

@@ -40,6 +40,8 @@ const nothingSaid = { heloName: null, publicAddresses: [], dkimSelectors: [], ab
 const subjectWith = (sending: Partial<SendingFacts>): CheckSubject => ({
   requestId: '00000000-0000-4000-8000-0000000000a1',
   tenantId,
+  filedBy: { kind: 'customer', tenantId },
+  controlProof: null,
   subscription: { ...named, offer, ...status, billing },
   submittedAt: at,
   asOf: at,

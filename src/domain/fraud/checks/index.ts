@@ -1,4 +1,5 @@
 import type { FraudCheck } from '../fraud-check.js';
+import { controlNotProven } from './control-not-proven.check.js';
 import { disposableContactAddress } from './disposable-contact-address.check.js';
 import { ipOnBlocklist } from './ip-on-blocklist.check.js';
 import { missingReverseDns } from './missing-reverse-dns.check.js';
@@ -22,6 +23,7 @@ export const fraudChecks: readonly FraudCheck[] = [
   missingReverseDns,
   ipOnBlocklist,
   relayNotRuledOut,
+  controlNotProven,
 ];
 
 /** The check of that name, or null. */

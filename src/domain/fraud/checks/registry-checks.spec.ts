@@ -4,6 +4,8 @@ import type { CloudSubscription } from '../../ports/subscription-reader.js';
 import type { PriorRevocation } from '../../ports/request-history.js';
 import type { SubscriptionFacts } from '../../subscription/subscription.js';
 import type { CheckSources, CheckSubject, FraudCheck } from '../fraud-check.js';
+import type { ControlProof } from '../../subscription/control-proof.js';
+import { controlNotProven } from './control-not-proven.check.js';
 import { disposableContactAddress } from './disposable-contact-address.check.js';
 import { fraudChecks } from './index.js';
 import { priorRevocation } from './prior-revocation.check.js';
@@ -65,6 +67,8 @@ function lookInto(check: FraudCheck, world: World) {
   const subject: CheckSubject = {
     requestId: '00000000-0000-4000-8000-0000000000a1',
     tenantId,
+    filedBy: { kind: 'customer', tenantId },
+    controlProof: null,
     subscription: { ...healthy, ...world.facts },
     submittedAt: '2026-01-01T00:00:00Z',
     asOf: '2026-01-31T00:00:00Z',
@@ -93,6 +97,21 @@ const revoked: PriorRevocation = {
   revokedAt: '2025-01-01T00:00:00Z',
   reasonCode: 'terms-violated',
   sharedWith: ['tenant', 'contact'],
+};
+const partnerTenant = '00000000-0000-4000-8000-0000000000d1';
+const byPartner = { filedBy: { kind: 'partner', tenantId: partnerTenant } } as const;
+const proof: ControlProof = {
+  id: '00000000-0000-4000-8000-0000000000e1',
+  subscriptionId: healthy.subscriptionId,
+  tenantId,
+  provesFor: partnerTenant,
+  state: 'proven',
+  nonce: 'n',
+  askedAt: '2026-01-01T00:00:00Z',
+  expiresAt: '2026-02-01T00:00:00Z',
+  checkedAt: '2026-01-02T00:00:00Z',
+  provenAt: '2026-01-02T00:00:00Z',
+  problem: null,
 };
 const found = (state: string, tenant = tenantId): CloudSubscription => ({
   kind: 'found',
@@ -167,6 +186,21 @@ const rows: readonly (readonly [FraudCheck, string, World, string])[] = [
   [disposableContactAddress, 'a ten-minute abuse contact', { abuseContact: 'a@tenminutes.example' }, 'warn'],
   [disposableContactAddress, 'an erased contact', { subject: { contactEmail: null } }, 'unknown'],
   [disposableContactAddress, 'no address at all', { subject: { contactEmail: 'nonsense' } }, 'unknown'],
+  [controlNotProven, 'filed from its own tenant', {}, 'pass'],
+  [controlNotProven, 'I17: a partner that has shown nothing', { subject: byPartner }, 'unknown'],
+  [controlNotProven, 'a partner’s proof', { subject: { ...byPartner, controlProof: proof } }, 'pass'],
+  [
+    controlNotProven,
+    'a proof that is a month old',
+    { subject: { ...byPartner, controlProof: { ...proof, expiresAt: '2026-01-30T00:00:00Z' } } },
+    'unknown',
+  ],
+  [
+    controlNotProven,
+    'a proof of when the subscription was another’s',
+    { subject: { ...byPartner, controlProof: { ...proof, tenantId: 'other' } } },
+    'unknown',
+  ],
   [relayNotRuledOut, 'ruled out', {}, 'pass'],
   [relayNotRuledOut, 'not ruled out', { subject: { relayCannotBeUsed: false } }, 'warn'],
   [relayNotRuledOut, 'nobody said', { subject: { relayCannotBeUsed: null } }, 'unknown'],

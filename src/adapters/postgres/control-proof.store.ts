@@ -1,0 +1,53 @@
+import type { Instant } from '../../domain/instants.js';
+import type { Page } from '../../domain/ports/aggregate-stores.js';
+import type { ControlProofStore } from '../../domain/ports/control-proof-store.js';
+import type { ControlProof } from '../../domain/subscription/control-proof.js';
+import { controlProofTable } from './partner.tables.js';
+import { RowMapper } from './row-mapper.js';
+import type { SqlSession } from './sql-session.js';
+
+const proofs = new RowMapper(controlProofTable);
+
+export class PostgresControlProofs implements ControlProofStore {
+  constructor(private readonly sql: SqlSession) {}
+
+  find(id: string): Promise<ControlProof | null> {
+    return this.sql.one(proofs, 'SELECT * FROM control_proofs WHERE id = $1', [id]);
+  }
+
+  lock(id: string): Promise<ControlProof | null> {
+    return this.sql.one(proofs, 'SELECT * FROM control_proofs WHERE id = $1 FOR UPDATE', [id]);
+  }
+
+  save(proof: ControlProof): Promise<void> {
+    return this.sql.upsert(controlProofTable, [proof], ['id']);
+  }
+
+  list(subscriptionId: string, provesFor: string | null, page: Page): Promise<readonly ControlProof[]> {
+    return this.sql.all(
+      proofs,
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND ($2::uuid IS NULL OR proves_for = $2)
+         AND ($3::timestamptz IS NULL OR (asked_at, id) < ($3, $4::uuid))
+       ORDER BY asked_at DESC, id DESC LIMIT $5`,
+      [subscriptionId, provesFor, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
+    );
+  }
+
+  best(subscriptionId: string, provesFor: string, now: Instant): Promise<ControlProof | null> {
+    return this.sql.one(
+      proofs,
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2
+       ORDER BY (state = 'proven' AND expires_at > $3::timestamptz) DESC, asked_at DESC, id DESC LIMIT 1`,
+      [subscriptionId, provesFor, now],
+    );
+  }
+
+  findOpen(subscriptionId: string, provesFor: string, now: Instant): Promise<ControlProof | null> {
+    return this.sql.one(
+      proofs,
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2
+         AND state = 'awaiting-tag' AND expires_at > $3::timestamptz LIMIT 1`,
+      [subscriptionId, provesFor, now],
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { route } from '../route.js';
+import { listOf, noBody, noQuery } from '../schemas/common.js';
+import { controlProofAnswer } from '../schemas/partner.schema.js';
+import { listQuery, subscriptionParams } from '../schemas/registry.schema.js';
+
+const none = { params: z.strictObject({}), query: noQuery, body: noBody } as const;
+const proofs = { tag: 'Subscriptions', path: '/v1/subscriptions/:subscriptionId/control-proofs' } as const;
+
+export const askControlProof = route({
+  ...none,
+  ...proofs,
+  method: 'POST',
+  permission: 'control-proofs:ask',
+  summary: 'Ask for a proof that you control a subscription: a tag to put on it, which is then looked for.',
+  status: 201,
+  params: subscriptionParams,
+  answer: controlProofAnswer,
+  probe: 'subscription',
+  idempotent: true,
+  refuses: [404, 409],
+});
+export const listControlProofs = route({
+  ...none,
+  ...proofs,
+  method: 'GET',
+  permission: 'subscriptions:read',
+  summary: 'List the proofs of control of a subscription, newest first.',
+  status: 200,
+  params: subscriptionParams,
+  query: listQuery,
+  answer: listOf(controlProofAnswer),
+  refuses: [404],
+});
