@@ -34,7 +34,7 @@ module.exports = {
   projects: [
     tier('small', 10, ['src/**/*.spec.ts', 'emulator/**/*.spec.ts', 'launch/**/*.spec.ts']),
     tier('architecture', 60, ['test/architecture/**/*.spec.ts']),
-    tier('medium', 60, ['test/medium/**/*.spec.ts']),
+    tier('medium', 60, ['test/medium/**/*.spec.ts', 'test/owasp/**/*.spec.ts']),
     tier('contract', 60, ['test/contract/**/*.spec.ts']),
     tier('migrations', 60, ['test/migrations/**/*.spec.ts']),
     tier('e2e', 180, ['test/e2e/**/*.spec.ts']),

@@ -14,7 +14,7 @@ const drainMs = 25_000;
 
 async function main(): Promise<void> {
   const configuration = readConfiguration();
-  const app = await createApi(ApiModule.with(configuration));
+  const app = await createApi(ApiModule.with(configuration), configuration.http);
   await refuseUnsafeRole(app.get(DataSource));
   const { host, port } = configuration.http;
   await app.listen(port, host);

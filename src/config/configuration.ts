@@ -7,7 +7,12 @@ export interface Configuration {
   readonly dataDir: string;
   /** Null outside production where nothing is set: then the launcher's data directory keeps one. */
   readonly secret: string | null;
-  readonly http: { readonly host: string; readonly port: number; readonly workerPort: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly workerPort: number;
+    readonly requestTimeoutMs: number;
+  };
   /** 0 = no limit. */
   readonly limits: {
     readonly tenantPoints: number;
@@ -82,7 +87,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     logLevel: e.LOG_LEVEL,
     dataDir: e.POSTERN_DATA_DIR,
     secret: e.POSTERN_SECRET,
-    http: { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT },
+    http: httpOf(e),
     limits: limitsOf(e),
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
     queue: queueOf(e),
@@ -120,6 +125,11 @@ function listOf(value: string | null): readonly string[] | null {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+}
+
+function httpOf(e: Environment): Configuration['http'] {
+  const requestTimeoutMs = e.REQUEST_TIMEOUT_SECONDS;
+  return { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT, requestTimeoutMs };
 }
 
 function limitsOf(e: Environment): Configuration['limits'] {

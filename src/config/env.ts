@@ -35,6 +35,7 @@ const schema = z.object({
   WORKER_PORT: port(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   POSTERN_DATA_DIR: z.string().default('.postern'),
+  REQUEST_TIMEOUT_SECONDS: seconds(30), // a body of 256 kB over 70 kbit/s
   RATE_LIMIT_TENANT: most(240_000), // points a minute: 4,000 single reads a second
   RATE_LIMIT_PRINCIPAL: most(60_000), // 1,000 single reads a second, or 200 submits
   RATE_LIMIT_ADDRESS: most(20_000), // refused sign-ins a minute

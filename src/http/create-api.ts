@@ -6,12 +6,27 @@ import type { FastifyInstance } from 'fastify';
 import { Gatekeeper } from './access/gatekeeper.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SendRendered } from './rendered.js';
-import { answerUnreadable, answerUnroutable } from './unreadable.js';
+import { parseJson } from './json-body.js';
+import { answerExpectation, answerUnreadable, answerUnroutable } from './unreadable.js';
 
-const options = {
-  bodyLimit: 256 * 1024,
-  requestTimeout: 30_000,
+const bodyLimit = 256 * 1024;
+/** How long the head of a request may take, and how often slow ones are looked for. */
+const headMs = 10_000;
+const lookEveryMs = 5_000;
+
+export interface ApiLimits {
+  /** How long a request may take to come whole. */
+  readonly requestTimeoutMs: number;
+}
+
+const options = ({ requestTimeoutMs }: ApiLimits) => ({
+  bodyLimit,
+  requestTimeout: requestTimeoutMs,
   keepAliveTimeout: 65_000,
+  http: {
+    headersTimeout: Math.min(headMs, requestTimeoutMs),
+    connectionsCheckingInterval: Math.min(lookEveryMs, requestTimeoutMs / 2),
+  },
   trustProxy: false,
   logger: false,
   // What still comes in on an open connection while the process drains is served, and the connection closed after it.
@@ -20,17 +35,18 @@ const options = {
   routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
   frameworkErrors: answerUnroutable,
   clientErrorHandler: answerUnreadable,
-} as const;
+});
 
 /** Makes the API on Fastify, guarded before its routes are; it does not listen yet. */
-export async function createApi(module: DynamicModule): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(options), {
+export async function createApi(module: DynamicModule, limits: ApiLimits): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(options(limits)), {
     logger: false,
     abortOnError: false,
     bodyParser: false,
   });
   const server = app.getHttpAdapter().getInstance();
   readJsonOnly(server);
+  server.server.on('checkExpectation', answerExpectation);
   await server.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } },
   });
@@ -45,9 +61,18 @@ export async function createApi(module: DynamicModule): Promise<NestFastifyAppli
 /** Every other media type is 415. A body of no bytes is no body: many clients name a type all the same. */
 function readJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body as string, done);
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      mustBePlain(request.headers['content-encoding']);
+      done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
   });
+}
+
+/** A compressed body is refused (RFC 9110 section 15.5.16): 256 kB could become a gigabyte. */
+function mustBePlain(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw Object.assign(new Error('a compressed body'), { statusCode: 415 });
 }

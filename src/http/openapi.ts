@@ -40,7 +40,8 @@ const headers = {
     schema: { type: 'string', examples: ['"tenant";r=239995;t=42, "principal";r=59995;t=42'] },
   },
   RateLimitPolicy: {
-    description: 'The quotas: points (q) a window of seconds (w). What a call costs is its x-rate-limit-cost.',
+    description:
+      'The quotas: points (q) a window of seconds (w). What a call costs is its x-rate-limit-cost.',
     schema: { type: 'string', examples: ['"tenant";q=240000;w=60, "principal";q=60000;w=60'] },
   },
   Link: { description: 'rel="next" where the list goes on.', schema: { type: 'string' } },

@@ -41,7 +41,7 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     GATE_ADAPTER: 'emulator',
     ...env,
   });
-  const app = await createApi(ApiModule.with(configuration));
+  const app = await createApi(ApiModule.with(configuration), configuration.http);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const as: TestApi['as'] = async (persona, differs = {}) =>

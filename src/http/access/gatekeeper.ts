@@ -14,6 +14,7 @@ import { TokenVerifier, type Verified } from './token-verifier.js';
 
 /** Paths that anybody may read: health, the document, the audit's public keys, and the pages of problems. */
 const open = /^\/(livez|readyz|metrics|openapi\.json|docs|audit-keys|problems\/[^/]+)\/?$/;
+const mostHeaders = 100;
 
 /**
  * Stands before every route, and before the body is read: who are you (401), may you (403), and not too
@@ -65,10 +66,12 @@ export class Gatekeeper {
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { definition = null } = request.routeOptions.config as unknown as { definition?: AnyRoute };
     const { traceId, headers } = correlationOf(request.headers);
-    void reply.headers({ ...headers });
+    void reply.headers({ ...headers, 'cache-control': 'no-store', vary: 'authorization' });
     request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
     try {
+      // Beyond so many Node drops them without a word; no client of ours sends half as many.
+      if (request.raw.rawHeaders.length > mostHeaders * 2) throw tooManyHeaders();
       const { caller, until } = await this.identified(request);
       request.postern = { caller, until, traceId, definition };
       const { headers: left, refusal } = this.limits.charge(caller, costOf(definition));
@@ -101,6 +104,11 @@ export class Gatekeeper {
       throw error;
     }
   }
+}
+
+/** 431 as the edge knows it: 400 `malformed-request`. */
+function tooManyHeaders(): Error {
+  return Object.assign(new Error('too many headers'), { statusCode: 431 });
 }
 
 function roleMissing(): RefusedError {

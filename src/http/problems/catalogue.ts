@@ -20,9 +20,12 @@ const ownCodes: Readonly<Record<string, string>> = {
   'idempotency-key-in-use': 'A request with this key is still running. Wait for its answer.',
   'cursor-invalid':
     'A cursor is good for the list, the filter and the caller that it was made for. Begin again without one.',
-  'malformed-json': 'The body is no JSON.',
-  'malformed-request': 'The path or a header cannot be read, or is too long.',
-  'unsupported-media-type': 'Bodies are application/json.',
+  'malformed-json': 'The body is no JSON in UTF-8.',
+  'malformed-request':
+    'The path or a header cannot be read or is too long, or there are more than 100 headers.',
+  'unsupported-media-type': 'Bodies are application/json, and not compressed.',
+  'body-too-complex': 'A body may have 32 levels, and 10,000 fields and elements.',
+  'expectation-unknown': 'Expect may say 100-continue and nothing else.',
   'body-too-large': 'A body may have 256 kB.',
   'if-match-required': 'A decision names the version it decides on, in If-Match.',
   'stale-version': 'The resource was changed since you read it. Read it again.',

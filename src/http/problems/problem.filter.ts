@@ -1,6 +1,7 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RefusedError } from '../../domain/refusals.js';
+import { allowedMethods } from '../allowed-methods.js';
 import { ApiLog } from '../api-log.js';
 import { ScopeProbe } from '../access/scope-probe.js';
 import { InvalidInput } from './invalid-input.js';
@@ -23,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = answerOf(known, request.url.split('?')[0] ?? '', traceId);
     if (answer.status >= 500) this.log.failure(known, traceId);
     if (reply.sent) return;
+    if (request.is404) tellWhatIsAllowed(request, reply);
     void reply
       .status(answer.status)
       .headers({ ...answer.headers })
@@ -48,4 +50,10 @@ export class ProblemFilter implements ExceptionFilter {
 
 function isAboutThePath(error: unknown): boolean {
   return error instanceof InvalidInput && error.where === 'path';
+}
+
+/** The path is there, but not for this method: still 404, as for all that is absent, with what there is (RFC 9110). */
+function tellWhatIsAllowed(request: FastifyRequest, reply: FastifyReply): void {
+  const allowed = allowedMethods(request.url.split('?')[0] ?? '');
+  if (allowed !== null) void reply.header('allow', allowed);
 }

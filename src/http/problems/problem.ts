@@ -39,6 +39,7 @@ const titles: Readonly<Record<number, string>> = {
   412: 'It was changed since you read it',
   413: 'Too large',
   415: 'Unsupported media type',
+  417: 'The expectation cannot be met',
   422: 'Policy refuses',
   428: 'Say which version you decide on',
   429: 'Too many requests',
@@ -141,7 +142,7 @@ const edgeFailures: Readonly<Record<number, Parts>> = {
   408: {
     status: 408,
     code: 'request-timeout',
-    detail: 'The request did not come whole within 30 seconds. Send it again.',
+    detail: 'The request did not come whole in time. Send it again.',
   },
   413: {
     status: 413,
@@ -149,7 +150,16 @@ const edgeFailures: Readonly<Record<number, Parts>> = {
     detail: 'The body may have 256 kB. Shorten it and send it again.',
   },
   414: malformed,
-  415: { status: 415, code: 'unsupported-media-type', detail: 'Send the body as application/json.' },
+  415: {
+    status: 415,
+    code: 'unsupported-media-type',
+    detail: 'Send the body as application/json, and not compressed.',
+  },
+  417: {
+    status: 417,
+    code: 'expectation-unknown',
+    detail: 'Expect may say 100-continue and nothing else. Leave it out and send it again.',
+  },
   431: malformed,
 };
 
