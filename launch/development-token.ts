@@ -62,13 +62,13 @@ export async function developmentToken(persona: Persona, options: TokenOptions):
   const expiresIn = options.expiresIn ?? 3600;
   // An expired token was issued before it expired, as real ones are.
   const issuedAt = Math.min(now, now + expiresIn - 60);
-  // The feed has no person behind it: Entra marks such tokens with idtyp.
+  // The feed has no person behind it: Entra ID marks such tokens with idtyp, and gives scopes to persons only.
   const claims = {
     tid,
     oid: oid.toLowerCase(),
     roles,
     ver: '2.0',
-    ...(persona === 'ingest' && { idtyp: 'app' }),
+    ...(persona === 'ingest' ? { idtyp: 'app' } : { scp: 'access_as_user' }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'JWT' })

@@ -13,6 +13,7 @@ import { RateCounters } from './domain/ports/rate-counters.js';
 import { TimelineFeed } from './domain/ports/timeline-feed.js';
 import { Gatekeeper } from './http/access/gatekeeper.js';
 import { ScopeProbe } from './http/access/scope-probe.js';
+import { RegisteredTenants } from './http/access/registered-tenants.js';
 import { SigningKeys } from './http/access/signing-keys.js';
 import { RateLimits } from './http/access/rate-limits.js';
 import { RefusedSignIns } from './http/access/refused-sign-ins.js';
@@ -42,13 +43,15 @@ const storeFigures: readonly Provider[] = [
 
 function configured({ tokens, isProduction, dataDir, logLevel }: Configuration): readonly Provider[] {
   const developmentDir = isProduction ? null : dataDir;
-  const keys = new SigningKeys({ keysTemplate: tokens.keysTemplate, developmentDir });
+  const times = { cooldownMs: tokens.keysCooldownMs };
+  const keys = new SigningKeys({ keysTemplate: tokens.keysTemplate, developmentDir, times });
   return [
     { provide: ApiLog, useFactory: () => new ApiLog(logLevel) },
     {
       provide: TokenVerifier,
       inject: [FindTenant],
-      useFactory: (tenants: FindTenant) => new TokenVerifier(tenants, keys, tokens),
+      useFactory: (tenants: FindTenant) =>
+        new TokenVerifier(new RegisteredTenants(tenants, tokens.platformTenantId), keys, tokens),
     },
     {
       provide: Cursors,

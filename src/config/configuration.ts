@@ -45,6 +45,7 @@ export interface Configuration {
     readonly audience: string;
     readonly issuerTemplate: string;
     readonly keysTemplate: string;
+    readonly keysCooldownMs: number;
     readonly platformTenantId: string;
   };
   readonly arm: {
@@ -96,6 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
       audience: e.TOKEN_AUDIENCE,
       issuerTemplate: e.TOKEN_ISSUER_TEMPLATE,
       keysTemplate: e.TOKEN_KEYS_TEMPLATE,
+      keysCooldownMs: e.TOKEN_KEYS_COOLDOWN_SECONDS,
       platformTenantId: e.PLATFORM_TENANT_ID,
     },
     arm: {

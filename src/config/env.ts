@@ -54,7 +54,11 @@ const schema = z.object({
   PLATFORM_TENANT_ID: uuid.default('00000000-0000-4000-8000-000000000001'),
   TOKEN_AUDIENCE: z.string().default('api://postern'),
   TOKEN_ISSUER_TEMPLATE: z.string().includes('{tid}').default('https://login.microsoftonline.com/{tid}/v2.0'),
-  TOKEN_KEYS_TEMPLATE: z.string().default('https://login.microsoftonline.com/{tid}/discovery/v2.0/keys'),
+  TOKEN_KEYS_TEMPLATE: z
+    .string()
+    .includes('{tid}')
+    .default('https://login.microsoftonline.com/{tid}/discovery/v2.0/keys'),
+  TOKEN_KEYS_COOLDOWN_SECONDS: seconds(30),
   /** Signs list cursors and hashes contacts; the same for every process of a deployment. */
   POSTERN_SECRET: optional,
   /** Signs checkpoints of the audit and receipts of decisions: Ed25519, PKCS#8 in base64. */

@@ -39,6 +39,11 @@ export class ApiLog {
     this.log.warn(message);
   }
 
+  /** Why somebody was not let in, which the answer tells nobody: support finds it by the trace. */
+  unauthorized(reason: string, traceId: string): void {
+    this.log.info({ reason, traceId }, 'unauthorized');
+  }
+
   info(message: string): void {
     this.log.info(message);
   }

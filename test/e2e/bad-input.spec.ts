@@ -99,7 +99,7 @@ describe('bad input is answered with a problem document, a code and a next step,
     ['no token', '401 token-missing', () => submit(null, requestBody(own))],
     [
       'a token of a tenant that nobody registered',
-      '401 tenant-not-registered',
+      '401 token-invalid',
       () => submit('customer', requestBody(own), stranger),
     ],
     ['a platform engineer who files', '403 role-missing', () => submit('reviewer', requestBody(own))],

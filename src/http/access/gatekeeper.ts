@@ -81,6 +81,7 @@ export class Gatekeeper {
     } catch (error) {
       const answer = answerOf(error, request.url.split('?')[0] ?? '', traceId);
       if (answer.status >= 500) this.log.failure(error, traceId);
+      if (error instanceof Unauthorized) this.log.unauthorized(error.reason, traceId);
       await reply
         .status(answer.status)
         .headers({ ...answer.headers })

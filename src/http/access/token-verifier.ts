@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
-import type { FindTenant } from '../../application/queries/find-tenant.js';
-import { roles as knownRoles, type Caller, type Role, type TenantKind } from '../../domain/access/actor.js';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
+import type { Caller } from '../../domain/access/actor.js';
 import { Unauthorized } from '../problems/unauthorized.js';
+import { readBearer, type ClaimedToken } from './bearer-token.js';
+import type { RegisteredTenants } from './registered-tenants.js';
 import type { SigningKeys } from './signing-keys.js';
 import { KeysUnavailable } from './tenant-keys.js';
+import { anotherAudience, callerOf, toleranceSeconds } from './token-claims.js';
 
 /** A caller, and until when the token says so, in milliseconds since 1970. */
 export interface Verified {
@@ -15,106 +17,70 @@ export interface Verified {
 export interface TokenRules {
   readonly audience: string;
   readonly issuerTemplate: string;
-  readonly platformTenantId: string;
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** How long a registration is believed without looking again, in milliseconds. */
-const believedForMs = 10_000;
-
 /**
- * Turns a bearer token into a caller: RS256 only, issuer derived from a registered tenant, audience exact, 60 seconds
- * of clock tolerance. Verifying against a multi-tenant key set without pinning the issuer is the classic hole: here the
- * tenant is looked up first, and its issuer and keys follow from it.
+ * Turns a bearer token into a caller: RS256 only, issuer derived from a registered tenant, key from that tenant's own
+ * set, audience exact, 60 seconds of clock tolerance. Verifying against a multi-tenant key set without pinning the
+ * issuer is the classic hole: here the tenant is looked up first, and its issuer and keys follow from it.
  */
 @Injectable()
 export class TokenVerifier {
-  private readonly believed = new Map<string, { readonly kind: TenantKind; readonly until: number }>();
-
   constructor(
-    private readonly tenants: Pick<FindTenant, 'run'>,
+    private readonly tenants: RegisteredTenants,
     private readonly keys: SigningKeys,
     private readonly rules: TokenRules,
   ) {}
 
-  /** Throws Unauthorized with the reason, in words that help the honest and tell the others nothing. */
+  /**
+   * Takes an Authorization header. Throws Unauthorized, with words that help whoever holds a token that was really
+   * issued and tell nothing to anybody else; KeysUnavailable where nobody can say.
+   */
   async verify(authorization: string | undefined): Promise<Verified> {
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined)
-      throw new Unauthorized('token-missing', 'Send a bearer token in the Authorization header.');
-    const tenantId = this.claimedTenant(token);
-    const tenantKind = await this.kindOf(tenantId);
-    const payload = await this.verified(token, tenantId);
-    return { caller: callerOf(payload, tenantId, tenantKind), until: (payload.exp ?? 0) * 1_000 };
+    const claimed = readBearer(authorization);
+    const { tenantId } = claimed;
+    const tenantKind = await this.tenants.kindOf(tenantId);
+    // In the same words as a bad signature: who is registered here is nobody's business who cannot sign.
+    if (tenantKind === null) throw Unauthorized.unverified('tenant-not-registered');
+    const payload = await this.verified(claimed);
+    const isDevelopments = this.keys.isDevelopments(claimed.keyId);
+    const context = { tenantId, tenantKind, audience: this.rules.audience, isDevelopments };
+    return { caller: callerOf(payload, context), until: (payload.exp ?? 0) * 1_000 };
   }
 
-  /** Read from the token before it is verified, only to know whose issuer and keys it has to match. */
-  private claimedTenant(token: string): string {
-    try {
-      const { tid } = decodeJwt(token);
-      if (typeof tid === 'string' && uuid.test(tid)) return tid.toLowerCase();
-    } catch {
-      // not a token at all
-    }
-    throw new Unauthorized(
-      'token-invalid',
-      'This is no token that names a tenant. Get a new one from your tenant.',
-    );
-  }
-
-  private async kindOf(tenantId: string): Promise<TenantKind> {
-    if (tenantId === this.rules.platformTenantId) return 'platform';
-    const known = this.believed.get(tenantId);
-    if (known !== undefined && known.until > performance.now()) return known.kind;
-    const tenant = await this.tenants.run(tenantId);
-    if (tenant === null) {
-      throw new Unauthorized(
-        'tenant-not-registered',
-        'Your tenant is not registered here. Ask the platform’s operators to register it.',
-      );
-    }
-    // Platform roles count in the platform's own tenant only, whatever a registration says.
-    const kind = tenant.kind === 'partner' ? 'partner' : 'customer';
-    if (this.believed.size > 10_000) this.believed.clear();
-    this.believed.set(tenantId, { kind, until: performance.now() + believedForMs });
-    return kind;
-  }
-
-  private async verified(token: string, tenantId: string): Promise<JWTPayload> {
+  private async verified({ token, tenantId }: ClaimedToken): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, this.keys.forTenant(tenantId), {
         algorithms: ['RS256'],
-        issuer: this.rules.issuerTemplate.replace('{tid}', tenantId),
+        issuer: this.rules.issuerTemplate.replaceAll('{tid}', tenantId),
         audience: this.rules.audience,
-        clockTolerance: 60,
+        clockTolerance: toleranceSeconds,
         requiredClaims: ['exp', 'oid', 'tid'],
       });
       return payload;
     } catch (error) {
-      if (error instanceof KeysUnavailable) throw error;
-      if (error instanceof errors.JWTExpired) {
-        throw new Unauthorized('token-expired', 'This token has expired. Get a new one and try again.');
-      }
-      if (!(error instanceof errors.JOSEError)) throw error;
-      throw new Unauthorized(
-        'token-invalid',
-        'This token does not hold: its signature, issuer or audience is not what is expected. Get a new one for this service.',
-      );
+      if (error instanceof KeysUnavailable || !(error instanceof errors.JOSEError)) throw error;
+      throw refusalOf(error);
     }
   }
 }
 
-function callerOf(payload: JWTPayload, tenantId: string, tenantKind: TenantKind): Caller {
-  const { oid, roles, idtyp } = payload;
-  if (typeof oid !== 'string' || oid.length > 64)
-    throw new Unauthorized('token-invalid', 'This token names nobody (oid). Get a new one.');
-  const given: readonly unknown[] = Array.isArray(roles) ? roles : [];
-  return {
-    kind: 'caller',
-    tenantKind,
-    tenantId,
-    objectId: oid.toLowerCase(),
-    roles: knownRoles.filter((role): role is Role => given.includes(role)),
-    appOnly: idtyp === 'app',
+/** Claims are looked at after the signature: whoever hears of them holds a token that the tenant has signed. */
+function refusalOf(error: errors.JOSEError): Unauthorized {
+  if (error instanceof errors.JWTExpired)
+    return new Unauthorized(
+      'token-expired',
+      'expired',
+      'This token has expired. Get a new one and try again.',
+    );
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return Unauthorized.unverified(error.code);
+  if (error.claim === 'aud') return anotherAudience();
+  const words: Readonly<Record<string, string>> = {
+    iss: 'This token comes from another issuer than your tenant’s own, or in the older form (v1.0). Get one of version 2.0.',
+    nbf: 'This token is not valid yet. Look at the clock of the machine that it comes from, and try again.',
+    exp: 'This token does not say when it ends (exp). Get a new one.',
+    oid: 'This token names nobody (oid). Get a new one with the scope profile.',
   };
+  const message = words[error.claim] ?? 'A claim of this token is not as it has to be. Get a new one.';
+  return new Unauthorized('token-invalid', `claim-${error.claim}`, message);
 }

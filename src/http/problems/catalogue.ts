@@ -4,12 +4,10 @@ import { reasonCodes, presentReason } from '../../domain/reason-codes.js';
 const ownCodes: Readonly<Record<string, string>> = {
   'token-missing': 'The request carries no bearer token. Send one in the Authorization header.',
   'token-invalid':
-    'The token does not hold: signature, issuer, audience or identity is not what is expected. Get a new one for this service.',
+    'The token does not hold: its form, signature, issuer, audience, times or identity is not what is expected, or its tenant is not registered here. Get a new one for this service; an operator of the platform registers tenants.',
   'token-expired': 'The token has expired. Get a new one.',
-  'tenant-not-registered':
-    'The token’s tenant is not registered here. An operator of the platform registers tenants.',
   'role-missing':
-    'None of the caller’s roles may do this. Platform roles count in the platform’s tenant only, and write nothing on requester routes.',
+    'None of the caller’s roles may do this. Platform roles count in the platform’s tenant only, and write nothing on requester routes; an application in its own name has Ingest and Requester only.',
   'not-found': 'The thing is not there, or is out of your scope: nobody learns which of the two.',
   'invalid-body': 'Fields of the body are missing, malformed or unknown. Each is named in errors.',
   'invalid-query': 'A query parameter is malformed or unknown.',

@@ -36,7 +36,7 @@ describe('a failure as it is answered', () => {
       400,
       'invalid-body',
     ],
-    ['no token', new Unauthorized('token-missing', 'Send one.'), 401, 'token-missing'],
+    ['no token', new Unauthorized('token-missing', 'no-token', 'Send one.'), 401, 'token-missing'],
     ['the store away', new StoreUnavailable('57P01'), 503, 'unavailable'],
     ['the keys away', new KeysUnavailable('timeout'), 503, 'keys-unavailable'],
     ['a large body', { statusCode: 413 }, 413, 'body-too-large'],

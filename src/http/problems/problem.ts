@@ -114,11 +114,15 @@ function partsOf(error: unknown): Parts {
   return edgeParts(error);
 }
 
+const lacksRole = 'Bearer realm="postern", error="insufficient_scope"';
+
 function refusedParts({ kind, refusals }: RefusedError): Parts {
   const status = statusOfKind[kind];
   const [first] = refusals;
   const detail = refusals.map(({ message, nextStep }) => `${message} ${nextStep}`).join(' ');
-  return { status, code: first.code, detail, ...(status === 404 ? {} : { refusals }) };
+  // RFC 6750 section 3.1: another token would be let in.
+  const headers = first.code === 'role-missing' && { headers: { 'www-authenticate': lacksRole } };
+  return { status, code: first.code, detail, ...headers, ...(status === 404 ? {} : { refusals }) };
 }
 
 const malformed = {

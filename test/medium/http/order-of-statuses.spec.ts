@@ -47,7 +47,7 @@ describe('of two things that are wrong, the one that is decided first is told', 
 
   it('a tenant that nobody registered: 401', async () => {
     const stranger = await api.as('customer', { tenant: randomUUID() });
-    expect(codeOf(await stranger.get('/v1/subscriptions'))).toEqual([401, 'tenant-not-registered']);
+    expect(codeOf(await stranger.get('/v1/subscriptions'))).toEqual([401, 'token-invalid']);
   });
 
   it('403 before 404, 413 and 400: customers and partners on the admin API, platform roles outside', async () => {
