@@ -51,6 +51,7 @@ import { RunFraudCheck } from './run-fraud-check.js';
 import { SendNotification } from './send-notification.js';
 import { SetRestartPlan } from './set-restart-plan.js';
 import { SkipRestart } from './skip-restart.js';
+import { SubmitBatch } from './submit-batch.js';
 import { SubmitRequest } from './submit-request.js';
 import { SuspendExemption } from './suspend-exemption.js';
 import { WithdrawRequest } from './withdraw-request.js';
@@ -109,6 +110,7 @@ export const verbs: readonly Type[] = [
   SendNotification,
   SetRestartPlan,
   SkipRestart,
+  SubmitBatch,
   SubmitRequest,
   SuspendExemption,
   WithdrawRequest,

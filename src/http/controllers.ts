@@ -7,6 +7,7 @@ import { OperationsController, PolicyController } from './admin/operations.contr
 import { RegistryController } from './admin/registry.controller.js';
 import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
 import { ViolationController } from './admin/violation.controller.js';
+import { BatchController } from './requester/batch.controller.js';
 import { ControlProofController } from './requester/control-proof.controller.js';
 import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
@@ -19,6 +20,7 @@ import { HealthController } from './health.controller.js';
 export const controllers = [
   SubscriptionController,
   ControlProofController,
+  BatchController,
   RequestWritingController,
   RequestReadingController,
   HistoryController,

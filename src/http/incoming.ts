@@ -26,6 +26,12 @@ declare module 'fastify' {
   }
 }
 
+/** A part of a body that is answered by itself: where it stands, and what it is. */
+export interface Part {
+  readonly path: string;
+  readonly body: unknown;
+}
+
 /** A request whose parts were all validated against its route. */
 export interface Input<P, Q, B> {
   readonly params: P;
@@ -33,6 +39,8 @@ export interface Input<P, Q, B> {
   readonly body: B;
   readonly call: Call;
   readonly raw: FastifyRequest;
+  /** The call under the request's idempotency key, or under one of its own for a part of the body. */
+  keyed(render: (result: never) => Rendered, part?: Part): Call;
   /** Runs a verb once under the request's idempotency key, and renders its result as the answer that is kept, too. */
   once<T>(run: (call: Call) => Promise<T>, render: (result: T) => Rendered): Promise<Rendered>;
 }
@@ -52,14 +60,16 @@ export const In = createParamDecorator(
       traceId,
       ifMatch: definition.ifMatch === true ? ifMatchOf(request) : null,
     };
+    const keyed = (render: unknown, part?: Part) =>
+      withKey(definition, request, call, { render: render as (result: unknown) => Rendered, part });
     return {
       params: parsed(definition.params, request.params, 'path'),
       query: parsed(definition.query, request.query, 'query'),
       body: parsed(definition.body, request.body ?? undefined, 'body'),
       call,
       raw: request,
-      once: async (run, render) =>
-        render(await run(withKey(definition, request, call, render as (result: unknown) => Rendered))),
+      keyed,
+      once: async (run, render) => render(await run(keyed(render))),
     };
   },
 );
@@ -68,12 +78,12 @@ function withKey(
   definition: AnyRoute,
   request: FastifyRequest,
   call: Call,
-  render: (result: unknown) => Rendered,
+  { render, part }: { readonly render: (result: unknown) => Rendered; readonly part: Part | undefined },
 ): Call {
   const key = definition.idempotent === true ? idempotencyKeyOf(request) : null;
   if (key === null) return call;
   const bodyHash = createHash('sha256')
-    .update(canonicalize(request.body ?? null) ?? '')
+    .update(canonicalize((part === undefined ? request.body : part.body) ?? null) ?? '')
     .digest('hex');
   const path = request.url.split('?')[0] ?? request.url;
   return {
@@ -81,7 +91,7 @@ function withKey(
     idempotency: {
       key,
       method: definition.method,
-      path: path.toLowerCase(),
+      path: (part === undefined ? path : `${path}/${part.path}`).toLowerCase(),
       bodyHash,
       render,
       renderRefusal: (error) => renderRefusal(error, path, request.postern.traceId),

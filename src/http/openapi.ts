@@ -183,7 +183,7 @@ function fieldsOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json[] {
 
 function bodyOf(definition: AnyRoute, components: Components): Json {
   if (definition.method === 'GET') return {};
-  const schema = components.refTo(definition.body, 'input');
+  const schema = components.refTo(definition.documentedBody ?? definition.body, 'input');
   const example = definition.example === undefined ? {} : { example: definition.example };
   const optional = definition.body.safeParse(undefined).success;
   return { requestBody: { required: !optional, content: { 'application/json': { schema, ...example } } } };

@@ -19,6 +19,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** What the document shows, where the parts of a body are judged one by one. */
+  readonly documentedBody?: Shape;
   /** The name of the answer's schema among the document's components; null for a stream. */
   readonly answer: Shape | null;
   readonly probe?: Probe;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { route } from '../route.js';
 import { listOf, noBody, noQuery } from '../schemas/common.js';
-import { controlProofAnswer } from '../schemas/partner.schema.js';
+import { batchAnswer, batchBody, batchDocumented, controlProofAnswer } from '../schemas/partner.schema.js';
+import * as examples from './requester.examples.js';
 import { listQuery, subscriptionParams } from '../schemas/registry.schema.js';
 
 const none = { params: z.strictObject({}), query: noQuery, body: noBody } as const;
@@ -31,4 +32,19 @@ export const listControlProofs = route({
   query: listQuery,
   answer: listOf(controlProofAnswer),
   refuses: [404],
+});
+export const submitBatch = route({
+  ...none,
+  tag: 'Exemption requests',
+  method: 'POST',
+  path: '/v1/exemption-requests/batch',
+  permission: 'requests:file',
+  summary: 'File up to 50 requests at once, each with its own result; it costs as much as filing each.',
+  status: 200,
+  body: batchBody,
+  documentedBody: batchDocumented,
+  example: { requests: [examples.submit] },
+  answer: batchAnswer,
+  idempotent: true,
+  refuses: [],
 });

@@ -10,9 +10,10 @@ import { In, type InputOf } from '../incoming.js';
 import { rendered } from '../rendered.js';
 import { On } from '../route.js';
 import * as routes from './requester.routes.js';
-import { sendingOf } from './sending.js';
+import { commandOf, definedOnly } from './submit-command.js';
 
-const created = (view: RequestView) => rendered(201, view, { location: view.links.self });
+/** A request that was filed, as it is answered. */
+export const created = (view: RequestView) => rendered(201, view, { location: view.links.self });
 const shown = (view: RequestView) => rendered(200, view);
 
 @Controller()
@@ -25,13 +26,7 @@ export class RequestWritingController {
 
   @On(routes.submitRequest)
   submitRequest(@In() input: InputOf<typeof routes.submitRequest>) {
-    const { onBehalfOf, restart, sending, acknowledgedLiability: _acknowledged, ...body } = input.body;
-    const command = {
-      ...body,
-      sending: sendingOf(sending),
-      onBehalfOf: onBehalfOf === undefined ? null : { ...onBehalfOf, consent: onBehalfOf.consent ?? null },
-      restart: restart === undefined ? null : definedOnly(restart),
-    };
+    const command = commandOf(input.body);
     return input.once((call) => this.submit.run(call, command), created);
   }
 
@@ -84,11 +79,4 @@ export class RequestReadingController {
   async findRequest(@In() { call, params }: InputOf<typeof routes.findRequest>) {
     return shown(await this.one.run(call, params.id));
   }
-}
-
-/** Without the fields that are undefined: what is left out keeps its default. */
-function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

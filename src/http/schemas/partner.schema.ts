@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { at, blocker, id, orNull } from './common.js';
+import { at, blocker, id, orNull, problem } from './common.js';
+import { requestAnswer, submitBody } from './request.schema.js';
 
 /** A proof of control as platform staff see it: that something was shown, and never with what. */
 export const controlProofReview = z
@@ -20,3 +21,30 @@ export const controlProofAnswer = controlProofReview
     tag: orNull(z.object({ name: z.string(), value: z.string() })),
   })
   .meta({ id: 'ControlProof' });
+
+/** As many as fit into a body of 256 kB at 5 kB each; each is judged by itself, and told what is wrong with it. */
+const mostRequests = 50;
+const several = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .min(1, 'Give at least one request.')
+    .max(mostRequests, `Give at most ${String(mostRequests)} requests; send the others in another batch.`);
+export const batchBody = z.strictObject({ requests: several(z.unknown()) });
+export const batchDocumented = z.strictObject({ requests: several(submitBody) }).meta({ id: 'SubmitBatch' });
+export const batchAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        index: z.number().int(),
+        status: z.number().int(),
+        id: id.optional(),
+        location: z.string().optional(),
+        etag: z.string().optional(),
+        request: requestAnswer.optional(),
+        problem: problem.optional(),
+      }),
+    ),
+    filed: z.number().int(),
+    notFiled: z.number().int(),
+  })
+  .meta({ id: 'BatchResult' });
