@@ -35,6 +35,7 @@ import { ReviewExemption } from './queries/review-exemption.js';
 import { ReviewQueue } from './queries/review-queue.js';
 import { ReviewRequest } from './queries/review-request.js';
 import { RecheckRequest } from './recheck-request.js';
+import { RecordConsent } from './record-consent.js';
 import { RecordEffectFailure } from './record-effect-failure.js';
 import { RecordViolation } from './record-violation.js';
 import { RegisterRelationship } from './register-relationship.js';
@@ -94,6 +95,7 @@ export const verbs: readonly Type[] = [
   ReviewQueue,
   ReviewRequest,
   RecheckRequest,
+  RecordConsent,
   RecordEffectFailure,
   RecordViolation,
   RegisterRelationship,
