@@ -18,7 +18,10 @@ import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
 import { DescribePacks } from './queries/describe-packs.js';
 import { DescribeSettings } from './queries/describe-settings.js';
+import { FindEffect } from './queries/find-effect.js';
 import { FindExemption } from './queries/find-exemption.js';
+import { FindGate } from './queries/find-gate.js';
+import { FindMachine } from './queries/find-machine.js';
 import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
 import { FindTenant } from './queries/find-tenant.js';
@@ -78,7 +81,10 @@ export const verbs: readonly Type[] = [
   MoveGate,
   DescribePacks,
   DescribeSettings,
+  FindEffect,
   FindExemption,
+  FindGate,
+  FindMachine,
   FindRequest,
   FindSubscription,
   FindTenant,

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Permission } from '../domain/access/permissions.js';
 
 /** What an id in a path names: where a body is bad, the thing's own 404 still comes first. */
-export type Probe = 'request' | 'exemption' | 'subscription' | 'violation';
+export type Probe = 'request' | 'exemption' | 'subscription' | 'violation' | 'effect' | 'gate' | 'machine';
 
 type Shape = z.ZodType;
 
