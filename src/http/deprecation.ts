@@ -1,5 +1,3 @@
-import type { AnyRoute } from './route.js';
-
 /** When a route was deprecated, when it will be gone, and what to call instead. */
 export interface Deprecated {
   /** ISO 8601 instants. */
@@ -10,9 +8,11 @@ export interface Deprecated {
 }
 
 /** The headers that tell a caller of a deprecated route: RFC 9745, RFC 8594, and links to what comes instead. */
-export function deprecationHeaders({ deprecated }: AnyRoute): Readonly<Record<string, string>> {
-  if (deprecated === undefined) return {};
-  const { since, sunset, successor } = deprecated;
+export function deprecationHeaders({
+  since,
+  sunset,
+  successor,
+}: Deprecated): Readonly<Record<string, string>> {
   const links = [
     '</docs>; rel="deprecation"; type="text/html"',
     ...(successor === undefined ? [] : [`<${successor}>; rel="successor-version"`]),

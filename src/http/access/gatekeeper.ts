@@ -70,7 +70,8 @@ export class Gatekeeper {
     void reply.headers({ ...headers, 'cache-control': 'no-store', vary: 'authorization' });
     request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
-    if (definition.deprecated !== undefined) void reply.headers({ ...deprecationHeaders(definition) });
+    if (definition.deprecated !== undefined)
+      void reply.headers({ ...deprecationHeaders(definition.deprecated) });
     try {
       // Beyond so many Node drops them without a word; no client of ours sends half as many.
       if (request.raw.rawHeaders.length > mostHeaders * 2) throw tooManyHeaders();
