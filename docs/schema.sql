@@ -73,6 +73,9 @@ erasable_texts.tenant_id uuid NOT NULL
 erasable_texts.about text NOT NULL
 erasable_texts.about_id uuid NOT NULL
 erasable_texts.text text NOT NULL
+erasable_texts.author_tenant_id uuid
+erasable_texts.author_object_id text
+erasable_texts.salt bytea
 exemption_requests.id uuid NOT NULL
 exemption_requests.state text NOT NULL
 exemption_requests.version integer NOT NULL
@@ -190,6 +193,10 @@ partner_relationships.customer_tenant_id uuid NOT NULL
 partner_relationships.status text NOT NULL
 partner_relationships.valid_from timestamp with time zone NOT NULL
 partner_relationships.valid_to timestamp with time zone
+people.tenant_id uuid NOT NULL
+people.object_id text NOT NULL
+people.salt bytea NOT NULL
+people.commitment text NOT NULL
 power_operations.id uuid NOT NULL
 power_operations.restart_id uuid NOT NULL
 power_operations.subscription_id uuid NOT NULL
@@ -208,6 +215,14 @@ rate_counters.window_number bigint NOT NULL
 rate_counters.key text NOT NULL
 rate_counters.points bigint NOT NULL
 rate_counters.counted_at timestamp with time zone NOT NULL DEFAULT now()
+receipts.aggregate text NOT NULL
+receipts.aggregate_id uuid NOT NULL
+receipts.version integer NOT NULL
+receipts.tenant_id uuid NOT NULL
+receipts.request_id uuid NOT NULL
+receipts.decision text NOT NULL
+receipts.at timestamp with time zone NOT NULL
+receipts.receipt text NOT NULL
 request_particulars.request_id uuid NOT NULL
 request_particulars.tenant_id uuid NOT NULL
 request_particulars.justification text
@@ -215,6 +230,8 @@ request_particulars.sending jsonb NOT NULL
 request_particulars.contact jsonb
 request_particulars.contact_hash text
 request_particulars.consent jsonb
+request_particulars.salt bytea
+request_particulars.commitment text
 restarts.id uuid NOT NULL
 restarts.state text NOT NULL
 restarts.version integer NOT NULL
@@ -345,12 +362,18 @@ notes.notes_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id
 partner_relationships.partner_relationships_dates CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
 partner_relationships.partner_relationships_pk PRIMARY KEY (partner_tenant_id, customer_tenant_id)
 partner_relationships.partner_relationships_two CHECK ((partner_tenant_id <> customer_tenant_id))
+people.people_commitment_once UNIQUE (commitment)
+people.people_pk PRIMARY KEY (tenant_id, object_id)
 power_operations.power_operations_kind_known CHECK ((kind = ANY (ARRAY['deallocate'::text, 'start'::text])))
 power_operations.power_operations_pk PRIMARY KEY (id)
 power_operations.power_operations_restart_fk FOREIGN KEY (restart_id) REFERENCES restarts(id)
 power_operations.power_operations_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
 rate_counters.rate_counters_pk PRIMARY KEY (window_number, key)
 rate_counters.rate_counters_points_positive CHECK ((points > 0))
+receipts.receipts_decision_known CHECK ((decision = ANY (ARRAY['approved'::text, 'denied'::text, 'suspended'::text, 'reinstated'::text, 'revoked'::text])))
+receipts.receipts_pk PRIMARY KEY (aggregate, aggregate_id, version)
+receipts.receipts_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+request_particulars.request_particulars_committed CHECK (((salt IS NULL) = (commitment IS NULL)))
 request_particulars.request_particulars_pk PRIMARY KEY (request_id)
 request_particulars.request_particulars_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 restarts.restarts_blocked_by_something CHECK (((state <> ALL (ARRAY['blocked'::text, 'failed'::text])) OR (blocker IS NOT NULL)))
@@ -401,6 +424,7 @@ CREATE INDEX effects_in_order ON public.effects USING btree (order_key, sequence
 CREATE UNIQUE INDEX effects_one_open ON public.effects USING btree (singleton_key) WHERE ((singleton_key IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'dispatched'::text])))
 CREATE UNIQUE INDEX effects_pk ON public.effects USING btree (id)
 CREATE INDEX erasable_texts_about ON public.erasable_texts USING btree (about_id)
+CREATE INDEX erasable_texts_by_author ON public.erasable_texts USING btree (author_tenant_id, author_object_id) WHERE (author_object_id IS NOT NULL)
 CREATE UNIQUE INDEX erasable_texts_pk ON public.erasable_texts USING btree (id)
 CREATE INDEX exemption_requests_by_filer ON public.exemption_requests USING btree (((filed_by ->> 'tenantId'::text)), submitted_at DESC, id DESC)
 CREATE INDEX exemption_requests_by_subscription ON public.exemption_requests USING btree (subscription_id, submitted_at DESC)
@@ -429,10 +453,13 @@ CREATE INDEX notes_of_request ON public.notes USING btree (request_id, at)
 CREATE UNIQUE INDEX notes_pk ON public.notes USING btree (id)
 CREATE INDEX partner_relationships_by_customer ON public.partner_relationships USING btree (customer_tenant_id)
 CREATE UNIQUE INDEX partner_relationships_pk ON public.partner_relationships USING btree (partner_tenant_id, customer_tenant_id)
+CREATE UNIQUE INDEX people_commitment_once ON public.people USING btree (commitment)
+CREATE UNIQUE INDEX people_pk ON public.people USING btree (tenant_id, object_id)
 CREATE INDEX power_operations_of_restart ON public.power_operations USING btree (restart_id, kind, intended_at DESC)
 CREATE UNIQUE INDEX power_operations_one_in_flight ON public.power_operations USING btree (subscription_id, vm_id) WHERE (state = ANY (ARRAY['intended'::text, 'sent'::text]))
 CREATE UNIQUE INDEX power_operations_pk ON public.power_operations USING btree (id)
 CREATE UNIQUE INDEX rate_counters_pk ON public.rate_counters USING btree (window_number, key)
+CREATE UNIQUE INDEX receipts_pk ON public.receipts USING btree (aggregate, aggregate_id, version)
 CREATE INDEX request_particulars_by_contact ON public.request_particulars USING btree (contact_hash) WHERE (contact_hash IS NOT NULL)
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
@@ -455,11 +482,47 @@ CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON 
 CREATE TRIGGER audit_leaves_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_leaves FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER audit_nodes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_nodes FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER audit_retirements_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_retirements FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
-CREATE TRIGGER history_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER history_append_only BEFORE DELETE OR TRUNCATE ON public.history FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER history_loses_names_only BEFORE UPDATE ON public.history FOR EACH ROW WHEN ((((to_jsonb(new.*) - 'actor'::text) IS DISTINCT FROM (to_jsonb(old.*) - 'actor'::text)) OR ((new.actor - 'objectId'::text) IS DISTINCT FROM (old.actor - 'objectId'::text)) OR ((new.actor ->> 'objectId'::text) !~~ 'erased-%'::text))) EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER history_rewritten_by_erasure BEFORE UPDATE ON public.history FOR EACH STATEMENT WHEN ((current_setting('app.erasure'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER machine_evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.machine_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER receipts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 
 -- Functions
+CREATE OR REPLACE FUNCTION public.audit_actor(actor jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+   DECLARE
+     tenant uuid := (actor ->> 'tenantId')::uuid;
+     object text := actor ->> 'objectId';
+     fresh bytea;
+     who text;
+   BEGIN
+     IF object IS NOT NULL THEN
+       SELECT commitment INTO who FROM people WHERE tenant_id = tenant AND object_id = object;
+       IF who IS NULL THEN
+         fresh := fresh_salt();
+         INSERT INTO people (tenant_id, object_id, salt, commitment)
+           VALUES (tenant, object, fresh, person_commitment(fresh, tenant, object)) ON CONFLICT (tenant_id, object_id) DO NOTHING;
+         SELECT commitment INTO who FROM people WHERE tenant_id = tenant AND object_id = object;
+       END IF;
+     END IF;
+     RETURN jsonb_build_object('kind', actor -> 'kind', 'tenantId', actor -> 'tenantId', 'name', actor -> 'name', 'person', who);
+   END $function$
+CREATE OR REPLACE FUNCTION public.concerned_by(requests uuid[])
+ RETURNS TABLE(id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+     SELECT unnest(requests)
+     UNION ALL SELECT e.id FROM exemptions e WHERE e.request_id = ANY (requests)
+     UNION ALL SELECT s.id FROM restarts s WHERE s.request_id = ANY (requests)
+     UNION ALL SELECT n.id FROM notes n WHERE n.request_id = ANY (requests)
+     UNION ALL SELECT v.id FROM violations v JOIN exemptions e ON e.id = v.exemption_id WHERE e.request_id = ANY (requests)
+   $function$
 CREATE OR REPLACE FUNCTION public.ensure_audit_partition(month date)
  RETURNS void
  LANGUAGE plpgsql
@@ -476,6 +539,133 @@ AS $function$
    EXCEPTION WHEN check_violation THEN
      NULL;
    END $function$
+CREATE OR REPLACE FUNCTION public.erase_contact_unscoped(hash text, address text)
+ RETURNS TABLE(requests integer, texts integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+   #variable_conflict use_variable
+   DECLARE
+     named uuid[];
+     names text[];
+   BEGIN
+     PERFORM set_config('app.unscoped', 'on', true);
+     named := ARRAY(SELECT r.id FROM exemption_requests r JOIN request_particulars p ON p.request_id = r.id
+       WHERE p.contact_hash = hash OR lower(p.sending ->> 'abuseContact') = address ORDER BY r.id FOR UPDATE OF r);
+     requests := cardinality(named);
+     SELECT array_agg(DISTINCT lower(name)) INTO names FROM request_particulars p,
+       LATERAL (VALUES (CASE WHEN p.contact_hash = hash THEN p.contact ->> 'name' END), (address)) AS n(name)
+       WHERE p.request_id = ANY (named) AND length(name) > 1;
+     WITH gone AS (
+       DELETE FROM erasable_texts t WHERE t.about_id IN (SELECT id FROM concerned_by(named))
+         AND EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(t.text)) > 0)
+       RETURNING t.id)
+     SELECT count(*)::integer INTO texts FROM gone;
+     UPDATE request_particulars p SET salt = NULL, commitment = NULL,
+       justification = CASE WHEN NOT EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(p.justification)) > 0) THEN p.justification END,
+       consent = CASE WHEN NOT EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(p.consent::text)) > 0) THEN p.consent END,
+       contact = CASE WHEN p.contact_hash IS DISTINCT FROM hash THEN p.contact END,
+       contact_hash = CASE WHEN p.contact_hash IS DISTINCT FROM hash THEN p.contact_hash END,
+       sending = p.sending || (SELECT jsonb_object_agg(key, CASE WHEN EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(value)) > 0)
+         THEN NULL ELSE value END) FROM (VALUES ('optIn', p.sending ->> 'optIn'), ('bounceHandling', p.sending ->> 'bounceHandling'),
+           ('abuseContact', p.sending ->> 'abuseContact')) AS s(key, value))
+     WHERE p.request_id = ANY (named);
+     DELETE FROM idempotency_keys k WHERE k.body ->> 'id' IN (SELECT id::text FROM concerned_by(named))
+       AND EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(k.body::text)) > 0);
+     PERFORM set_config('app.unscoped', '', true);
+     RETURN NEXT;
+   END $function$
+CREATE OR REPLACE FUNCTION public.erase_person_unscoped(tenant uuid, object text)
+ RETURNS TABLE(pseudonym text, requests integer, texts integer, lines integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+   #variable_conflict use_variable
+   DECLARE
+     filed uuid[];
+     touched uuid[];
+     names text[];
+     who text;
+   BEGIN
+     -- Not clauses of the function: an ordinary owner may not name a setting of our own there.
+     PERFORM pg_advisory_xact_lock(person_key(tenant, object)), set_config('app.unscoped', 'on', true), set_config('app.erasure', 'on', true);
+     SELECT p.commitment INTO who FROM people p WHERE p.tenant_id = tenant AND p.object_id = object;
+     IF who IS NULL THEN RETURN; END IF; -- nothing was changed, and the settings end with the transaction
+     pseudonym := 'erased-' || left(who, 32);
+     filed := ARRAY(SELECT r.id FROM exemption_requests r WHERE r.filed_by ->> 'objectId' = object AND r.filed_by ->> 'tenantId' = tenant::text);
+     requests := cardinality(filed);
+
+     -- Rows of lifecycles first: who changes one of them holds it, and waits here, or is waited for.
+     WITH changed AS (
+       UPDATE exemption_requests r SET filed_by = without_person(r.filed_by, tenant, object, pseudonym),
+         question = CASE WHEN r.question IS NOT NULL THEN jsonb_set(r.question, '{askedBy}', without_person(r.question -> 'askedBy', tenant, object, pseudonym)) END,
+         first_approval = CASE WHEN r.first_approval IS NOT NULL THEN jsonb_set(r.first_approval, '{by}', without_person(r.first_approval -> 'by', tenant, object, pseudonym)) END,
+         decision = CASE WHEN r.decision IS NOT NULL THEN jsonb_set(r.decision, '{by}', without_person(r.decision -> 'by', tenant, object, pseudonym)) END
+       WHERE object IN (r.filed_by ->> 'objectId', r.question -> 'askedBy' ->> 'objectId', r.first_approval -> 'by' ->> 'objectId', r.decision -> 'by' ->> 'objectId')
+       RETURNING r.id)
+     SELECT coalesce(array_agg(id), '{}') INTO touched FROM changed;
+     WITH changed AS (
+       UPDATE exemptions e SET granted_by = without_person(e.granted_by, tenant, object, pseudonym),
+         suspension = CASE WHEN e.suspension IS NOT NULL THEN jsonb_set(e.suspension, '{by}', without_person(e.suspension -> 'by', tenant, object, pseudonym)) END,
+         revocation = CASE WHEN e.revocation IS NOT NULL THEN jsonb_set(e.revocation, '{by}', without_person(e.revocation -> 'by', tenant, object, pseudonym)) END
+       WHERE object IN (e.granted_by ->> 'objectId', e.suspension -> 'by' ->> 'objectId', e.revocation -> 'by' ->> 'objectId')
+       RETURNING e.id)
+     SELECT touched || coalesce(array_agg(id), '{}') INTO touched FROM changed;
+     WITH changed AS (
+       UPDATE violations v SET recorded_by = without_person(v.recorded_by, tenant, object, pseudonym), judged_by = without_person(v.judged_by, tenant, object, pseudonym)
+       WHERE object IN (v.recorded_by ->> 'objectId', v.judged_by ->> 'objectId')
+       RETURNING v.id)
+     SELECT touched || coalesce(array_agg(id), '{}') INTO touched FROM changed;
+
+     -- What they said, and what others wrote about what they filed and named them in.
+     SELECT coalesce(array_agg(DISTINCT lower(name)), '{}') INTO names FROM request_particulars p,
+       LATERAL (VALUES (p.contact ->> 'name'), (p.contact ->> 'email'), (p.consent ->> 'givenBy'), (p.sending ->> 'abuseContact')) AS n(name)
+       WHERE p.request_id = ANY (filed) AND length(name) > 1;
+     PERFORM erase_words_of(filed, ARRAY(SELECT h.aggregate_id FROM history h WHERE h.aggregate = 'request' AND h.event ->> 'type' = 'informationGiven'
+       AND h.actor ->> 'objectId' = object AND h.actor ->> 'tenantId' = tenant::text));
+     WITH gone AS (
+       DELETE FROM erasable_texts t WHERE (t.author_tenant_id = tenant AND t.author_object_id = object)
+         OR position(object IN lower(t.text)) > 0
+         OR (t.about_id IN (SELECT id FROM concerned_by(filed)) AND EXISTS (SELECT FROM unnest(names) name WHERE position(name IN lower(t.text)) > 0))
+       RETURNING t.about_id)
+     SELECT count(*)::integer, touched || coalesce(array_agg(DISTINCT about_id), '{}') INTO texts, touched FROM gone;
+
+     UPDATE notes n SET by = without_person(n.by, tenant, object, pseudonym) WHERE n.by ->> 'objectId' = object AND n.by ->> 'tenantId' = tenant::text;
+     DELETE FROM claims c WHERE c.by ->> 'objectId' = object AND c.by ->> 'tenantId' = tenant::text;
+     -- Answers that are kept for a day, theirs and those in which others were shown them or their words.
+     DELETE FROM idempotency_keys k WHERE (k.tenant_id = tenant AND k.object_id = object) OR position(object IN lower(k.body::text)) > 0
+       OR k.body ->> 'id' IN (SELECT id::text FROM unnest(touched) id UNION SELECT e.id::text FROM exemptions e WHERE e.request_id = ANY (touched));
+     UPDATE history h SET actor = without_person(h.actor, tenant, object, pseudonym)
+       WHERE h.actor ->> 'objectId' = object AND h.actor ->> 'tenantId' = tenant::text;
+     GET DIAGNOSTICS lines = ROW_COUNT;
+     DELETE FROM people p WHERE p.tenant_id = tenant AND p.object_id = object;
+     PERFORM set_config('app.unscoped', '', true), set_config('app.erasure', '', true);
+     RETURN NEXT;
+   END $function$
+CREATE OR REPLACE FUNCTION public.erase_words_of(filed uuid[], answered uuid[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+     UPDATE request_particulars SET salt = NULL, commitment = NULL, sending = sending || '{"optIn": null, "bounceHandling": null, "abuseContact": null}'
+       WHERE request_id = ANY (filed || answered);
+     UPDATE request_particulars SET justification = NULL, contact = NULL, contact_hash = NULL, consent = NULL WHERE request_id = ANY (filed);
+   $function$
+CREATE OR REPLACE FUNCTION public.fresh_salt()
+ RETURNS bytea
+ LANGUAGE sql
+AS $function$ SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) $function$
+CREATE OR REPLACE FUNCTION public.person_commitment(salt bytea, tenant uuid, object text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$ SELECT encode(sha256(salt || convert_to('["' || tenant || '",' || to_json(object)::text || ']', 'UTF8')), 'hex') $function$
+CREATE OR REPLACE FUNCTION public.person_key(tenant uuid, object text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ SELECT hashtextextended('person ' || tenant || ' ' || object, 0) $function$
 CREATE OR REPLACE FUNCTION public.refuse_rewriting()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -483,6 +673,14 @@ AS $function$
    BEGIN
      RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
    END $function$
+CREATE OR REPLACE FUNCTION public.without_person(actor jsonb, tenant uuid, object text, pseudonym text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+     SELECT CASE WHEN actor ->> 'objectId' = object AND actor ->> 'tenantId' = tenant::text
+       THEN jsonb_set(actor, '{objectId}', to_jsonb(pseudonym)) ELSE actor END
+   $function$
 
 -- What postern_app may do
 audit_checkpoints: INSERT, SELECT
@@ -505,8 +703,10 @@ machine_evidence: INSERT, SELECT
 machines: INSERT, SELECT, UPDATE
 notes: INSERT, SELECT
 partner_relationships: INSERT, SELECT, UPDATE
+people: INSERT, SELECT
 power_operations: INSERT, SELECT, UPDATE
 rate_counters: DELETE, INSERT, SELECT, UPDATE
+receipts: INSERT, SELECT
 request_particulars: DELETE, INSERT, SELECT, UPDATE
 restarts: INSERT, SELECT, UPDATE
 subscriptions: INSERT, SELECT, UPDATE

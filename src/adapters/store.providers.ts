@@ -2,11 +2,13 @@ import type { Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIGURATION } from '../config/configuration.token.js';
 import type { Configuration } from '../config/configuration.js';
+import { Attestor } from '../domain/ports/attestor.js';
 import { Clock } from '../domain/ports/clock.js';
 import { EffectLedger } from '../domain/ports/effect-store.js';
 import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
 import { RequestHistory } from '../domain/ports/request-history.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { receiptSigner } from './audit/receipt-signer.js';
 import { LocalWake } from './postgres/local-wake.js';
 import { PostgresEffectLedger } from './postgres/postgres-effect-ledger.js';
 import { PostgresExclusiveWork, PostgresHousekeeping } from './postgres/postgres-housekeeping.js';
@@ -25,17 +27,23 @@ export const storeProviders: readonly Provider[] = [
   },
   {
     provide: UnitOfWork,
-    inject: [DataSource, Clock, DeploymentSecret, CONFIGURATION, LocalWake],
+    inject: [DataSource, Clock, DeploymentSecret, Attestor, CONFIGURATION, LocalWake],
     useFactory: (
       dataSource: DataSource,
       clock: Clock,
       secret: DeploymentSecret,
+      attestor: Attestor,
       { mail }: Configuration,
       wake: LocalWake,
     ) =>
       new PostgresUnitOfWork(
         dataSource,
-        { clock, contactHash: (email) => secret.contactHash(email), mailsAreSent: mail !== null },
+        {
+          clock,
+          contactHash: (email) => secret.contactHash(email),
+          mailsAreSent: mail !== null,
+          signReceipt: receiptSigner(attestor),
+        },
         wake,
       ),
   },

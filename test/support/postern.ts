@@ -6,8 +6,7 @@ import path from 'node:path';
 import { cloudSide, type CloudSide } from '../../launch/demo/cloud-side.js';
 import { callsTo, Json, until, type HttpCall } from '../../launch/demo/desk.js';
 import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
-import pg from 'pg';
-import { invariants } from '../../src/adapters/postgres/invariants/all-invariants.js';
+import { brokenInvariants } from './broken-invariants.js';
 import { documentedAnswer } from './openapi-contract.js';
 import { createTestDatabase, type TestDatabase } from './postgres-database.js';
 
@@ -40,18 +39,6 @@ export interface Seen {
 export interface PosternOptions {
   readonly redisUrl?: string | null;
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What `npm run verify` would say of the database that a test file leaves behind. */
-async function brokenInvariants(ownerUrl: string): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  const broken: string[] = [];
-  for (const { id, findBroken } of invariants) {
-    for (const line of await findBroken(client)) broken.push(`${id} ${line}`);
-  }
-  await client.end();
-  return broken;
 }
 
 const root = path.resolve(__dirname, '../..');

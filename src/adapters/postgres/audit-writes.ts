@@ -19,7 +19,10 @@ export interface BufferedHistory {
   readonly tenantId: string;
 }
 
-function historyRow({ entry, tenantId }: BufferedHistory): object {
+/** A line, and what its audit entry says beside it: commitments to words that can be erased. */
+type WrittenHistory = BufferedHistory & { readonly further: object };
+
+function historyRow({ entry, tenantId, further }: WrittenHistory): object {
   const { aggregate, aggregateId, version, from, to, event, at, by } = entry;
   const line = lineDigest({
     aggregate,
@@ -43,6 +46,7 @@ function historyRow({ entry, tenantId }: BufferedHistory): object {
     at,
     actor: by,
     line,
+    further,
   };
 }
 
@@ -51,15 +55,15 @@ function noteRow({ action, subjectType, subjectId, at, actor, details }: AuditNo
 }
 
 const lines = `jsonb_to_recordset($1::jsonb) AS r(aggregate text, aggregate_id uuid, version integer, tenant_id uuid,
-  from_state text, to_state text, event jsonb, at timestamptz, actor jsonb, line text)`;
+  from_state text, to_state text, event jsonb, at timestamptz, actor jsonb, line text, further jsonb)`;
 
 /**
  * Writes history and audit in one statement: one entry for every line (invariant I9), which commits to what the line
- * says, and one for every note.
+ * says, and one for every note. Whoever acted is named by a commitment (docs/privacy.md).
  */
 export async function writeHistoryAndAudit(
   sql: SqlSession,
-  history: readonly BufferedHistory[],
+  history: readonly WrittenHistory[],
   notes: readonly AuditNote[],
   traceId: string | null,
 ): Promise<void> {
@@ -71,11 +75,11 @@ export async function writeHistoryAndAudit(
        RETURNING sequence, aggregate, aggregate_id, version, from_state, to_state, event, at, actor
      )
      INSERT INTO audit_entries (history_sequence, action, subject_type, subject_id, at, actor, trace_id, details)
-     SELECT w.sequence, w.aggregate || '.' || (w.event ->> 'type'), w.aggregate, w.aggregate_id::text, w.at, w.actor, $3,
-       jsonb_build_object('version', w.version, 'from', w.from_state, 'to', w.to_state, 'line', r.line)
+     SELECT w.sequence, w.aggregate || '.' || (w.event ->> 'type'), w.aggregate, w.aggregate_id::text, w.at, audit_actor(w.actor), $3,
+       jsonb_build_object('version', w.version, 'from', w.from_state, 'to', w.to_state, 'line', r.line) || r.further
      FROM written w JOIN ${lines} USING (aggregate, aggregate_id, version)
      UNION ALL
-     SELECT NULL, action, subject_type, subject_id, at, actor, $3, details
+     SELECT NULL, action, subject_type, subject_id, at, audit_actor(actor), $3, details
      FROM jsonb_to_recordset($2::jsonb) AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb)`,
     [JSON.stringify(history.map(historyRow)), JSON.stringify(notes.map(noteRow)), traceId],
   );

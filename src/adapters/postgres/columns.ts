@@ -27,6 +27,11 @@ export const bigint = (more: Partial<EntitySchemaColumnOptions> = {}): EntitySch
   transformer: numberTransformer,
   ...more,
 });
+/** Bytes as they are; null where they were erased. */
+export const bytes = (more: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
+  type: 'bytea',
+  ...more,
+});
 export const truth = (): EntitySchemaColumnOptions => ({ type: 'boolean' });
 export const json = (more: Partial<EntitySchemaColumnOptions> = {}): EntitySchemaColumnOptions => ({
   type: 'jsonb',

@@ -2,10 +2,16 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import * as aggregates from './aggregate.tables.js';
 import * as partners from './partner.tables.js';
 import * as records from './record.tables.js';
+import * as words from './word.tables.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** THE list of tables that are read and written as entities. */
-export const tables = [...Object.values(aggregates), ...Object.values(records), ...Object.values(partners)];
+export const tables = [
+  ...Object.values(aggregates),
+  ...Object.values(records),
+  ...Object.values(words),
+  ...Object.values(partners),
+];
 
 export interface ConnectionSettings {
   readonly url: string;

@@ -8,6 +8,7 @@ import { CreateOutbox1764000000005 } from '../../../migrations/1764000000005-Cre
 import { CreateQueueBackend1764000000006 } from '../../../migrations/1764000000006-CreateQueueBackend.js';
 import { WidenFences1764000000007 } from '../../../migrations/1764000000007-WidenFences.js';
 import { CreateAuditTree1764000000009 } from '../../../migrations/1764000000009-CreateAuditTree.js';
+import { KeepPeopleErasable1764000000010 } from '../../../migrations/1764000000010-KeepPeopleErasable.js';
 import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
 import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000012-CreateControlProofs.js';
 
@@ -21,6 +22,7 @@ export const migrations = [
   CreateQueueBackend1764000000006,
   WidenFences1764000000007,
   CreateAuditTree1764000000009,
+  KeepPeopleErasable1764000000010,
   CreateRateCounters1764000000011,
   CreateControlProofs1764000000012,
 ];

@@ -8,7 +8,7 @@ import {
   type RevocationSubject,
 } from '../../domain/ports/request-history.js';
 import { translated } from './database-errors.js';
-import type { ContactHash } from './record.stores.js';
+import type { ContactHash } from './word.stores.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,9 @@ import type { Clock } from '../../domain/ports/clock.js';
 import type { TimelineEntry, TimelineStore } from '../../domain/ports/record-stores.js';
 import type { Frame, Transaction } from '../../domain/ports/unit-of-work.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
+import { receiptOf } from '../../domain/receipt.js';
 import { stale } from '../../domain/refusals.js';
+import type { SignReceipt } from '../audit/receipt-signer.js';
 import { exemptionTable, gateTable, requestTable, restartTable, violationTable } from './aggregate.tables.js';
 import { PostgresControlProofs } from './control-proof.store.js';
 import { PostgresEffects } from './effect.store.js';
@@ -17,20 +19,15 @@ import {
 } from './enforcement.stores.js';
 import { PostgresExemptions, PostgresGates, PostgresViolations } from './exemption.store.js';
 import { IdempotencyKeys } from './idempotency.js';
-import {
-  PostgresClaims,
-  PostgresFindings,
-  PostgresHistory,
-  PostgresNotes,
-  PostgresParticulars,
-  PostgresTexts,
-  type ContactHash,
-} from './record.stores.js';
+import { PostgresClaims, PostgresFindings, PostgresHistory, PostgresNotes } from './record.stores.js';
 import { timelineTable } from './record.tables.js';
+import { PostgresPeople } from './people.store.js';
+import { PostgresReceipts } from './receipt.store.js';
 import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
 import { PostgresRequests } from './request.store.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
+import { PostgresParticulars, PostgresTexts, type Commit, type ContactHash } from './word.stores.js';
 import { WriteBuffer } from './write-buffer.js';
 
 const tableOf = {
@@ -47,6 +44,7 @@ export interface TransactionSettings {
   readonly clock: Clock;
   readonly contactHash: ContactHash;
   readonly mailsAreSent: boolean;
+  readonly signReceipt: SignReceipt;
 }
 
 /** All stores over one transaction; its writes beside the rows are buffered, and flushed right before the commit. */
@@ -63,7 +61,6 @@ export class PostgresTransaction implements Transaction {
   readonly tenants = new PostgresTenants(this.sql);
   readonly relationships = new PostgresRelationships(this.sql);
   readonly controlProofs = new PostgresControlProofs(this.sql);
-  readonly texts = new PostgresTexts(this.sql);
   readonly findings = new PostgresFindings(this.sql);
   readonly claims = new PostgresClaims(this.sql);
   readonly notes = new PostgresNotes(this.sql);
@@ -72,6 +69,9 @@ export class PostgresTransaction implements Transaction {
   readonly operations = new PostgresOperations(this.sql);
   readonly conduct = new PostgresConduct(this.sql);
   readonly history = new PostgresHistory(this.sql);
+  readonly receipts = new PostgresReceipts(this.sql);
+  readonly people: PostgresPeople;
+  readonly texts: PostgresTexts;
   readonly particulars: PostgresParticulars;
   readonly timeline: TimelineStore;
 
@@ -83,7 +83,11 @@ export class PostgresTransaction implements Transaction {
     this.buffer = new WriteBuffer(sql, frame.traceId, settings.mailsAreSent);
     this.keys = new IdempotencyKeys(sql, frame.actor, frame.idempotency);
     this.effects = new PostgresEffects(sql, this.buffer, frame.lease);
-    this.particulars = new PostgresParticulars(sql, settings.contactHash);
+    const commit: Commit = (about, aboutId, commitment) =>
+      this.buffer.addCommitment(about, aboutId, commitment);
+    this.particulars = new PostgresParticulars(sql, settings.contactHash, commit);
+    this.texts = new PostgresTexts(sql, actorRef(frame.actor), commit);
+    this.people = new PostgresPeople(sql, settings.contactHash);
     this.timeline = { of: (...args) => this.readTimeline(...args), tell: (told) => this.tell(told) };
   }
 
@@ -106,6 +110,8 @@ export class PostgresTransaction implements Transaction {
       if (affected !== 1) throw stale();
     }
     this.buffer.addHistory(entry, next.tenantId);
+    const receipt = receiptOf(entry, next);
+    if (receipt !== null) await this.receipts.add(receipt, await this.settings.signReceipt(receipt));
     if (told !== null) this.buffer.addTold(told, entry.at);
     this.buffer.addEffects(accepted.effects);
   }
@@ -117,7 +123,9 @@ export class PostgresTransaction implements Transaction {
   ): Promise<void> {
     const actor = actorRef(this.frame.actor);
     const at = this.settings.clock.now();
-    this.buffer.addAudit({ action, subjectType: subject.type, subjectId: subject.id, at, actor, details });
+    const subjectOf = { subjectType: subject.type, subjectId: subject.id };
+    const committed = { ...details, ...this.buffer.takeCommitments() };
+    this.buffer.addAudit({ action, ...subjectOf, at, actor, details: committed });
     return Promise.resolve();
   }
 

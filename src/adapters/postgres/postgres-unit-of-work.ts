@@ -87,7 +87,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(`BEGIN ${mode}; ${settingsOf(actor)}`);
+      await runner.query(`BEGIN ${mode}; ${settingsOf(actor)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`);
       const value = await work(new SqlSession(runner.manager));
       // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
       await runner.query('SELECT 1; COMMIT');
@@ -120,8 +120,18 @@ function isWorthAnotherTry(error: unknown): boolean {
 function settingsOf(actor: Actor): string {
   const tenant = actor.kind === 'caller' ? actor.tenantId : '';
   const role = actor.kind === 'caller' ? actor.tenantKind : actor.kind;
-  const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
   return `SELECT set_config('app.tenant', ${quoted(tenant)}, true), set_config('app.role', ${quoted(role)}, true)`;
+}
+
+/** Whoever writes is held until the commit: an erasure comes before all of it or after all of it (docs/privacy.md). */
+function heldFor(actor: Actor): string {
+  if (actor.kind !== 'caller') return '';
+  const [tenant, object] = [actor.tenantId, actor.objectId].map(quoted);
+  return `, pg_advisory_xact_lock_shared(person_key(${tenant ?? ''}, ${object ?? ''}))`;
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** A connection that died rolls back by itself; its own error has been told already. */

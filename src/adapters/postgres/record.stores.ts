@@ -3,67 +3,20 @@ import type { AggregateName } from '../../domain/lifecycle-table.js';
 import type {
   Claim,
   ClaimStore,
-  ErasableText,
   FindingStore,
   HistoryStore,
   Note,
   NoteStore,
-  ParticularsStore,
-  RequestParticulars,
-  TextStore,
 } from '../../domain/ports/record-stores.js';
 import type { StoredHistoryEntry } from '../../domain/ports/told-entry.js';
 import type { Finding } from '../../domain/fraud/fraud-check.js';
-import {
-  claimTable,
-  findingTable,
-  noteTable,
-  particularsTable,
-  textTable,
-  type FindingRow,
-} from './record.tables.js';
+import { claimTable, findingTable, noteTable, type FindingRow } from './record.tables.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
 
-const particulars = new RowMapper(particularsTable);
 const findings = new RowMapper(findingTable);
 const claims = new RowMapper(claimTable);
 const notes = new RowMapper(noteTable);
-
-/** A keyed hash of a contact's address, so that an earlier revocation's contact is recognised without being readable. */
-export type ContactHash = (email: string) => string;
-
-export class PostgresParticulars implements ParticularsStore {
-  constructor(
-    private readonly sql: SqlSession,
-    private readonly hash: ContactHash,
-  ) {}
-
-  find(requestId: string): Promise<RequestParticulars | null> {
-    return this.sql.one(particulars, 'SELECT * FROM request_particulars WHERE request_id = $1', [requestId]);
-  }
-
-  async save(value: RequestParticulars): Promise<void> {
-    const contactHash = value.contact === null ? null : this.hash(value.contact.email);
-    await this.sql.upsert(particularsTable, [{ ...value, contactHash }], ['requestId']);
-  }
-}
-
-export class PostgresTexts implements TextStore {
-  constructor(private readonly sql: SqlSession) {}
-
-  save(texts: readonly ErasableText[]): Promise<void> {
-    return this.sql.insert(textTable, texts);
-  }
-
-  async find(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.sql.rows('SELECT id, text FROM erasable_texts WHERE id = ANY ($1::uuid[])', [
-      ids,
-    ]);
-    return new Map(rows.map((row) => [String(row.id), String(row.text)]));
-  }
-}
 
 export class PostgresFindings implements FindingStore {
   constructor(private readonly sql: SqlSession) {}

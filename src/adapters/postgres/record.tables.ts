@@ -2,14 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { Evidence, Machine } from '../../domain/enforcement/machine.js';
 import type { PowerOperation } from '../../domain/enforcement/power-operation.js';
 import type { Finding } from '../../domain/fraud/fraud-check.js';
-import type {
-  Claim,
-  ConductNote,
-  ErasableText,
-  Note,
-  RequestParticulars,
-  TimelineEntry,
-} from '../../domain/ports/record-stores.js';
+import type { Claim, ConductNote, Note, TimelineEntry } from '../../domain/ports/record-stores.js';
 import type { PartnerRelationship, Tenant } from '../../domain/ports/registry-stores.js';
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
 import { bigint, instant, integer, json, key, orNull, text, truth, uuid } from './columns.js';
@@ -47,27 +40,6 @@ export const subscriptionTable = new EntitySchema<SubscriptionFacts>({
     partnerTenantId: uuid(orNull),
     billing: json(),
   },
-});
-
-export type ParticularsRow = RequestParticulars & { readonly contactHash: string | null };
-export const particularsTable = new EntitySchema<ParticularsRow>({
-  name: 'RequestParticulars',
-  tableName: 'request_particulars',
-  columns: {
-    requestId: uuid(key),
-    tenantId: uuid(),
-    justification: text(orNull),
-    sending: json(),
-    contact: json(orNull),
-    contactHash: text(orNull),
-    consent: json(orNull),
-  },
-});
-
-export const textTable = new EntitySchema<ErasableText>({
-  name: 'ErasableText',
-  tableName: 'erasable_texts',
-  columns: { id: uuid(key), tenantId: uuid(), about: text(), aboutId: uuid(), text: text() },
 });
 
 export type FindingRow = Finding & { readonly requestId: string; readonly round: number };

@@ -3,7 +3,17 @@ import type { Instant } from '../../domain/instants.js';
 import type { HistoryEntry } from '../../domain/lifecycle-table.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
 import { writeHistoryAndAudit, type AuditNote, type BufferedHistory } from './audit-writes.js';
+import type { Commitment } from './commitments.js';
 import type { SqlSession } from './sql-session.js';
+
+interface BufferedCommitment {
+  readonly about: string;
+  readonly aboutId: string;
+  readonly commitment: Commitment;
+}
+
+/** What texts are about that no lifecycle tells of. */
+const withoutHistory: readonly string[] = ['note', 'erasure'];
 
 /**
  * What goes with state changes and is written together at the end of a transaction: history and audit
@@ -15,6 +25,7 @@ export class WriteBuffer {
   private readonly notes: AuditNote[] = [];
   private readonly told: { readonly told: ToldEntry; readonly at: Instant }[] = [];
   private readonly effects: Effect[] = [];
+  private commitments: readonly BufferedCommitment[] = [];
 
   constructor(
     private readonly sql: SqlSession,
@@ -30,6 +41,24 @@ export class WriteBuffer {
     this.notes.push(note);
   }
 
+  addCommitment(about: string, aboutId: string, commitment: Commitment): void {
+    this.commitments = [...this.commitments, { about, aboutId, commitment }];
+  }
+
+  /** What the audit entry of this aggregate commits to; without one, what belongs to no aggregate. Each is taken once. */
+  takeCommitments(of?: Pick<HistoryEntry, 'aggregate' | 'aggregateId'>): {
+    readonly commitments?: readonly Commitment[];
+  } {
+    const isMeant = ({ about, aboutId }: BufferedCommitment) =>
+      of === undefined
+        ? withoutHistory.includes(about)
+        : about === of.aggregate && aboutId === of.aggregateId;
+    const taken = this.commitments.filter(isMeant);
+    if (taken.length === 0) return {};
+    this.commitments = this.commitments.filter((one) => !taken.includes(one));
+    return { commitments: taken.map(({ commitment }) => commitment) };
+  }
+
   addTold(told: ToldEntry, at: Instant): void {
     this.told.push({ told, at });
   }
@@ -40,7 +69,8 @@ export class WriteBuffer {
 
   /** Writes all of it. True when effects were added, so that a relay nearby can look at once. */
   async flush(now: Instant): Promise<boolean> {
-    await writeHistoryAndAudit(this.sql, this.history, this.notes, this.traceId);
+    const history = this.history.map((one) => ({ ...one, further: this.takeCommitments(one.entry) }));
+    await writeHistoryAndAudit(this.sql, history, this.notes, this.traceId);
     await this.writeTimelines();
     await this.writeEffects(now);
     return this.effects.length > 0;

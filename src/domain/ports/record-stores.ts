@@ -29,7 +29,7 @@ export interface ParticularsStore {
 export interface ErasableText {
   readonly id: string;
   readonly tenantId: string;
-  readonly about: AggregateName | 'note';
+  readonly about: AggregateName | 'note' | 'erasure';
   readonly aboutId: string;
   readonly text: string;
 }

@@ -14,6 +14,7 @@ import type {
   TextStore,
   TimelineStore,
 } from './record-stores.js';
+import type { PeopleStore, ReceiptStore } from './people-stores.js';
 import type {
   ExemptionStore,
   GateStore,
@@ -93,6 +94,8 @@ export interface Transaction {
   readonly history: HistoryStore;
   readonly timeline: TimelineStore;
   readonly effects: EffectStore;
+  readonly receipts: ReceiptStore;
+  readonly people: PeopleStore;
 
   /** Writes an accepted decision. Throws `stale` when the row moved on since it was read. */
   record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void>;

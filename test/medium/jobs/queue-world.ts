@@ -105,7 +105,12 @@ async function openOutbox(): Promise<Pick<QueueWorld, 'database' | 'dataSource' 
   const dataSource = createDataSource({ url: database.appUrl, poolSize: 10, name: 'test' });
   await dataSource.initialize();
   const wake = new LocalWake();
-  const settings = { clock, contactHash: (email: string) => email, mailsAreSent: false };
+  const settings = {
+    clock,
+    contactHash: (email: string) => email,
+    mailsAreSent: false,
+    signReceipt: () => Promise.resolve('a.signed.receipt'),
+  };
   return {
     database,
     dataSource,

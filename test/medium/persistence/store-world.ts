@@ -102,6 +102,7 @@ export async function createStoreWorld(options: StoreOptions = {}) {
     clock,
     contactHash: (email: string) => `hash of ${email}`,
     mailsAreSent: options.mailsAreSent ?? false,
+    signReceipt: () => Promise.resolve('a.signed.receipt'),
   };
   const unitOfWork = new PostgresUnitOfWork(dataSource, settings, wake);
   const ledger = new PostgresEffectLedger(dataSource, wake);

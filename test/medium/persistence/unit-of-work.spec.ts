@@ -46,7 +46,8 @@ describe('a decision', () => {
     );
     expect(entry).toMatchObject({ version: 1, from: null, to: 'checking', at: request.submittedAt });
     const [audit] = await world.asOwner(
-      `SELECT action, subject_id, actor ->> 'objectId' AS who FROM audit_entries WHERE history_sequence = $1`,
+      `SELECT action, subject_id, p.object_id AS who
+       FROM audit_entries a JOIN people p ON p.commitment = a.actor ->> 'person' WHERE history_sequence = $1`,
       [entry?.sequence],
     );
     expect(audit).toEqual({ action: 'request.submitted', subject_id: request.id, who: customer.objectId });

@@ -74,7 +74,11 @@ export async function createVerbWorld(defaultPack = 'P3') {
   const clock = new TestClock();
   const wake = new LocalWake();
   const contactHash = (email: string) => `hash of ${email}`;
-  const unitOfWork = new PostgresUnitOfWork(dataSource, { clock, contactHash, mailsAreSent: false }, wake);
+  const unitOfWork = new PostgresUnitOfWork(
+    dataSource,
+    { clock, contactHash, mailsAreSent: false, signReceipt: () => Promise.resolve('a.signed.receipt') },
+    wake,
+  );
   const ledger = new PostgresEffectLedger(dataSource, wake);
   const outside = new QuietWorld(new PostgresRequestHistory(dataSource, contactHash));
   outside.cloudTenantId = customerTenant;
