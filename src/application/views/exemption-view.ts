@@ -46,8 +46,16 @@ export interface ExemptionView {
     readonly at: Instant;
     readonly closeRunning: boolean;
     readonly reasons: readonly ReasonView[];
+    /** Signed, to be checked without the service (docs/receipts.md); so are the other two. */
+    readonly receipt: string | null;
   } | null;
-  readonly revocation: { readonly at: Instant; readonly reasons: readonly ReasonView[] } | null;
+  /** The last time that the right was given back. */
+  readonly reinstatement: { readonly at: Instant; readonly receipt: string } | null;
+  readonly revocation: {
+    readonly at: Instant;
+    readonly reasons: readonly ReasonView[];
+    readonly receipt: string | null;
+  } | null;
   readonly links: {
     readonly self: string;
     readonly request: string;

@@ -15,6 +15,8 @@ export interface DecisionView {
   readonly applyAgainOn: Instant | null;
   readonly expiresOn: Instant | null;
   readonly conditions: string | null;
+  /** A signed receipt of the decision (docs/receipts.md), to be checked without the service. */
+  readonly receipt: string | null;
 }
 
 export interface QuestionView {
@@ -62,10 +64,16 @@ export interface RequestSurroundings {
   readonly finishedChecks: number;
   readonly texts: ReadonlyMap<string, string>;
   readonly exemption: ExemptionSummary | null;
+  readonly receipt: string | null;
 }
 
 /** A request that was just filed: nothing is finished, asked or granted yet. */
-export const nothingAround: RequestSurroundings = { finishedChecks: 0, texts: new Map(), exemption: null };
+export const nothingAround: RequestSurroundings = {
+  finishedChecks: 0,
+  texts: new Map(),
+  exemption: null,
+  receipt: null,
+};
 
 /** Reads what stands around a request, and shows it to the caller. The caller's scope was checked before. */
 export async function viewRequest(
@@ -84,7 +92,16 @@ export async function viewRequest(
         : request.checks.length,
     texts: textIds.length === 0 ? new Map<string, string>() : await tx.texts.find(textIds),
     exemption: await summaryOfExemption(tx, request),
+    receipt: await receiptOfDecision(tx, request),
   });
+}
+
+async function receiptOfDecision(
+  tx: Transaction,
+  { id, decision }: ExemptionRequest,
+): Promise<string | null> {
+  if (decision === null) return null;
+  return (await tx.receipts.of('request', id)).get(decision.outcome)?.receipt ?? null;
 }
 
 /** Shows a request from what was read of it. Pure. */
@@ -105,7 +122,7 @@ export function presentRequest(
     classification: request.classification,
     submittedAt: request.submittedAt,
     submittedBy: { tenantId: request.filedBy.tenantId, kind: request.filedBy.kind },
-    decision: presentDecision(request, caller, around.texts),
+    decision: presentDecision(request, caller, around),
     question: presentQuestion(request, around.texts),
     exemption,
     checks: { total: request.checks.length, finished: around.finishedChecks },
@@ -141,13 +158,13 @@ async function summaryOfExemption(
 function presentDecision(
   { decision }: ExemptionRequest,
   caller: Caller,
-  texts: ReadonlyMap<string, string>,
+  { texts, receipt }: RequestSurroundings,
 ): DecisionView | null {
   if (decision === null) return null;
   const { outcome, at, applyAgainOn, expiresOn, conditionsTextId } = decision;
   const conditions = conditionsTextId === null ? null : (texts.get(conditionsTextId) ?? null);
   const reasons = reasonsFor(decision.reasonCode, audienceOf(caller));
-  return { outcome, at, reasons, applyAgainOn, expiresOn, conditions };
+  return { outcome, at, reasons, applyAgainOn, expiresOn, conditions, receipt };
 }
 
 function presentQuestion(

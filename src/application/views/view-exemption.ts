@@ -8,10 +8,13 @@ import { linkTo } from './links.js';
 import { audienceOf, reasonsFor } from './reason-view.js';
 import { progressOfExemption } from './request-view.js';
 
+type Receipts = Awaited<ReturnType<Transaction['receipts']['of']>>;
+
 interface Surroundings {
   readonly gate: Gate | null;
   readonly note: ConductNote | null;
   readonly texts: ReadonlyMap<string, string>;
+  readonly receipts: Receipts;
 }
 
 /** Reads what stands around an exemption, and shows it to its requester. The scope was checked before. */
@@ -55,6 +58,7 @@ async function around(tx: Transaction, exemption: Exemption): Promise<Surroundin
     // A later exemption of the subscription has taken the gate over: it says nothing of this one any more.
     gate: gate?.exemptionId === exemption.id ? gate : null,
     note: note?.fence === exemption.fence ? note : null,
+    receipts: await tx.receipts.of('exemption', exemption.id),
     texts: known.length === 0 ? new Map<string, string>() : await tx.texts.find(known),
   };
 }
@@ -63,7 +67,7 @@ async function present(
   tx: Transaction,
   exemption: Exemption,
   caller: Caller,
-  { gate, note, texts }: Surroundings,
+  { gate, note, texts, receipts }: Surroundings,
 ): Promise<ExemptionView> {
   return {
     id: exemption.id,
@@ -83,7 +87,7 @@ async function present(
     restartPlan: exemption.restartPlan,
     stillOpen: note?.stillOpen ?? null,
     problem: note?.problem ?? null,
-    ...presentEnds(exemption, caller),
+    ...presentEnds(exemption, caller, receipts),
     links: {
       self: linkTo.exemption(exemption.id),
       request: linkTo.request(exemption.requestId),
@@ -101,7 +105,9 @@ function presentGate({ state, position, fence, orderedAt, movedAt, appliesTo }: 
 function presentEnds(
   { suspension, revocation }: Exemption,
   caller: Caller,
-): Pick<ExemptionView, 'suspension' | 'revocation'> {
+  receipts: Receipts,
+): Pick<ExemptionView, 'suspension' | 'reinstatement' | 'revocation'> {
+  const reinstated = receipts.get('reinstated');
   const reasons = (code: string) => reasonsFor(code, audienceOf(caller));
   return {
     suspension:
@@ -111,8 +117,17 @@ function presentEnds(
             at: suspension.at,
             closeRunning: suspension.closeRunning,
             reasons: reasons(suspension.reasonCode),
+            receipt: receipts.get('suspended')?.receipt ?? null,
           },
-    revocation: revocation === null ? null : { at: revocation.at, reasons: reasons(revocation.reasonCode) },
+    reinstatement: reinstated === undefined ? null : { at: reinstated.at, receipt: reinstated.receipt },
+    revocation:
+      revocation === null
+        ? null
+        : {
+            at: revocation.at,
+            reasons: reasons(revocation.reasonCode),
+            receipt: receipts.get('revoked')?.receipt ?? null,
+          },
   };
 }
 

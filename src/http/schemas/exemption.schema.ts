@@ -76,8 +76,11 @@ export const exemptionAnswer = z
     restartPlan: planAnswer,
     stillOpen: orNull(z.number().int()),
     problem: orNull(blocker),
-    suspension: orNull(z.object({ at, closeRunning: z.boolean(), reasons: z.array(reason) })),
-    revocation: orNull(z.object({ at, reasons: z.array(reason) })),
+    suspension: orNull(
+      z.object({ at, closeRunning: z.boolean(), reasons: z.array(reason), receipt: orNull(z.string()) }),
+    ),
+    reinstatement: orNull(z.object({ at, receipt: z.string() })),
+    revocation: orNull(z.object({ at, reasons: z.array(reason), receipt: orNull(z.string()) })),
     links: z.object({
       self: z.string(),
       request: z.string(),

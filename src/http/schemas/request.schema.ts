@@ -35,9 +35,6 @@ const acknowledged = z.literal(true, {
   error: 'Acknowledge the liability with true: without it nothing can be granted.',
 });
 
-const consent = z.strictObject({ givenBy: text(200), givenAt: instant, reference: text(500) });
-export const consentBody = consent.meta({ id: 'RecordConsent' });
-
 export const submitBody = z
   .strictObject({
     subscriptionId: uuid,
@@ -69,7 +66,7 @@ export const submitBody = z
     onBehalfOf: z
       .strictObject({
         customerTenantId: uuid,
-        consent: consent.optional(),
+        consent: z.strictObject({ givenBy: text(200), givenAt: instant, reference: text(500) }).optional(),
       })
       .optional(),
     restart: restartPlanPart.optional(),
@@ -139,6 +136,7 @@ export const requestAnswer = z
         applyAgainOn: orNull(at),
         expiresOn: orNull(at),
         conditions: orNull(z.string()),
+        receipt: orNull(z.string()),
       }),
     ),
     question: orNull(
