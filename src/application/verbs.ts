@@ -12,16 +12,16 @@ import { ConfirmViolation } from './confirm-violation.js';
 import { DenyRequest } from './deny-request.js';
 import { DismissViolation } from './dismiss-violation.js';
 import { EndOverdue } from './end-overdue.js';
+import { EraseContact } from './erase-contact.js';
+import { ErasePerson } from './erase-person.js';
 import { ExplainEligibility } from './explain-eligibility.js';
 import { GiveInformation } from './give-information.js';
 import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
 import { DescribePacks } from './queries/describe-packs.js';
 import { DescribeSettings } from './queries/describe-settings.js';
-import { FindEffect } from './queries/find-effect.js';
 import { FindExemption } from './queries/find-exemption.js';
-import { FindGate } from './queries/find-gate.js';
-import { FindMachine } from './queries/find-machine.js';
+import { FindPerson } from './queries/find-person.js';
 import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
 import { FindTenant } from './queries/find-tenant.js';
@@ -38,7 +38,6 @@ import { ReviewExemption } from './queries/review-exemption.js';
 import { ReviewQueue } from './queries/review-queue.js';
 import { ReviewRequest } from './queries/review-request.js';
 import { RecheckRequest } from './recheck-request.js';
-import { RecordConsent } from './record-consent.js';
 import { RecordEffectFailure } from './record-effect-failure.js';
 import { RecordViolation } from './record-violation.js';
 import { RegisterRelationship } from './register-relationship.js';
@@ -75,16 +74,16 @@ export const verbs: readonly Type[] = [
   DenyRequest,
   DismissViolation,
   EndOverdue,
+  EraseContact,
+  ErasePerson,
   ExplainEligibility,
   GiveInformation,
   LookAtMachines,
   MoveGate,
   DescribePacks,
   DescribeSettings,
-  FindEffect,
   FindExemption,
-  FindGate,
-  FindMachine,
+  FindPerson,
   FindRequest,
   FindSubscription,
   FindTenant,
@@ -101,7 +100,6 @@ export const verbs: readonly Type[] = [
   ReviewQueue,
   ReviewRequest,
   RecheckRequest,
-  RecordConsent,
   RecordEffectFailure,
   RecordViolation,
   RegisterRelationship,

@@ -4,11 +4,11 @@ import {
   RestartController,
 } from './admin/exemption-admin.controller.js';
 import { OperationsController, PolicyController } from './admin/operations.controller.js';
+import { PeopleController } from './admin/people.controller.js';
 import { RegistryController } from './admin/registry.controller.js';
 import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
 import { ViolationController } from './admin/violation.controller.js';
 import { BatchController } from './requester/batch.controller.js';
-import { ConsentController } from './requester/consent.controller.js';
 import { ControlProofController } from './requester/control-proof.controller.js';
 import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
@@ -22,7 +22,6 @@ export const controllers = [
   SubscriptionController,
   ControlProofController,
   BatchController,
-  ConsentController,
   RequestWritingController,
   RequestReadingController,
   HistoryController,
@@ -36,6 +35,7 @@ export const controllers = [
   RestartController,
   ViolationController,
   OperationsController,
+  PeopleController,
   PolicyController,
   AuditKeysController,
   HealthController,

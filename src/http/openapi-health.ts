@@ -90,15 +90,7 @@ export const healthPaths = {
       ...open,
       operationId: 'problem',
       summary: 'What a problem’s code means.',
-      parameters: [
-        {
-          name: 'code',
-          in: 'path',
-          required: true,
-          description: 'The code of a problem or of one of its refusals.',
-          schema: { type: 'string', examples: ['not-found'] },
-        },
-      ],
+      parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
       responses: {
         200: {
           description: 'The page, or the same as JSON where only that is accepted.',

@@ -1,17 +1,16 @@
 import { applyDecorators, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
-import type { Deprecated } from './deprecation.js';
 import type { Permission } from '../domain/access/permissions.js';
 
 /** What an id in a path names: where a body is bad, the thing's own 404 still comes first. */
-export type Probe = 'request' | 'exemption' | 'subscription' | 'violation' | 'effect' | 'gate' | 'machine';
+export type Probe = 'request' | 'exemption' | 'subscription' | 'violation' | 'person';
 
 type Shape = z.ZodType;
 
 /** A route as data: it is served, guarded, validated and documented from this one value. */
 export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Shape> {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly permission: Permission;
   readonly summary: string;
@@ -38,8 +37,6 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly example?: unknown;
   /** Points of the rate limits; see `costOf` for what it is when it is not said. */
   readonly cost?: number;
-  /** Still served, but to be left: told by headers on every answer, and in the document. */
-  readonly deprecated?: Deprecated;
 }
 
 export type AnyRoute = RouteDefinition<Shape, Shape, Shape>;
@@ -64,7 +61,12 @@ export function route<P extends Shape, Q extends Shape, B extends Shape>(
 }
 
 export const ROUTE = Symbol('route');
-const methods = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT } as const;
+const methods = {
+  GET: RequestMethod.GET,
+  POST: RequestMethod.POST,
+  PUT: RequestMethod.PUT,
+  DELETE: RequestMethod.DELETE,
+} as const;
 
 /** Binds a handler to its route. The definition travels with Fastify's route, where the guard finds it. */
 export function On(definition: AnyRoute): MethodDecorator {

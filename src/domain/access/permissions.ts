@@ -30,7 +30,8 @@ export type Permission =
   | 'settings:read'
   | 'effects:read'
   | 'effects:requeue'
-  | 'gates:adopt';
+  | 'gates:adopt'
+  | 'people:erase';
 
 const reviewerAndAbove: readonly Permission[] = ['queue:read', 'packs:read', 'settings:read'];
 const requesterReads: readonly Permission[] = ['subscriptions:read', 'requests:read', 'exemptions:read'];
@@ -84,6 +85,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'effects:read',
     'effects:requeue',
     'gates:adopt',
+    'people:erase',
   ],
   Ingest: [...requesterReads, 'subscriptions:register', 'relationships:register', 'violations:record'],
 };

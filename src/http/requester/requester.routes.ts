@@ -37,7 +37,7 @@ export const explainEligibility = route({
   body: eligibilityBody,
   example: examples.eligibility,
   answer: eligibilityAnswer,
-  refuses: [404],
+  refuses: [],
 });
 export const listSubscriptions = route({
   ...none,
