@@ -24,6 +24,15 @@ function isPersona(name: string | undefined): name is Persona {
   return name !== undefined && Object.hasOwn(personas, name);
 }
 
+// Like the service: a `Production` that counted as development would hand out what nobody should have.
+const { NODE_ENV: environment } = process.env;
+if (environment && environment !== 'development' && environment !== 'test') {
+  console.error(
+    'postern: development tokens are made where NODE_ENV is development or test, and the service believes them nowhere else. Get a token from your tenant (docs/identity.md).',
+  );
+  process.exit(1);
+}
+
 const [persona] = positionals;
 const expiresIn = Number(values['expires-in'] ?? 3600);
 if (!isPersona(persona) || positionals.length > 1 || !Number.isInteger(expiresIn)) {

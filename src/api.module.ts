@@ -12,7 +12,7 @@ import type { Configuration } from './config/configuration.js';
 import { RateCounters } from './domain/ports/rate-counters.js';
 import { TimelineFeed } from './domain/ports/timeline-feed.js';
 import { Gatekeeper } from './http/access/gatekeeper.js';
-import { ScopeProbe } from './http/access/scope-probe.js';
+import { scopeProbe } from './http/access/scope-probe.js';
 import { RegisteredTenants } from './http/access/registered-tenants.js';
 import { SigningKeys } from './http/access/signing-keys.js';
 import { RateLimits } from './http/access/rate-limits.js';
@@ -81,7 +81,7 @@ function limited({ limits, queue: { redisUrl, prefix } }: Configuration): readon
   ];
 }
 
-const ring = [ApiMetrics, Gatekeeper, ScopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
+const ring = [ApiMetrics, Gatekeeper, scopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
 
 /** The composition root of the API: adapters, verbs, and the ring by which they are reached. */
 @Module({})

@@ -1,5 +1,6 @@
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { type Caller } from '../domain/access/actor.js';
+import type { Instant } from '../domain/instants.js';
 import { forbidden } from '../domain/refusals.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
@@ -8,6 +9,7 @@ import { auditJudgement } from './audit-judgement.js';
 import { beginRound } from './begin-round.js';
 import { lockLiveRequest } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
+import { isStillRelated } from './still-related.js';
 import { saveText } from './save-text.js';
 import { type RequestView, viewRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
@@ -25,8 +27,8 @@ export interface GiveInformationCommand {
 }
 
 /**
- * Answers a reviewer's question, and begins a new round of checks. Only the party that filed answers: where a partner
- * filed, its customer may withdraw but not answer (403). Eligibility is judged again and kept with the audit; an answer
+ * Answers a reviewer's question, and begins a new round of checks. The party that filed answers: where a partner filed, its
+ * customer may withdraw but not answer (403), unless the partner has lost sight since. Eligibility is judged again and kept with the audit; an answer
  * is never refused for it, since the reviewer has to see both.
  */
 @Injectable()
@@ -43,7 +45,7 @@ export class GiveInformation {
       const now = this.clock.now();
       const context = { actor: call.actor, now };
       const request = await lockLiveRequest(tx, call, command.requestId, now);
-      mustBeTheFilersParty(call.actor, request);
+      await mustBeAsked(tx, call.actor, request, now);
       const event = {
         type: 'informationGiven',
         answerTextId: this.ids.next(),
@@ -66,8 +68,15 @@ export class GiveInformation {
   }
 }
 
-function mustBeTheFilersParty(caller: Caller, { filedBy }: ExemptionRequest): void {
-  if (caller.tenantId === filedBy.tenantId) return;
+/** Once the partner that filed sees nothing any more its customer answers: else nobody could, and the request would lapse. */
+async function mustBeAsked(
+  tx: Transaction,
+  caller: Caller,
+  request: ExemptionRequest,
+  now: Instant,
+): Promise<void> {
+  if (caller.tenantId === request.filedBy.tenantId) return;
+  if (!(await isStillRelated(tx, request, now))) return;
   throw forbidden(
     'only-the-filer-answers',
     'The question was put to whoever filed this request, and they answer it.',

@@ -1,5 +1,4 @@
 import type { Caller } from '../domain/access/actor.js';
-import { relationshipIsActive } from '../domain/access/partner-relationship.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { coolingDownUntil } from '../domain/policy/cooling-down.js';
@@ -11,6 +10,7 @@ import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { conflicts, policyRefuses } from '../domain/refusals.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
+import { isStillRelated } from './still-related.js';
 
 /** Who asks, and what they say of relays. `apartFrom` is the request that is judged itself, and is no conflict. */
 export interface Asking {
@@ -89,11 +89,10 @@ async function askerOfRequest(
   if (filedBy.tenantId === null) return null;
   if (filedBy.kind !== 'partner')
     return { kind: 'customer', tenantId: filedBy.tenantId, relatedToCustomer: true };
-  const relationship = await tx.relationships.find(filedBy.tenantId, tenantId);
   return {
     kind: 'partner',
     tenantId: filedBy.tenantId,
-    relatedToCustomer: relationshipIsActive(relationship, now),
+    relatedToCustomer: await isStillRelated(tx, { filedBy, tenantId }, now),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Submitted } from '../domain/request/request-events.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import { applyEvent } from './apply-event.js';
+import { type Consent, mustBeGiven } from './consent.js';
 import { beginRound } from './begin-round.js';
 import { askerOf, judgeEligibility, mustBeEligible, pinnedPack } from './judge-eligibility.js';
 import { type RequestView, nothingAround, presentRequest } from './views/request-view.js';
@@ -30,11 +31,7 @@ export interface SubmitRequestCommand {
   /** From a partner, and from a partner only. */
   readonly onBehalfOf: {
     readonly customerTenantId: string;
-    readonly consent: {
-      readonly givenBy: string;
-      readonly givenAt: Instant;
-      readonly reference: string;
-    } | null;
+    readonly consent: Consent | null;
   } | null;
   /** What is left out is as in the default plan. */
   readonly restart: Partial<RestartPlan> | null;
@@ -86,6 +83,7 @@ export class SubmitRequest {
     const subscription = await tx.subscriptions.lock(scopeOf(call.actor), id, now);
     if (subscription === null) throw notFound();
     mustBeFiledForItsTenant(call, command, subscription);
+    mustBeGiven(command.onBehalfOf?.consent ?? null, now, this.settings.clockMarginMs);
     await tx.replayIfAnswered();
     return subscription;
   }

@@ -20,7 +20,10 @@ import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
 import { DescribePacks } from './queries/describe-packs.js';
 import { DescribeSettings } from './queries/describe-settings.js';
+import { FindEffect } from './queries/find-effect.js';
 import { FindExemption } from './queries/find-exemption.js';
+import { FindGate } from './queries/find-gate.js';
+import { FindMachine } from './queries/find-machine.js';
 import { FindPerson } from './queries/find-person.js';
 import { FindRequest } from './queries/find-request.js';
 import { FindSubscription } from './queries/find-subscription.js';
@@ -38,6 +41,7 @@ import { ReviewExemption } from './queries/review-exemption.js';
 import { ReviewQueue } from './queries/review-queue.js';
 import { ReviewRequest } from './queries/review-request.js';
 import { RecheckRequest } from './recheck-request.js';
+import { RecordConsent } from './record-consent.js';
 import { RecordEffectFailure } from './record-effect-failure.js';
 import { RecordViolation } from './record-violation.js';
 import { RegisterRelationship } from './register-relationship.js';
@@ -82,7 +86,10 @@ export const verbs: readonly Type[] = [
   MoveGate,
   DescribePacks,
   DescribeSettings,
+  FindEffect,
   FindExemption,
+  FindGate,
+  FindMachine,
   FindPerson,
   FindRequest,
   FindSubscription,
@@ -100,6 +107,7 @@ export const verbs: readonly Type[] = [
   ReviewQueue,
   ReviewRequest,
   RecheckRequest,
+  RecordConsent,
   RecordEffectFailure,
   RecordViolation,
   RegisterRelationship,

@@ -9,6 +9,7 @@ import { RegistryController } from './admin/registry.controller.js';
 import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
 import { ViolationController } from './admin/violation.controller.js';
 import { BatchController } from './requester/batch.controller.js';
+import { ConsentController } from './requester/consent.controller.js';
 import { ControlProofController } from './requester/control-proof.controller.js';
 import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
@@ -22,6 +23,7 @@ export const controllers = [
   SubscriptionController,
   ControlProofController,
   BatchController,
+  ConsentController,
   RequestWritingController,
   RequestReadingController,
   HistoryController,

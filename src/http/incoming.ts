@@ -85,18 +85,27 @@ function withKey(
   const bodyHash = createHash('sha256')
     .update(canonicalize((part === undefined ? request.body : part.body) ?? null) ?? '')
     .digest('hex');
-  const path = request.url.split('?')[0] ?? request.url;
+  const instance = request.url.split('?')[0] ?? request.url;
   return {
     ...call,
     idempotency: {
       key,
       method: definition.method,
-      path: (part === undefined ? path : `${path}/${part.path}`).toLowerCase(),
+      path:
+        part === undefined
+          ? spelt(definition, request)
+          : `${spelt(definition, request)}/${part.path}`.toLowerCase(),
       bodyHash,
       render,
-      renderRefusal: (error) => renderRefusal(error, path, request.postern.traceId),
+      renderRefusal: (error) => renderRefusal(error, instance, request.postern.traceId),
     },
   };
+}
+
+/** The path in the one way that it is kept: a last slash, capitals or escapes do not make it another one. */
+function spelt({ path }: AnyRoute, request: FastifyRequest): string {
+  const params = request.params as Readonly<Record<string, string | undefined>>;
+  return path.replace(/:([A-Za-z]+)/g, (_, name: string) => params[name] ?? '').toLowerCase();
 }
 
 function parsed(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {

@@ -90,7 +90,15 @@ export const healthPaths = {
       ...open,
       operationId: 'problem',
       summary: 'What a problem’s code means.',
-      parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
+      parameters: [
+        {
+          name: 'code',
+          in: 'path',
+          required: true,
+          description: 'The code of a problem or of one of its refusals.',
+          schema: { type: 'string', examples: ['not-found'] },
+        },
+      ],
       responses: {
         200: {
           description: 'The page, or the same as JSON where only that is accepted.',

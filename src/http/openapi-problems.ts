@@ -1,3 +1,4 @@
+import { rateLimitHeaders } from './openapi-headers.js';
 import type { Json } from './openapi-schemas.js';
 
 /** One problem of each status, as it may look. */
@@ -62,12 +63,6 @@ const headersOf: Readonly<Record<number, Json>> = {
   429: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
-
-/** On every answer to somebody who was identified. */
-export const rateLimitHeaders = {
-  RateLimit: { $ref: '#/components/headers/RateLimit' },
-  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
-} as const;
 
 /** The problem documents of all statuses, as components. */
 export function problemResponses(schema: Json): Json {

@@ -1,10 +1,11 @@
-import { z } from 'zod';
 import { allRoutes, tags } from './routes.js';
-import { costOf, isList, type AnyRoute } from './route.js';
+import { costOf, type AnyRoute } from './route.js';
 import { problem } from './schemas/common.js';
 import { healthPaths } from './openapi-health.js';
-import { problemResponses, rateLimitHeaders } from './openapi-problems.js';
-import { Components, jsonSchema, type Json } from './openapi-schemas.js';
+import { headerComponents, headersOf } from './openapi-headers.js';
+import { parametersOf } from './openapi-parameters.js';
+import { problemResponses } from './openapi-problems.js';
+import { Components, type Json } from './openapi-schemas.js';
 
 const info = {
   title: 'Postern',
@@ -24,41 +25,14 @@ const securitySchemes = {
   },
 } as const;
 
-const headers = {
-  ETag: {
-    description: 'The aggregate’s version. It moves with transitions only.',
-    schema: { type: 'string', examples: ['"3"'] },
-  },
-  TraceParent: {
-    description: 'W3C trace context; its trace id is the problem’s traceId.',
-    schema: { type: 'string' },
-  },
-  Location: { description: 'The path of what was made.', schema: { type: 'string' } },
-  RateLimit: {
-    description:
-      'What is left (r, points) of each quota, and in how many seconds (t) it is whole again; as in draft-ietf-httpapi-ratelimit-headers.',
-    schema: { type: 'string', examples: ['"tenant";r=239995;t=42, "principal";r=59995;t=42'] },
-  },
-  RateLimitPolicy: {
-    description:
-      'The quotas: points (q) a window of seconds (w). What a call costs is its x-rate-limit-cost.',
-    schema: { type: 'string', examples: ['"tenant";q=240000;w=60, "principal";q=60000;w=60'] },
-  },
-  Link: { description: 'rel="next" where the list goes on.', schema: { type: 'string' } },
-  IdempotentReplayed: {
-    description: 'true where the answer was given before, to the same key.',
-    schema: { type: 'string', const: 'true' },
-  },
-} as const;
-
 /**
  * The OpenAPI 3.1 document, built from the same route definitions that are served: schemas are the validating ones.
  * Deterministic; committed as openapi.json.
  */
-export function openApiDocument(): Json {
+export function openApiDocument(routes: readonly AnyRoute[] = allRoutes): Json {
   const components = new Components();
   const paths: Record<string, Json> = {};
-  for (const definition of allRoutes) {
+  for (const definition of routes) {
     const path = definition.path.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, components) };
   }
@@ -70,7 +44,7 @@ export function openApiDocument(): Json {
     security: [{ bearer: [] }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...healthPaths },
-    components: { securitySchemes, headers, responses, schemas: components.sorted() },
+    components: { securitySchemes, headers: headerComponents, responses, schemas: components.sorted() },
   };
 }
 
@@ -82,6 +56,7 @@ function operationOf(definition: AnyRoute, components: Components): Json {
   return {
     operationId: operationIdOf(definition),
     summary: definition.summary,
+    ...(definition.deprecated === undefined ? {} : { deprecated: true }),
     tags: [definition.tag],
     'x-permission': definition.permission,
     'x-rate-limit-cost': costOf(definition),
@@ -92,23 +67,13 @@ function operationOf(definition: AnyRoute, components: Components): Json {
 }
 
 function successOf(definition: AnyRoute, components: Components): Json {
-  const { status, etag, idempotent, query } = definition;
   const words: Readonly<Record<number, string>> = {
     201: 'Created.',
     202: 'Accepted; the rest happens in the background.',
   };
-  const header = (name: string, component: string, isSent: boolean) =>
-    isSent ? { [name]: { $ref: `#/components/headers/${component}` } } : {};
   return {
-    description: words[status] ?? 'Done.',
-    headers: {
-      ...header('traceparent', 'TraceParent', true),
-      ...rateLimitHeaders,
-      ...header('ETag', 'ETag', etag === true),
-      ...header('Location', 'Location', definition.located === true),
-      ...header('Link', 'Link', isList(query)),
-      ...header('Idempotent-Replayed', 'IdempotentReplayed', idempotent === true),
-    },
+    description: words[definition.status] ?? 'Done.',
+    headers: headersOf(definition),
     content: contentOf(definition, components),
   };
 }
@@ -138,47 +103,6 @@ function operationIdOf({ method, path }: AnyRoute): string {
   return [method.toLowerCase(), ...words]
     .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
     .join('');
-}
-
-function parametersOf(definition: AnyRoute): readonly Json[] {
-  const headers = [
-    ...(definition.ifMatch === true
-      ? [
-          {
-            name: 'If-Match',
-            in: 'header',
-            required: true,
-            description: 'The ETag of the version that is decided on.',
-            schema: { type: 'string' },
-          },
-        ]
-      : []),
-    ...(definition.idempotent === true
-      ? [
-          {
-            name: 'Idempotency-Key',
-            in: 'header',
-            required: false,
-            description: 'Same key and body: same answer, one effect. Kept 24 hours.',
-            schema: { type: 'string', maxLength: 255 },
-          },
-        ]
-      : []),
-  ];
-  return [...fieldsOf(definition.params, 'path'), ...fieldsOf(definition.query, 'query'), ...headers];
-}
-
-function fieldsOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json[] {
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
-    properties?: Json;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    in: where,
-    required: where === 'path' || required.includes(name),
-    schema: property,
-  }));
 }
 
 function bodyOf(definition: AnyRoute, components: Components): Json {

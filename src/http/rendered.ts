@@ -28,7 +28,12 @@ export class SendRendered implements NestInterceptor {
     return next.handle().pipe(
       map((answer: Rendered | undefined) => {
         if (answer === undefined) return undefined; // a stream answers by itself
+        const { link } = answer.headers;
+        // A deprecated route has links already: theirs and the next page's stand side by side.
+        const before = link === undefined ? undefined : reply.getHeader('link');
         void reply.status(answer.status).headers({ ...answer.headers });
+        if (link !== undefined && before !== undefined)
+          void reply.header('link', `${String(before)}, ${link}`);
         return answer.body;
       }),
     );

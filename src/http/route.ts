@@ -1,10 +1,12 @@
 import { applyDecorators, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
+import type { Deprecated } from './deprecation.js';
 import type { Permission } from '../domain/access/permissions.js';
 
 /** What an id in a path names: where a body is bad, the thing's own 404 still comes first. */
-export type Probe = 'request' | 'exemption' | 'subscription' | 'violation' | 'person';
+export type Probe =
+  'request' | 'exemption' | 'subscription' | 'violation' | 'effect' | 'gate' | 'machine' | 'person';
 
 type Shape = z.ZodType;
 
@@ -37,6 +39,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly example?: unknown;
   /** Points of the rate limits; see `costOf` for what it is when it is not said. */
   readonly cost?: number;
+  /** Still served, but to be left: told by headers on every answer, and in the document. */
+  readonly deprecated?: Deprecated;
 }
 
 export type AnyRoute = RouteDefinition<Shape, Shape, Shape>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { signedWith, unsigned } from '../../src/adapters/gate/gate-headers.js';
-import { HttpGate } from '../../src/adapters/gate/http-gate.adapter.js';
+import { HttpGate, type GateCall } from '../../src/adapters/gate/http-gate.adapter.js';
 import { FakeCloud } from '../support/fake-cloud.js';
 import {
   sendJson,
@@ -94,7 +94,15 @@ describe('the signature (Standard Webhooks 1.0)', () => {
 
   it.each([
     ['of another secret', signedWith(`whsec_${Buffer.alloc(32, 8).toString('base64')}`)],
-    ['of another body', () => signedWith(fabricSecret)('{"gate":"closed","fence":9}')],
+    [
+      'of another body',
+      (call: GateCall) => signedWith(fabricSecret)({ ...call, body: '{"gate":"closed","fence":9}' }),
+    ],
+    [
+      'of another subscription',
+      (call: GateCall) => signedWith(fabricSecret)({ ...call, subscriptionId: randomUUID() }),
+    ],
+    ['of a reading', (call: GateCall) => signedWith(fabricSecret)({ ...call, method: 'GET' })],
     ['that is not there', unsigned],
   ])('%s moves nothing', async (_name, headers) => {
     const gate = new HttpGate(`${fabric.url}/v1`, headers);
@@ -104,6 +112,21 @@ describe('the signature (Standard Webhooks 1.0)', () => {
     });
     const truth = await new HttpGate(`${fabric.url}/v1`, signedWith(fabricSecret)).read(subscriptionId);
     expect(truth).toMatchObject({ position: 'closed', fence: 0 });
+  });
+
+  it('holds for its own subscription only: an order that was caught opens no other gate', async () => {
+    const gate = new HttpGate(`${fabric.url}/v1`, signedWith(fabricSecret));
+    await gate.move(subscriptionId, 'open', 1);
+    const [caught] = fabric.seen;
+    const again = (id: string) =>
+      fetch(`${fabric.url}/v1/subscriptions/${id}/gate`, {
+        method: 'PUT',
+        headers: caught?.headers as Record<string, string>,
+        body: caught?.body ?? '',
+      });
+    expect((await again(randomUUID())).status).toBe(401);
+    // For its own it is what it was: the fence makes it harmless.
+    expect((await again(subscriptionId)).status).toBe(200);
   });
 
   it('is another one for every call, and never the secret', async () => {

@@ -79,6 +79,7 @@ export async function startFabric(
     void (async () => {
       try {
         webhook.verify(request.body, request.headers as Record<string, string>);
+        mustBeMeant(request);
       } catch {
         sendJson(response, 401, { error: { code: 'SignatureInvalid' } });
         return;
@@ -93,6 +94,13 @@ export async function startFabric(
       else sendJson(response, status, body);
     })();
   });
+}
+
+/** The signed id says for which method and subscription a call was made: any other is one that was caught and sent again. */
+function mustBeMeant({ method, url, headers }: SeenRequest): void {
+  const [, verb, id] = /^gate_(get|put)_([0-9a-f-]{36})_/.exec(String(headers['webhook-id'])) ?? [];
+  const path = /^\/v1\/subscriptions\/([^/]+)\/gate$/.exec(url)?.[1];
+  if (verb !== method.toLowerCase() || id !== path) throw new Error('not meant for this');
 }
 
 async function answerOf(cloud: FakeCloud, { method, url, body }: SeenRequest) {

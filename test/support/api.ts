@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { developmentToken, type Persona, type TokenOptions } from '../../launch/development-token.js';
@@ -27,7 +28,10 @@ export interface TestApi {
 }
 
 /** Starts the API; the tenants of the personas are registered, with a relationship between partner and customer. */
-export async function startTestApi(env: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+export async function startTestApi(
+  env: Readonly<Record<string, string>> = {},
+  controllers: readonly Type[] = [],
+): Promise<TestApi> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-api-'));
   const configuration = readConfiguration({
@@ -41,7 +45,10 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     GATE_ADAPTER: 'emulator',
     ...env,
   });
-  const app = await createApi(ApiModule.with(configuration), configuration.http);
+  const app = await createApi(
+    withControllers(ApiModule.with(configuration), controllers),
+    configuration.http,
+  );
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const as: TestApi['as'] = async (persona, differs = {}) =>
@@ -62,6 +69,11 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     nobody: new HttpClient(url, null),
     close,
   };
+}
+
+/** The API with controllers of a test's own beside its own. */
+function withControllers(module: DynamicModule, more: readonly Type[]): DynamicModule {
+  return { ...module, controllers: [...(module.controllers ?? []), ...more] };
 }
 
 async function cutOff({ name, ownerUrl }: TestDatabase): Promise<() => Promise<void>> {

@@ -12,8 +12,14 @@ const view = z.object({
 });
 const theirs = z.object({ fence: z.number().int() });
 
-/** Headers for one call, made from its body: none for the emulator, a signature for the operator's own fabric. */
-export type GateHeaders = (body: string) => Readonly<Record<string, string>>;
+export interface GateCall {
+  readonly method: 'GET' | 'PUT';
+  readonly subscriptionId: string;
+  readonly body: string;
+}
+
+/** Headers for one call: none for the emulator, a signature for the operator's own fabric. */
+export type GateHeaders = (call: GateCall) => Readonly<Record<string, string>>;
 
 const longestMs = 10_000;
 const mostBytes = 64 * 1024;
@@ -36,7 +42,7 @@ export class HttpGate extends GateControl {
   }
 
   override async read(subscriptionId: string): Promise<GateReadAnswer> {
-    const answer = await this.call('GET', subscriptionId, '');
+    const answer = await this.call({ method: 'GET', subscriptionId, body: '' });
     if (answer.kind !== 'answered') return answer;
     const parsed = view.safeParse(answer.body);
     if (answer.status !== 200 || !parsed.success) return notUnderstood(answer);
@@ -51,7 +57,11 @@ export class HttpGate extends GateControl {
     position: GatePosition,
     fence: number,
   ): Promise<GateMoveAnswer> {
-    const answer = await this.call('PUT', subscriptionId, JSON.stringify({ gate: position, fence }));
+    const answer = await this.call({
+      method: 'PUT',
+      subscriptionId,
+      body: JSON.stringify({ gate: position, fence }),
+    });
     if (answer.kind !== 'answered') return answer;
     if (answer.status === 409) return this.refused(subscriptionId, fence, answer.body);
     const parsed = view.safeParse(answer.body);
@@ -74,17 +84,14 @@ export class HttpGate extends GateControl {
     return { kind: 'fence-too-small', theirFence: reading.fence };
   }
 
-  private async call(
-    method: 'GET' | 'PUT',
-    subscriptionId: string,
-    body: string,
-  ): Promise<Answered | Unavailable> {
+  private async call(call: GateCall): Promise<Answered | Unavailable> {
+    const { method, subscriptionId, body } = call;
     const url = `${this.baseUrl.replace(/\/$/, '')}/subscriptions/${subscriptionId}/gate`;
     try {
       const response = await fetch(url, {
         method,
         headers: {
-          ...this.headersFor(body),
+          ...this.headersFor(call),
           ...(method === 'PUT' ? { 'content-type': 'application/json' } : {}),
         },
         ...(method === 'PUT' ? { body } : {}),

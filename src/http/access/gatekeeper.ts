@@ -5,6 +5,7 @@ import { forbidden, type RefusedError } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
 import { ApiMetrics } from '../api-metrics.js';
 import { correlationOf } from '../correlation.js';
+import { deprecationHeaders } from '../deprecation.js';
 import { answerOf } from '../problems/problem.js';
 import { Unauthorized } from '../problems/unauthorized.js';
 import { costOf, type AnyRoute } from '../route.js';
@@ -69,6 +70,8 @@ export class Gatekeeper {
     void reply.headers({ ...headers, 'cache-control': 'no-store', vary: 'authorization' });
     request.postern = { caller: null, until: 0, traceId, definition };
     if (definition === null) return;
+    if (definition.deprecated !== undefined)
+      void reply.headers({ ...deprecationHeaders(definition.deprecated) });
     try {
       // Beyond so many Node drops them without a word; no client of ours sends half as many.
       if (request.raw.rawHeaders.length > mostHeaders * 2) throw tooManyHeaders();

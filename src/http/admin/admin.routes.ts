@@ -105,7 +105,7 @@ export const retryRestart = route({
   body: steerBody,
   example: examples.steer,
   answer: machineAnswer,
-  probe: 'exemption',
+  probe: 'machine',
   refuses: [404, 409],
 });
 export const skipRestart = route({
@@ -118,7 +118,7 @@ export const skipRestart = route({
   body: steerBody,
   example: examples.steer,
   answer: machineAnswer,
-  probe: 'exemption',
+  probe: 'machine',
   refuses: [404, 409],
 });
 
@@ -213,6 +213,7 @@ export const requeueEffect = route({
   permission: 'effects:requeue',
   summary: 'Try again what gave up.',
   params: idParams,
+  probe: 'effect',
   answer: effectAnswer,
   refuses: [404, 409],
 });
@@ -223,6 +224,7 @@ export const adoptGateFence = route({
   permission: 'gates:adopt',
   summary: 'Adopt the platform’s larger fence after a restore; the order goes out again above it.',
   params: gateParams,
+  probe: 'gate',
   answer: adminExemptionAnswer,
   etag: true,
   refuses: [404, 409],

@@ -36,11 +36,14 @@ const ownCodes: Readonly<Record<string, string>> = {
   claimed: 'Somebody else works on this request. Wait until the claim lapses, or ask them to release it.',
   'revocation-cannot-skip': 'A revocation ends only when every machine is closed or gone.',
   'violation-not-confirmed': 'Only a confirmed violation of the same exemption may be named.',
-  'only-the-filer-answers': 'The one who filed a request answers the questions about it.',
+  'only-the-filer-answers':
+    'The one who filed a request answers the questions about it; its customer does once a partner may not act for it any more.',
   'plan-not-changeable': 'The restart plan can be changed while the exemption is enabling or effective.',
   'on-behalf-of-missing': 'A partner files on behalf of its customer: onBehalfOf is needed.',
   'on-behalf-of-unexpected': 'Only a partner files on behalf of somebody.',
   'not-the-subscriptions-tenant': 'onBehalfOf names another tenant than the subscription’s.',
+  'consent-in-the-future': 'A consent is recorded once it was given: its date has passed.',
+  'no-consent-needed': 'Consent is recorded for what a partner filed; a customer’s own request needs none.',
   'control-proof-open':
     'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
   'subscription-moved':

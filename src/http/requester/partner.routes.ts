@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { route } from '../route.js';
-import { listOf, noBody, noQuery } from '../schemas/common.js';
+import { idParams, listOf, noBody, noQuery } from '../schemas/common.js';
+import { consentBody, requestAnswer } from '../schemas/request.schema.js';
 import { batchAnswer, batchBody, batchDocumented, controlProofAnswer } from '../schemas/partner.schema.js';
 import * as examples from './requester.examples.js';
 import { listQuery, subscriptionParams } from '../schemas/registry.schema.js';
@@ -47,4 +48,20 @@ export const submitBatch = route({
   answer: batchAnswer,
   idempotent: true,
   refuses: [],
+});
+export const recordConsent = route({
+  ...none,
+  tag: 'Exemption requests',
+  method: 'PUT',
+  path: '/v1/exemption-requests/:id/consent',
+  permission: 'requests:file',
+  summary: 'Record the customer’s consent to a request that its partner filed.',
+  status: 200,
+  params: idParams,
+  body: consentBody,
+  example: examples.consent,
+  answer: requestAnswer,
+  probe: 'request',
+  etag: true,
+  refuses: [404, 409],
 });

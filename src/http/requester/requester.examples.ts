@@ -23,6 +23,11 @@ export const information = {
   answer: 'Only mx1 sends; it greets as mx1.example.com.',
   sending: { heloName: 'mx1.example.com' },
 } as const;
+export const consent = {
+  givenBy: 'Head of IT of the customer',
+  givenAt: '2026-02-20T09:30:00Z',
+  reference: 'Contract 2026-117, annex 3',
+} as const;
 export const withdraw = { reason: 'We found a relay.' } as const;
 export const restartPlan = {
   mode: 'managed',

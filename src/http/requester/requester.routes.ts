@@ -37,7 +37,7 @@ export const explainEligibility = route({
   body: eligibilityBody,
   example: examples.eligibility,
   answer: eligibilityAnswer,
-  refuses: [],
+  refuses: [404],
 });
 export const listSubscriptions = route({
   ...none,

@@ -35,6 +35,9 @@ const acknowledged = z.literal(true, {
   error: 'Acknowledge the liability with true: without it nothing can be granted.',
 });
 
+const consent = z.strictObject({ givenBy: text(200), givenAt: instant, reference: text(500) });
+export const consentBody = consent.meta({ id: 'RecordConsent' });
+
 export const submitBody = z
   .strictObject({
     subscriptionId: uuid,
@@ -66,7 +69,7 @@ export const submitBody = z
     onBehalfOf: z
       .strictObject({
         customerTenantId: uuid,
-        consent: z.strictObject({ givenBy: text(200), givenAt: instant, reference: text(500) }).optional(),
+        consent: consent.optional(),
       })
       .optional(),
     restart: restartPlanPart.optional(),

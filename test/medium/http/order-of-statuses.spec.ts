@@ -88,6 +88,27 @@ describe('of two things that are wrong, the one that is decided first is told', 
     expect((await analyst.post(violation, { nonsense: true })).status).toBe(404);
   });
 
+  it('404 before 400 for effects, gates and machines, too', async () => {
+    const absent = randomUUID();
+    const nonsense = { nonsense: true };
+    const operations = [`effects/${absent}/requeue`, `gates/${absent}/adopt-fence`];
+    for (const path of operations)
+      expect((await operator.post(`/v1/admin/${path}`, nonsense)).status).toBe(404);
+    const id = await reviewed();
+    const etag = (await reviewer.get(`/v1/admin/exemption-requests/${id}`)).headers.get('etag') ?? '';
+    const approved = await reviewer.post(decision(id), reason, { 'if-match': etag });
+    const restarts = `/v1/admin/exemptions/${String(approved.body.exemption.id)}/restarts`;
+    for (const verb of ['retry', 'skip']) {
+      expect((await reviewer.post(`${restarts}/unknown/${verb}`, nonsense)).status).toBe(404);
+      expect((await reviewer.post(`${restarts.replace(/[0-9a-f-]{36}/, absent)}/x/${verb}`, {})).status).toBe(
+        404,
+      );
+    }
+    const [effect] = (await operator.get('/v1/admin/effects?limit=1')).body.items;
+    const there = await operator.post(`/v1/admin/effects/${String(effect.id)}/requeue`, nonsense);
+    expect(codeOf(there)).toEqual([400, 'invalid-body']);
+  });
+
   it('out of scope is 404 whatever the body: what a stranger sends teaches nothing (I12)', async () => {
     const id = await reviewed();
     const other = randomUUID();

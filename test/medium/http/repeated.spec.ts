@@ -72,6 +72,18 @@ describe('a repeated request with its key (I11)', () => {
     expect((await customer.post(requests, body, withKey('six'))).status).toBe(201);
   });
 
+  it('is the same request however its path is spelt', async () => {
+    const { body } = await customer.post(requests, aRequest(await registerSubscription(operator)));
+    const id = String(body.id);
+    const first = await customer.post(`${requests}/${id}/withdraw`, {}, withKey('spelt'));
+    expect(first.status).toBe(200);
+    const escaped = `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`;
+    for (const path of [`${id.toUpperCase()}/withdraw`, `${id}/withdraw/`, `${escaped}/withdraw`]) {
+      const again = await customer.post(`${requests}/${path}`, {}, withKey('spelt'));
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+    }
+  });
+
   it('is looked at for scope first: who lost sight of the subscription is told 404', async () => {
     const partner = await api.as('partner');
     const csp = await registerSubscription(operator, {
