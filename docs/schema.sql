@@ -17,6 +17,7 @@ audit_entries.details jsonb NOT NULL
 audit_leaves.leaf_index bigint NOT NULL
 audit_leaves.entry_id uuid NOT NULL
 audit_leaves.recorded_at timestamp with time zone NOT NULL
+audit_leaves.history_sequence bigint
 audit_leaves.leaf_hash bytea NOT NULL
 audit_nodes.level smallint NOT NULL
 audit_nodes.node_index bigint NOT NULL

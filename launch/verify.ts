@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { invariants } from '../src/adapters/postgres/invariants/all-invariants.js';
+import { invariantsWith } from '../src/adapters/postgres/invariants/all-invariants.js';
+import { verifierKeys } from './verifier-keys.js';
+
+const dataDir = process.env['POSTERN_DATA_DIR'] ?? '.postern';
 
 /** Where a running `npm start` keeps its database; its password lies beside the data, readable by its owner only. */
 function databaseUrl(): string {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
-  const dataDir = process.env['POSTERN_DATA_DIR'] ?? '.postern';
   try {
     return readFileSync(path.join(dataDir, 'postgres.url'), 'utf8').trim();
   } catch {
@@ -23,7 +25,7 @@ async function main(): Promise<number> {
   try {
     // One snapshot for all of them: a row and its history are compared as of the same moment.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    for (const { id, sentence, findBroken } of invariants) {
+    for (const { id, sentence, findBroken } of invariantsWith(verifierKeys(process.env, dataDir))) {
       const found = await findBroken(client);
       process.stdout.write(`${found.length === 0 ? 'holds ' : 'BROKEN'} ${id.padEnd(4)} ${sentence}\n`);
       for (const line of found) process.stdout.write(`         ${line}\n`);

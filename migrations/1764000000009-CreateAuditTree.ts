@@ -76,6 +76,7 @@ const tree = [
      leaf_index bigint NOT NULL,
      entry_id uuid NOT NULL,
      recorded_at timestamptz NOT NULL,
+     history_sequence bigint,
      leaf_hash bytea NOT NULL,
      CONSTRAINT audit_leaves_pk PRIMARY KEY (leaf_index),
      CONSTRAINT audit_leaves_entry_once UNIQUE (entry_id),

@@ -56,6 +56,7 @@ import { RetryRestart } from './retry-restart.js';
 import { RevokeExemption } from './revoke-exemption.js';
 import { RunFraudCheck } from './run-fraud-check.js';
 import { SendNotification } from './send-notification.js';
+import { SequenceAudit } from './sequence-audit.js';
 import { SetRestartPlan } from './set-restart-plan.js';
 import { SkipRestart } from './skip-restart.js';
 import { SubmitBatch } from './submit-batch.js';
@@ -122,6 +123,7 @@ export const verbs: readonly Type[] = [
   RevokeExemption,
   RunFraudCheck,
   SendNotification,
+  SequenceAudit,
   SetRestartPlan,
   SkipRestart,
   SubmitBatch,

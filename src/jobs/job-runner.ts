@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AttendTheUnattended } from '../application/attend-the-unattended.js';
 import { EndOverdue } from '../application/end-overdue.js';
 import { RecordEffectFailure } from '../application/record-effect-failure.js';
+import { SequenceAudit } from '../application/sequence-audit.js';
 import { Clock } from '../domain/ports/clock.js';
 import { EffectLedger } from '../domain/ports/effect-store.js';
 import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
@@ -34,7 +35,7 @@ export class Afterwork {
     readonly failures: RecordEffectFailure,
     readonly overdue: EndOverdue,
     readonly unattended: AttendTheUnattended,
-    readonly exclusive: ExclusiveWork,
+    readonly audit: SequenceAudit,
     readonly housekeeping: Housekeeping,
   ) {}
 }
@@ -53,6 +54,7 @@ export class JobRunner {
     private readonly clock: Clock,
     private readonly registry: JobRegistry,
     private readonly afterwork: Afterwork,
+    private readonly exclusive: ExclusiveWork,
   ) {}
 
   /** Throws when the queue backend does not answer: the process ends then, and whoever supervises it tries again. */
@@ -117,11 +119,12 @@ export class JobRunner {
     this.sweeper = new Sweeper({
       ledger,
       clock,
-      exclusive: this.afterwork.exclusive,
+      exclusive: this.exclusive,
       housekeeping: this.afterwork.housekeeping,
       failures: this.afterwork.failures,
       overdue: this.afterwork.overdue,
       unattended: this.afterwork.unattended,
+      audit: this.afterwork.audit,
       everyMs: options.sweepEveryMs,
       lostAfterMs: options.lostAfterMs,
       onError: (error) => options.onError('sweep', error),

@@ -1,6 +1,7 @@
 import type { AttendTheUnattended } from '../application/attend-the-unattended.js';
 import type { EndOverdue } from '../application/end-overdue.js';
 import type { RecordEffectFailure } from '../application/record-effect-failure.js';
+import type { SequenceAudit } from '../application/sequence-audit.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { EffectLedger } from '../domain/ports/effect-store.js';
 import type { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
@@ -11,6 +12,9 @@ const mostLosses = 3;
 /** At the default of a sweep every 5 s: once in 5 minutes. */
 const sweepsAPurge = 60;
 
+/** Once in an hour, and with a worker's first sweep: audit entries of any age are looked for, not the recent ones only. */
+const sweepsAWholeAudit = 720;
+
 export interface SweeperOptions {
   readonly ledger: EffectLedger;
   readonly clock: Clock;
@@ -19,6 +23,7 @@ export interface SweeperOptions {
   readonly failures: Pick<RecordEffectFailure, 'run'>;
   readonly overdue: Pick<EndOverdue, 'run'>;
   readonly unattended: Pick<AttendTheUnattended, 'run'>;
+  readonly audit: Pick<SequenceAudit, 'run'>;
   readonly everyMs: number;
   readonly lostAfterMs: number;
   readonly onError: (error: unknown) => void;
@@ -48,12 +53,13 @@ export class Sweeper {
 
   /** One sweep, unless another worker is at it. Each part of it is done, whatever became of the others. */
   async sweep(): Promise<void> {
-    const { exclusive, overdue, unattended, housekeeping, onError } = this.options;
+    const { exclusive, overdue, unattended, audit, housekeeping, onError } = this.options;
     await exclusive.tryRun('postern-sweep', async () => {
       await this.askAgain().catch(onError);
       await overdue.run().catch(onError);
       await unattended.run().catch(onError);
       this.sweeps += 1;
+      await audit.run(this.sweeps % sweepsAWholeAudit === 1 ? 'all' : 'recent').catch(onError);
       if (this.sweeps % sweepsAPurge === 1) await housekeeping.purge().catch(onError);
     });
   }

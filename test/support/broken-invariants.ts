@@ -1,13 +1,15 @@
 import pg from 'pg';
-import { invariants } from '../../src/adapters/postgres/invariants/all-invariants.js';
+import { verifierKeys } from '../../launch/verifier-keys.js';
+import { invariants, invariantsWith } from '../../src/adapters/postgres/invariants/all-invariants.js';
 
-/** What `npm run verify` would say of a database. */
-export async function brokenInvariants(ownerUrl: string): Promise<readonly string[]> {
+/** What `npm run verify` would say of a database; with the keys of a data directory, of signatures too. */
+export async function brokenInvariants(ownerUrl: string, dataDir?: string): Promise<readonly string[]> {
+  const all = dataDir === undefined ? invariants : invariantsWith(verifierKeys({}, dataDir));
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     const broken: string[] = [];
-    for (const { id, findBroken } of invariants) {
+    for (const { id, findBroken } of all) {
       for (const line of await findBroken(client)) broken.push(`${id} ${line}`);
     }
     return broken;

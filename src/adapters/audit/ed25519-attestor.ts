@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { Attestor, type AttestationKey } from '../../domain/ports/attestor.js';
 import { keptFile } from '../system/kept-file.js';
+import { noteOf } from './signed-note.js';
 import {
   rawKeyOf,
   readVerifierKey,
@@ -19,7 +20,8 @@ export interface AttestorOptions {
   readonly dataDir: string | null;
 }
 
-const fileName = 'audit-signing-key';
+/** Where the data directory keeps the key outside production. */
+export const signingKeyFile = 'audit-signing-key';
 
 /** Signs with the deployment's own Ed25519 key, which never leaves the process. */
 export class Ed25519Attestor extends Attestor {
@@ -27,29 +29,35 @@ export class Ed25519Attestor extends Attestor {
   override readonly keyId: string;
   override readonly keys: readonly AttestationKey[];
   private readonly privateKey: KeyObject;
+  private readonly own: VerifierKey;
 
   constructor({ origin, signingKey, retiredKeys, dataDir }: AttestorOptions) {
     super();
     if (signingKey === null && dataDir === null) throw new Error('AUDIT_SIGNING_KEY is needed');
-    const encoded = signingKey ?? keptFile(dataDir ?? '', fileName, madeSigningKey);
+    const encoded = signingKey ?? keptFile(dataDir ?? '', signingKeyFile, madeSigningKey);
     this.origin = origin;
     this.privateKey = createPrivateKey({
       key: Buffer.from(encoded, 'base64'),
       format: 'der',
       type: 'pkcs8',
     });
-    const own = { name: origin, publicKey: rawKeyOf(createPublicKey(this.privateKey)) };
-    const all = [own, ...retiredKeys.map(retired)];
+    this.own = { name: origin, publicKey: rawKeyOf(createPublicKey(this.privateKey)) };
+    const all = [this.own, ...retiredKeys.map(retired)];
     this.keys = all.map((key) => ({
       keyId: thumbprintOf(key.publicKey),
       publicKey: key.publicKey,
       verifierKey: verifierKeyText(key),
     }));
-    this.keyId = thumbprintOf(own.publicKey);
+    this.keyId = thumbprintOf(this.own.publicKey);
   }
 
   override sign(bytes: Uint8Array): Promise<Uint8Array> {
     return Promise.resolve(sign(null, bytes, this.privateKey));
+  }
+
+  override async signNote(text: string): Promise<string> {
+    const signature = await this.sign(Buffer.from(text));
+    return noteOf(text, this.own, signature);
   }
 }
 

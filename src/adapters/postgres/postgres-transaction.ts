@@ -9,6 +9,7 @@ import { stale } from '../../domain/refusals.js';
 import type { SignReceipt } from '../audit/receipt-signer.js';
 import { exemptionTable, gateTable, requestTable, restartTable, violationTable } from './aggregate.tables.js';
 import { PostgresControlProofs } from './control-proof.store.js';
+import { PostgresAudit } from './audit.store.js';
 import { PostgresEffects } from './effect.store.js';
 import {
   PostgresConduct,
@@ -72,6 +73,7 @@ export class PostgresTransaction implements Transaction {
   readonly receipts = new PostgresReceipts(this.sql);
   readonly people: PostgresPeople;
   readonly texts: PostgresTexts;
+  readonly auditLog = new PostgresAudit(this.sql);
   readonly particulars: PostgresParticulars;
   readonly timeline: TimelineStore;
 

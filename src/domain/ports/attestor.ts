@@ -21,4 +21,6 @@ export abstract class Attestor {
   abstract readonly keys: readonly AttestationKey[];
   /** The 64 bytes of the signature over exactly these bytes. */
   abstract sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /** A text of whole lines with this deployment's signature below it (C2SP signed-note). */
+  abstract signNote(text: string): Promise<string>;
 }

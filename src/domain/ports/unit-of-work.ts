@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.js';
 import type { Accepted } from '../lifecycle-table.js';
+import type { AuditStore } from './audit-store.js';
 import type { ToldEntry } from './told-entry.js';
 import type {
   ClaimStore,
@@ -96,6 +97,7 @@ export interface Transaction {
   readonly effects: EffectStore;
   readonly receipts: ReceiptStore;
   readonly people: PeopleStore;
+  readonly auditLog: AuditStore;
 
   /** Writes an accepted decision. Throws `stale` when the row moved on since it was read. */
   record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void>;

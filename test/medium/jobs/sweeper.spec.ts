@@ -42,6 +42,7 @@ describe('the sweep', () => {
         },
       },
       unattended: { run: () => Promise.resolve(done.push('unattended')) },
+      audit: { run: (among) => Promise.resolve(done.push(`audit of ${among}`)) },
       everyMs: 10,
       lostAfterMs: 60_000,
       onError: (error) => errors.push(error),
@@ -50,15 +51,15 @@ describe('the sweep', () => {
   it('is made by one of many workers at a time', async () => {
     const second = sweeper();
     await sweeper(() => second.sweep()).sweep();
-    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
     await second.sweep();
-    expect(done).toHaveLength(6);
+    expect(done).toHaveLength(8);
   });
 
   it('gives an owner to what has none also when something overdue could not be ended (I13)', async () => {
     const failure = new Error('one could not be ended');
     await sweeper(() => Promise.reject(failure)).sweep();
-    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
     expect(errors).toEqual([failure]);
   });
 
@@ -76,6 +77,6 @@ describe('the sweep', () => {
     slow.start();
     await isNearItsEnd;
     await slow.stop();
-    expect(done).toEqual(['overdue', 'unattended', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
   });
 });

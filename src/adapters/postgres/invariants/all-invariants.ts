@@ -1,7 +1,25 @@
+import type { VerifierKey } from '../../audit/verifier-key.js';
+import { signedCheckpoints } from './audit-checkpoints.js';
+import { everyEntrySaysItsLine, everyLineHasAnEntry } from './audit-lines.js';
+import { recordedRetirements } from './audit-retirements.js';
+import { oneTree } from './audit-tree.js';
 import { foldedHistory } from './folded-history.js';
 import { privacy } from './privacy.js';
 import { queries } from './queries.js';
 import type { Invariant } from './invariant.js';
 
 /** THE list of invariants that a database can answer (docs/invariants.md). */
-export const invariants: readonly Invariant[] = [...queries, ...privacy, foldedHistory];
+export const invariants: readonly Invariant[] = [
+  ...queries,
+  ...privacy,
+  foldedHistory,
+  everyLineHasAnEntry,
+  everyEntrySaysItsLine,
+  oneTree,
+  recordedRetirements,
+];
+
+/** All of them, and those that need to know with which keys the deployment signs. */
+export function invariantsWith(keys: readonly VerifierKey[]): readonly Invariant[] {
+  return [...invariants, signedCheckpoints(keys)];
+}

@@ -92,12 +92,6 @@ export const queries = [
        FROM power_operations WHERE state IN ('intended', 'sent') GROUP BY subscription_id, vm_id HAVING count(*) > 1`,
   ),
   byQuery(
-    'I9',
-    'every line of history has exactly one audit entry',
-    `SELECT 'line ' || h.sequence || ' of ' || h.aggregate || ' ' || h.aggregate_id || ' has no audit entry' AS broken
-       FROM history h LEFT JOIN audit_entries a ON a.history_sequence = h.sequence WHERE a.id IS NULL`,
-  ),
-  byQuery(
     'I10',
     'one effect of an order key is out at a time',
     `SELECT 'order key ' || order_key || ' has ' || count(*) || ' effects out' AS broken
