@@ -55,6 +55,20 @@ describe('API2:2023 a token of a tenant that nobody registered', () => {
         );
   });
 
+  it('is no lever, however many are invented at once: whoever is known is served meanwhile (I16)', async () => {
+    const { claims, keyServer } = identities;
+    const known = await identities.tokenOf('customer');
+    expect(await answerTo(known)).toBe('200');
+    const before = keyServer.asked();
+    const tokens = await Promise.all(
+      Array.from({ length: 250 }, () => signedBy('stranger', claims(randomUUID()))),
+    );
+    const flood = Promise.all(tokens.map((token) => answerTo(token)));
+    for (let again = 0; again < 5; again += 1) expect(await answerTo(known)).toBe('200');
+    for (const answer of await flood) expect(['401 token-invalid', '503 unavailable']).toContain(answer);
+    expect(keyServer.asked()).toBe(before);
+  });
+
   it('is answered in the same words as a forged one of a registered tenant', async () => {
     const told = new Set<string>();
     const { claims, signers } = identities;
