@@ -36,6 +36,7 @@ import { ListExemptions } from './queries/list-exemptions.js';
 import { ListRequests } from './queries/list-requests.js';
 import { ListSubscriptions } from './queries/list-subscriptions.js';
 import { ListViolations } from './queries/list-violations.js';
+import { ReadPortfolio } from './queries/read-portfolio.js';
 import { RequestHistoryQuery } from './queries/request-history.js';
 import { ReviewExemption } from './queries/review-exemption.js';
 import { ReviewQueue } from './queries/review-queue.js';
@@ -103,6 +104,7 @@ export const verbs: readonly Type[] = [
   ListRequests,
   ListSubscriptions,
   ListViolations,
+  ReadPortfolio,
   RequestHistoryQuery,
   ReviewExemption,
   ReviewQueue,

@@ -13,6 +13,7 @@ import { ConsentController } from './requester/consent.controller.js';
 import { ControlProofController } from './requester/control-proof.controller.js';
 import { ExemptionController } from './requester/exemption.controller.js';
 import { HistoryController } from './requester/history.controller.js';
+import { PortfolioController } from './requester/portfolio.controller.js';
 import { RequestReadingController, RequestWritingController } from './requester/request.controller.js';
 import { SubscriptionController } from './requester/subscription.controller.js';
 import { AuditKeysController } from './audit-keys.controller.js';
@@ -24,6 +25,7 @@ export const controllers = [
   ControlProofController,
   BatchController,
   ConsentController,
+  PortfolioController,
   RequestWritingController,
   RequestReadingController,
   HistoryController,

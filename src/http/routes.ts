@@ -22,6 +22,7 @@ export const tags: Readonly<Record<string, string>> = {
   Eligibility: 'Whether a subscription could be exempted, and why.',
   Subscriptions: 'The registered facts of subscriptions, and what port 25 is like for them.',
   'Exemption requests': 'Filing a request, and following it.',
+  Portfolio: 'What a partner sees of its customers.',
   Exemptions: 'What was granted, machine by machine.',
   'Admin: requests': 'The review queue and its decisions.',
   'Admin: exemptions': 'Suspending, reinstating, revoking, and steering restarts.',

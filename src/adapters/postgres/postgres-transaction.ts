@@ -19,6 +19,7 @@ import {
   PostgresRestarts,
 } from './enforcement.stores.js';
 import { PostgresExemptions, PostgresGates, PostgresViolations } from './exemption.store.js';
+import { PostgresPortfolio } from './portfolio.store.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { PostgresClaims, PostgresFindings, PostgresHistory, PostgresNotes } from './record.stores.js';
 import { timelineTable } from './record.tables.js';
@@ -62,6 +63,7 @@ export class PostgresTransaction implements Transaction {
   readonly tenants = new PostgresTenants(this.sql);
   readonly relationships = new PostgresRelationships(this.sql);
   readonly controlProofs = new PostgresControlProofs(this.sql);
+  readonly portfolio = new PostgresPortfolio(this.sql);
   readonly findings = new PostgresFindings(this.sql);
   readonly claims = new PostgresClaims(this.sql);
   readonly notes = new PostgresNotes(this.sql);

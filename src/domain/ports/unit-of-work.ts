@@ -25,6 +25,7 @@ import type {
 } from './aggregate-stores.js';
 import type { ControlProofStore } from './control-proof-store.js';
 import type { EffectStore, EffectLease } from './effect-store.js';
+import type { PortfolioStore } from './portfolio-store.js';
 import type { RelationshipStore, SubscriptionStore, TenantStore } from './registry-stores.js';
 
 /** An answer as it was given, kept for 24 hours for whoever repeats the question with the same key. */
@@ -83,6 +84,7 @@ export interface Transaction {
   readonly tenants: TenantStore;
   readonly relationships: RelationshipStore;
   readonly controlProofs: ControlProofStore;
+  readonly portfolio: PortfolioStore;
   readonly particulars: ParticularsStore;
   readonly texts: TextStore;
   readonly findings: FindingStore;

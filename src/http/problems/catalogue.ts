@@ -44,6 +44,7 @@ const ownCodes: Readonly<Record<string, string>> = {
   'not-the-subscriptions-tenant': 'onBehalfOf names another tenant than the subscription’s.',
   'consent-in-the-future': 'A consent is recorded once it was given: its date has passed.',
   'no-consent-needed': 'Consent is recorded for what a partner filed; a customer’s own request needs none.',
+  'only-partners-have-a-portfolio': 'A portfolio shows a partner its customers; others read their own lists.',
   'control-proof-open':
     'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
   'subscription-moved':

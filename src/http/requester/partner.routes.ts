@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { route } from '../route.js';
 import { idParams, listOf, noBody, noQuery } from '../schemas/common.js';
 import { consentBody, requestAnswer } from '../schemas/request.schema.js';
-import { batchAnswer, batchBody, batchDocumented, controlProofAnswer } from '../schemas/partner.schema.js';
+import {
+  batchAnswer,
+  batchBody,
+  batchDocumented,
+  controlProofAnswer,
+  portfolioItem,
+} from '../schemas/partner.schema.js';
 import * as examples from './requester.examples.js';
 import { listQuery, subscriptionParams } from '../schemas/registry.schema.js';
 
@@ -64,4 +70,17 @@ export const recordConsent = route({
   probe: 'request',
   etag: true,
   refuses: [404, 409],
+});
+export const readPortfolio = route({
+  ...none,
+  tag: 'Portfolio',
+  method: 'GET',
+  path: '/v1/portfolio',
+  permission: 'portfolio:read',
+  summary: 'Your customers as their partner: what you filed for each, and what waits for whom.',
+  status: 200,
+  query: listQuery,
+  answer: listOf(portfolioItem),
+  cost: 10,
+  refuses: [],
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { at, blocker, id, orNull, problem } from './common.js';
+import { relationshipTerms } from './registry.schema.js';
 import { requestAnswer, submitBody } from './request.schema.js';
 
 /** A proof of control as platform staff see it: that something was shown, and never with what. */
@@ -48,3 +49,33 @@ export const batchAnswer = z
     notFiled: z.number().int(),
   })
   .meta({ id: 'BatchResult' });
+
+const waitingList = z
+  .object({
+    total: z.number().int().describe('All that wait; items has those that are due first.'),
+    items: z.array(
+      z.object({
+        what: z.string(),
+        message: z.string(),
+        requestId: id,
+        subscriptionId: id,
+        exemptionId: orNull(id),
+        since: at,
+        due: orNull(at),
+        machines: orNull(z.number().int()),
+        links: z.object({ request: z.string(), act: orNull(z.string()) }),
+      }),
+    ),
+  })
+  .meta({ id: 'WaitingList' });
+export const portfolioItem = z
+  .object({
+    customerTenantId: id,
+    name: z.string(),
+    relationship: relationshipTerms,
+    subscriptions: z.number().int(),
+    requests: z.record(z.string(), z.number().int()).describe('How many of each status you filed.'),
+    waitingFor: z.object({ partner: waitingList, customer: waitingList, platform: waitingList }),
+    links: z.object({ requests: z.string() }),
+  })
+  .meta({ id: 'PortfolioItem' });

@@ -124,12 +124,12 @@ export const relationshipBody = z
     message: 'A relationship ends after it begins.',
   })
   .meta({ id: 'RegisterRelationship' });
-export const relationshipAnswer = z
-  .object({
-    partnerTenantId: id,
-    customerTenantId: id,
-    status: z.string(),
-    validFrom: at,
-    validTo: orNull(at),
-  })
+/** What a relationship says, without whose it is. */
+export const relationshipTerms = z.object({
+  status: z.string(),
+  validFrom: at,
+  validTo: orNull(at),
+});
+export const relationshipAnswer = relationshipTerms
+  .extend({ partnerTenantId: id, customerTenantId: id })
   .meta({ id: 'PartnerRelationship' });
