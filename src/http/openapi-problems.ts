@@ -1,8 +1,9 @@
+import { meaningOf } from './problems/catalogue.js';
 import { rateLimitHeaders } from './openapi-headers.js';
 import type { Json } from './openapi-schemas.js';
 
 /** One problem of each status, as it may look. */
-const examples: Readonly<Record<number, readonly [code: string, title: string, detail: string]>> = {
+const problems: Readonly<Record<number, readonly [code: string, title: string, detail: string]>> = {
   400: [
     'invalid-body',
     'The request is malformed',
@@ -64,30 +65,61 @@ const headersOf: Readonly<Record<number, Json>> = {
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
 
+/** Other codes that a status comes with; their words are those of their pages. */
+const otherCodes: Readonly<Record<number, readonly string[]>> = {
+  400: [
+    'malformed-json',
+    'body-too-complex',
+    'invalid-query',
+    'invalid-path',
+    'cursor-invalid',
+    'idempotency-key-invalid',
+  ],
+  401: ['token-missing', 'token-invalid'],
+  403: ['second-approval-needs-approver', 'second-reviewer-must-differ', 'reinstater-must-differ'],
+  409: ['not-possible-now', 'already-approved', 'claimed', 'idempotency-key-in-use'],
+  422: ['relay-sufficient', 'idempotency-key-reused'],
+  429: ['too-many-refused-sign-ins', 'too-many-streams'],
+  503: ['keys-unavailable', 'streams-exhausted'],
+};
+
 /** The problem documents of all statuses, as components. */
 export function problemResponses(schema: Json): Json {
   return Object.fromEntries(
-    Object.entries(examples).map(([key, [code, title, detail]]) => {
+    Object.entries(problems).map(([key, [code, title, detail]]) => {
       const status = Number(key);
-      const example = {
-        type: `/problems/${code}`,
-        title,
-        status,
-        detail,
-        instance: '/v1/exemption-requests',
-        code,
-        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-      };
+      const others = (otherCodes[status] ?? []).map((other): [string, string] => [
+        other,
+        meaningOf(other) ?? '',
+      ]);
+      const examples = Object.fromEntries(
+        [[code, detail] as const, ...others].map(([name, words]) => [
+          name,
+          { value: exampleOf(status, name, title, words) },
+        ]),
+      );
       const headers = {
         traceparent: { $ref: '#/components/headers/TraceParent' },
         ...(status === 401 ? {} : rateLimitHeaders),
         ...headersOf[status],
       };
-      const content = { 'application/problem+json': { schema, example } };
+      const content = { 'application/problem+json': { schema, examples } };
       return [
         `Problem${key}`,
         { description: `${title}: a problem with a code and what to do next.`, headers, content },
       ];
     }),
   );
+}
+
+function exampleOf(status: number, code: string, title: string, detail: string): Json {
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: '/v1/exemption-requests',
+    code,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  };
 }

@@ -21,19 +21,20 @@ function opened(value: unknown): unknown {
 
 /** Named schemas of the document: what zod lays under `$defs` becomes a component. */
 export class Components {
-  private readonly schemas = new Map<string, unknown>();
+  private readonly schemas = new Map<string, Json>();
 
   refTo(schema: z.ZodType, io: 'input' | 'output'): Json {
     const { $defs = {}, ...json } = jsonSchema(schema, io) as Json & { $defs?: Json };
-    for (const [name, definition] of Object.entries($defs)) this.schemas.set(name, relinked(definition));
+    for (const [name, definition] of Object.entries($defs))
+      this.schemas.set(name, relinked(definition) as Json);
     const name = z.globalRegistry.get(schema)?.id;
     if (name === undefined) return relinked(json) as Json;
     // A named schema is a reference into $defs already, or stands there by itself.
-    if (json.$ref === undefined) this.schemas.set(name, relinked(json));
+    if (json.$ref === undefined) this.schemas.set(name, relinked(json) as Json);
     return { $ref: `#/components/schemas/${name}` };
   }
 
-  sorted(): Json {
+  sorted(): Readonly<Record<string, Json>> {
     return Object.fromEntries([...this.schemas].toSorted(([a], [b]) => a.localeCompare(b)));
   }
 }

@@ -2,6 +2,7 @@ import { allRoutes, tags } from './routes.js';
 import { costOf, type AnyRoute } from './route.js';
 import { problem } from './schemas/common.js';
 import { healthPaths } from './openapi-health.js';
+import { withExamples, withWords } from './openapi-explained.js';
 import { headerComponents, headersOf } from './openapi-headers.js';
 import { parametersOf } from './openapi-parameters.js';
 import { problemResponses } from './openapi-problems.js';
@@ -31,12 +32,16 @@ const securitySchemes = {
  */
 export function openApiDocument(routes: readonly AnyRoute[] = allRoutes): Json {
   const components = new Components();
-  const paths: Record<string, Json> = {};
-  for (const definition of routes) {
-    const path = definition.path.replace(/:([A-Za-z]+)/g, '{$1}');
-    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, components) };
-  }
+  const operations = routes.map((definition) => ({
+    path: definition.path.replace(/:([A-Za-z]+)/g, '{$1}'),
+    method: definition.method.toLowerCase(),
+    operation: operationOf(definition, components),
+  }));
   const responses = problemResponses(components.refTo(problem, 'output'));
+  const schemas = withWords(components.sorted());
+  const paths: Record<string, Json> = {};
+  for (const { path, method, operation } of operations)
+    paths[path] = { ...paths[path], [method]: withExamples(operation, schemas) };
   return {
     openapi: '3.1.0',
     info,
@@ -44,7 +49,7 @@ export function openApiDocument(routes: readonly AnyRoute[] = allRoutes): Json {
     security: [{ bearer: [] }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...healthPaths },
-    components: { securitySchemes, headers: headerComponents, responses, schemas: components.sorted() },
+    components: { securitySchemes, headers: headerComponents, responses, schemas },
   };
 }
 

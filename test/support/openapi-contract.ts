@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { meaningOf } from '../../src/http/problems/catalogue.js';
 
 interface Operation {
   readonly responses: Readonly<Record<string, Json>>;
@@ -63,6 +64,7 @@ export function documentedAnswer(method: string, requestPath: string, { status, 
   const where = `${method} ${pathname} answered ${status}`;
   const template = templateOf(pathname);
   const operation = template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+  mustBeExplained(where, body);
   // What is not there, or not yet, is 404 and a problem like any other.
   if (template === undefined || operation === undefined) {
     if (status !== 404) throw new Error(`${where}, and openapi.json has no such route`);
@@ -80,6 +82,20 @@ export function documentedAnswer(method: string, requestPath: string, { status, 
       ? response['$ref'].split('/').slice(1)
       : ['paths', template, method.toLowerCase(), 'responses', String(status)];
   if (mediaType.endsWith('json')) mustFit(where, [...base, 'content', mediaType, 'schema'], body);
+}
+
+/** Every code that anybody is told has a page that explains it. */
+function mustBeExplained(where: string, body: unknown): void {
+  const { type, code, refusals = [] } = (body ?? {}) as Partial<Told>;
+  if (code === undefined || type !== `/problems/${code}`) return;
+  for (const told of [code, ...refusals.map((refusal) => refusal.code)])
+    if (meaningOf(told) === null) throw new Error(`${where} with the code ${told}, which has no page`);
+}
+
+interface Told {
+  readonly type: string;
+  readonly code: string;
+  readonly refusals: readonly { readonly code: string }[];
 }
 
 function mustFit(where: string, parts: readonly string[], body: unknown): void {
