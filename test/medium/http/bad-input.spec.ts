@@ -206,7 +206,7 @@ describe('bad input is a problem with a code and a next step, and stores nothing
   });
 
   it('a route that does not exist yet: 404', async () => {
-    for (const absent of ['/v1/admin/statistics', '/v1/admin/appeals', '/v1/portfolio', '/v1/nothing'])
+    for (const absent of ['/v1/admin/statistics', '/v1/admin/appeals', '/v1/nothing'])
       expectProblem(await customer.get(absent), 404, 'not-found');
   });
 });
