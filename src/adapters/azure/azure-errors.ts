@@ -11,9 +11,14 @@ export function armErrorOf(body: unknown): ArmErrorBody {
   if (typeof error !== 'object' || error === null) return { code: 'Unknown', message: '' };
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   return {
-    code: typeof code === 'string' ? code : 'Unknown',
-    message: typeof message === 'string' ? withoutAddresses(message).slice(0, 500) : '',
+    code: typeof code === 'string' ? printable(code, 100) : 'Unknown',
+    message: typeof message === 'string' ? printable(withoutAddresses(message), 500) : '',
   };
+}
+
+/** Cut, and without control characters and half surrogate pairs, which no column takes. */
+function printable(text: string, most: number): string {
+  return text.slice(0, most).replace(/[\p{Cc}\p{Cs}]/gu, ' ');
 }
 
 /** The cloud's words go into blockers and history: an address in them may be a signed one, and is left out. */

@@ -6,15 +6,25 @@ import type {
 } from '../../domain/ports/compute-control-plane.js';
 import { instantOf } from '../http-values.js';
 
+/**
+ * Text that is kept or shown: bounded, and without what no column takes (control characters, half surrogate pairs). An
+ * answer with another one is not understood, and nothing follows from it.
+ */
+const plain = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+
 /** What the cloud answers, as far as it is read; everything else in it is ignored. */
 const statuses = z.array(z.object({ code: z.string() })).default([]);
 
 const machine = z.object({
-  id: z.string(),
-  name: z.string(),
-  location: z.string().default(''),
+  id: plain(2_000),
+  name: plain(200),
+  location: plain(100).default(''),
   properties: z.object({
-    vmId: z.string().optional(),
+    vmId: plain(100).optional(),
     timeCreated: z.string().optional(),
     storageProfile: z
       .object({
@@ -30,8 +40,8 @@ const machine = z.object({
 export const machinePage = z.object({ value: z.array(machine), nextLink: z.string().nullish() });
 export const machineBody = machine;
 export const subscriptionBody = z.object({
-  state: z.string(),
-  tenantId: z.string(),
+  state: plain(50),
+  tenantId: plain(50),
   tags: z.record(z.string(), z.string()).nullish(),
 });
 export const operationBody = z.object({
