@@ -52,7 +52,7 @@ export class AskControlProof {
         provenAt: null,
         problem: null,
       };
-      await tx.controlProofs.save(proof);
+      await tx.controlProofs.add(proof);
       await tx.effects.add([{ type: 'check-control-proof', proofId: proof.id }]);
       const subject = { type: 'control-proof', id: proof.id };
       await tx.audit('control-proof.asked', subject, { subscriptionId: proof.subscriptionId, provesFor });

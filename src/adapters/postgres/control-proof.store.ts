@@ -19,6 +19,10 @@ export class PostgresControlProofs implements ControlProofStore {
     return this.sql.one(proofs, 'SELECT * FROM control_proofs WHERE id = $1 FOR UPDATE', [id]);
   }
 
+  add(proof: ControlProof): Promise<void> {
+    return this.sql.insert(controlProofTable, [proof]);
+  }
+
   save(proof: ControlProof): Promise<void> {
     return this.sql.upsert(controlProofTable, [proof], ['id']);
   }

@@ -5,6 +5,8 @@ import type { Page } from './aggregate-stores.js';
 export interface ControlProofStore {
   find(id: string): Promise<ControlProof | null>;
   lock(id: string): Promise<ControlProof | null>;
+  /** A new one: whoever asks adds, and only the worker that looks changes what is there. */
+  add(proof: ControlProof): Promise<void>;
   save(proof: ControlProof): Promise<void>;
   /** Newest first. `provesFor` leaves out what other tenants asked for; null leaves out nothing. */
   list(subscriptionId: string, provesFor: string | null, page: Page): Promise<readonly ControlProof[]>;
