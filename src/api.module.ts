@@ -19,6 +19,7 @@ import { RateLimits } from './http/access/rate-limits.js';
 import { RefusedSignIns } from './http/access/refused-sign-ins.js';
 import { TokenVerifier } from './http/access/token-verifier.js';
 import { ApiLog } from './http/api-log.js';
+import { AuditTrail } from './http/audit-trail.js';
 import { ApiMetrics } from './http/api-metrics.js';
 import { controllers } from './http/controllers.js';
 import { Cursors } from './http/cursor.js';
@@ -81,7 +82,7 @@ function limited({ limits, queue: { redisUrl, prefix } }: Configuration): readon
   ];
 }
 
-const ring = [ApiMetrics, Gatekeeper, scopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
+const ring = [ApiMetrics, AuditTrail, Gatekeeper, scopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
 
 /** The composition root of the API: adapters, verbs, and the ring by which they are reached. */
 @Module({})

@@ -21,6 +21,7 @@ import { MoveGate } from './move-gate.js';
 import { DescribePacks } from './queries/describe-packs.js';
 import { DescribeSettings } from './queries/describe-settings.js';
 import { FindEffect } from './queries/find-effect.js';
+import { FindAuditProof } from './queries/find-audit-proof.js';
 import { FindExemption } from './queries/find-exemption.js';
 import { FindGate } from './queries/find-gate.js';
 import { FindMachine } from './queries/find-machine.js';
@@ -30,6 +31,8 @@ import { FindSubscription } from './queries/find-subscription.js';
 import { FindTenant } from './queries/find-tenant.js';
 import { FindViolation } from './queries/find-violation.js';
 import { ListControlProofs } from './queries/list-control-proofs.js';
+import { ListAuditCheckpoints } from './queries/list-audit-checkpoints.js';
+import { ListAuditEntries } from './queries/list-audit-entries.js';
 import { ListEffects } from './queries/list-effects.js';
 import { ListExemptionMachines } from './queries/list-exemption-machines.js';
 import { ListExemptions } from './queries/list-exemptions.js';
@@ -43,6 +46,7 @@ import { ReviewQueue } from './queries/review-queue.js';
 import { ReviewRequest } from './queries/review-request.js';
 import { RecheckRequest } from './recheck-request.js';
 import { RecordConsent } from './record-consent.js';
+import { RecordAccess } from './record-access.js';
 import { RecordEffectFailure } from './record-effect-failure.js';
 import { RecordViolation } from './record-violation.js';
 import { RegisterRelationship } from './register-relationship.js';
@@ -89,6 +93,7 @@ export const verbs: readonly Type[] = [
   DescribePacks,
   DescribeSettings,
   FindEffect,
+  FindAuditProof,
   FindExemption,
   FindGate,
   FindMachine,
@@ -98,6 +103,8 @@ export const verbs: readonly Type[] = [
   FindTenant,
   FindViolation,
   ListControlProofs,
+  ListAuditCheckpoints,
+  ListAuditEntries,
   ListEffects,
   ListExemptionMachines,
   ListExemptions,
@@ -111,6 +118,7 @@ export const verbs: readonly Type[] = [
   ReviewRequest,
   RecheckRequest,
   RecordConsent,
+  RecordAccess,
   RecordEffectFailure,
   RecordViolation,
   RegisterRelationship,

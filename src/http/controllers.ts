@@ -3,6 +3,7 @@ import {
   ExemptionReviewController,
   RestartController,
 } from './admin/exemption-admin.controller.js';
+import { AuditController } from './admin/audit.controller.js';
 import { OperationsController, PolicyController } from './admin/operations.controller.js';
 import { PeopleController } from './admin/people.controller.js';
 import { RegistryController } from './admin/registry.controller.js';
@@ -40,6 +41,7 @@ export const controllers = [
   ViolationController,
   OperationsController,
   PeopleController,
+  AuditController,
   PolicyController,
   AuditKeysController,
   HealthController,

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Gatekeeper } from './access/gatekeeper.js';
+import { AuditTrail } from './audit-trail.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SendRendered } from './rendered.js';
 import { parseJson } from './json-body.js';
@@ -51,6 +52,7 @@ export async function createApi(module: DynamicModule, limits: ApiLimits): Promi
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } },
   });
   app.get(Gatekeeper).guard(server);
+  app.get(AuditTrail).watch(server);
   app.useGlobalFilters(app.get(ProblemFilter));
   app.useGlobalInterceptors(app.get(SendRendered));
   await app.init();

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Call } from '../application/call.js';
 import type { Caller } from '../domain/access/actor.js';
+import type { RefusedError } from '../domain/refusals.js';
 import { ifMatchOf } from './etag.js';
 import { idempotencyKeyOf } from './idempotency.js';
 import { InvalidInput, invalidFields } from './problems/invalid-input.js';
@@ -18,6 +19,8 @@ export interface RequestState {
   readonly until: number;
   readonly traceId: string;
   readonly definition: AnyRoute | null;
+  /** Why the caller was refused, for the audit; absent where they were not, or are told an earlier answer again. */
+  readonly refusal?: RefusedError;
 }
 
 declare module 'fastify' {

@@ -37,6 +37,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   /** Statuses of refusals that this route can answer beside those of every route. */
   readonly refuses: readonly number[];
   readonly example?: unknown;
+  /** Answers with what is sensitive: who reads it is recorded, or whoever of the platform does (docs/audit.md). */
+  readonly records?: 'read' | 'read-by-staff';
   /** Points of the rate limits; see `costOf` for what it is when it is not said. */
   readonly cost?: number;
   /** Still served, but to be left: told by headers on every answer, and in the document. */

@@ -1,4 +1,5 @@
 import * as admin from './admin/admin.routes.js';
+import * as audit from './admin/audit.routes.js';
 import * as people from './admin/people.routes.js';
 import * as review from './admin/review.routes.js';
 import * as partner from './requester/partner.routes.js';
@@ -15,6 +16,7 @@ export const allRoutes: readonly AnyRoute[] = [
   ...Object.values<AnyRoute>(review),
   ...Object.values<AnyRoute>(admin),
   ...Object.values<AnyRoute>(people),
+  ...Object.values<AnyRoute>(audit),
 ].toSorted(inOrder);
 
 /** What the routes are about, in the order of the document. */
@@ -29,6 +31,7 @@ export const tags: Readonly<Record<string, string>> = {
   'Admin: violations': 'Alleged breaches of the terms, and what was found of them.',
   'Admin: registry': 'Who is who: tenants, relationships, subscriptions.',
   'Admin: people': 'Erasing what is kept of people.',
+  'Admin: audit': 'What was done, read and refused, and the proof that nothing of it was changed since.',
   'Admin: operations': 'What is in force, and work that gave up.',
   Policy: 'The versions of the policy, as data.',
   Service: 'Health, metrics and documentation; no token needed.',

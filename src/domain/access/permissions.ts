@@ -30,6 +30,7 @@ export type Permission =
   | 'settings:read'
   | 'effects:read'
   | 'effects:requeue'
+  | 'audit:read'
   | 'gates:adopt'
   | 'people:erase';
 
@@ -75,7 +76,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'violations:read',
     'violations:judge',
   ],
-  Auditor: [...requesterReads, ...reviewerAndAbove, 'violations:read', 'effects:read'],
+  Auditor: [...requesterReads, ...reviewerAndAbove, 'violations:read', 'effects:read', 'audit:read'],
   Operator: [
     ...requesterReads,
     ...reviewerAndAbove,

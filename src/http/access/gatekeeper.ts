@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayDo } from '../../domain/access/permissions.js';
-import { forbidden, type RefusedError } from '../../domain/refusals.js';
+import { forbidden, RefusedError } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
 import { ApiMetrics } from '../api-metrics.js';
 import { correlationOf } from '../correlation.js';
@@ -84,6 +84,7 @@ export class Gatekeeper {
     } catch (error) {
       const answer = answerOf(error, request.url.split('?')[0] ?? '', traceId);
       if (answer.status >= 500) this.log.failure(error, traceId);
+      if (error instanceof RefusedError) request.postern = { ...request.postern, refusal: error };
       if (error instanceof Unauthorized) this.log.unauthorized(error.reason, traceId);
       await reply
         .status(answer.status)

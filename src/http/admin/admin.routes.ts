@@ -55,6 +55,7 @@ export const reviewExemption = route({
   answer: exemptionReviewAnswer,
   etag: true,
   refuses: [404],
+  records: 'read',
 });
 export const suspendExemption = route({
   ...decision,
@@ -144,6 +145,7 @@ export const listViolations = route({
   query: listViolationsQuery,
   answer: listOf(violationAnswer),
   refuses: [],
+  records: 'read',
 });
 const judged = {
   ...post,

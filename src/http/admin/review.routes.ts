@@ -66,6 +66,7 @@ export const reviewRequest = route({
   answer: requestReviewAnswer,
   etag: true,
   refuses: [404],
+  records: 'read',
 });
 export const claimRequest = route({
   ...step,

@@ -58,6 +58,8 @@ const ownCodes: Readonly<Record<string, string>> = {
     'A suspension or revocation carries a reason code that says what ended the exemption, for example terms-violated.',
   'not-a-field': 'fields names fields as in the body of a submit, for example sending.domains.',
   'window-ends-before-it-starts': 'The window’s endsAt lies after its startsAt.',
+  'audit-not-sequenced':
+    'The audit entry waits for its place in the tree, which it gets within seconds of its commit. Ask again.',
   'effect-not-dead': 'Only work that gave up can be tried again.',
   'gate-not-disputed': 'Only where the platform knows a larger fence is there one to adopt.',
   'fence-must-grow': 'An order to a gate carries a larger fence than the one before. Read the gate again.',

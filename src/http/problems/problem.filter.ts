@@ -24,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = answerOf(known, request.url.split('?')[0] ?? '', traceId);
     if (answer.status >= 500) this.log.failure(known, traceId);
     if (reply.sent) return;
+    if (known instanceof RefusedError) request.postern = { ...request.postern, refusal: known };
     if (request.is404) tellWhatIsAllowed(request, reply);
     void reply
       .status(answer.status)

@@ -103,6 +103,7 @@ export const findRequest = route({
   answer: requestAnswer,
   etag: true,
   refuses: [404],
+  records: 'read-by-staff',
 });
 export const readHistory = route({
   ...none,
@@ -116,6 +117,7 @@ export const readHistory = route({
   query: historyQuery,
   answer: listOf(historyRow),
   refuses: [404],
+  records: 'read-by-staff',
 });
 export const streamEvents = route({
   ...none,
@@ -189,6 +191,7 @@ export const listMachines = route({
   query: listQuery,
   answer: listOf(machineAnswer),
   refuses: [404],
+  records: 'read-by-staff',
 });
 export const setRestartPlan = route({
   ...none,
