@@ -102,7 +102,7 @@ function productEnv(options: InstallationOptions, ports: Ports, appUrl: string):
     DATABASE_APP_URL: appUrl,
     ARM_ENDPOINT: local(ports.emulator),
     ARM_CREDENTIAL: 'static',
-    ARM_TOKEN: 'emulator',
+    ARM_TOKEN: process.env['ARM_TOKEN'] || 'emulator',
     GATE_ADAPTER: 'emulator',
     GATE_URL: `${local(ports.emulator)}/_control`,
     DNS_RESOLVER: `127.0.0.1:${ports.emulatorDns}`,

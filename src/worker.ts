@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
+import { redactedPaths } from './domain/unlogged-fields.js';
 import { shortName } from './jobs/effect.processor.js';
 import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
 import { workerHealth, type HealthSource } from './jobs/worker-health.js';
@@ -51,7 +52,7 @@ function healthSource(app: INestApplicationContext): HealthSource {
 
 async function main(): Promise<void> {
   const configuration = readConfiguration();
-  const log = pino({ level: configuration.logLevel, base: { process: 'worker' } });
+  const log = pino({ level: configuration.logLevel, base: { process: 'worker' }, redact: redactedPaths });
   const app = await NestFactory.createApplicationContext(WorkerModule.with(configuration), {
     logger: false,
     abortOnError: false,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pino, { type Logger } from 'pino';
+import { redactedPaths } from '../domain/unlogged-fields.js';
 
 /** What the API logs: one JSON line a request and a failure, by route pattern and class; no body, query or header. */
 @Injectable()
@@ -7,7 +8,7 @@ export class ApiLog {
   private readonly log: Logger;
 
   constructor(level: string) {
-    this.log = pino({ level, base: { process: 'api' } });
+    this.log = pino({ level, base: { process: 'api' }, redact: redactedPaths });
   }
 
   request(line: {

@@ -16,7 +16,10 @@ export interface Postern {
   readonly dataDir: string;
   readonly apiUrl: string;
   readonly cloud: CloudSide;
+  readonly workerUrl: string;
   readonly control: HttpCall;
+  /** What the processes have written so far; empty unless it was asked for. */
+  output(): string;
   pid(name: 'api' | 'worker' | 'emulator'): number;
   /** Calls the API as somebody. Every answer is held against openapi.json. */
   call(as: Persona | null, method: string, path: string, options?: CallExtras): Promise<Seen>;
@@ -38,6 +41,8 @@ export interface Seen {
 
 export interface PosternOptions {
   readonly redisUrl?: string | null;
+  /** Keeps what the processes write, and passes none of it on. */
+  readonly keepsOutput?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -48,6 +53,7 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-e2e-'));
   const child = launch(database, dataDir, options);
+  const written = keptOutput(child);
   const processes = () =>
     JSON.parse(readFileSync(path.join(dataDir, 'processes.json'), 'utf8')) as Record<
       string,
@@ -63,8 +69,10 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
     database,
     dataDir,
     apiUrl: urlOf('api'),
+    workerUrl: urlOf('worker'),
     control,
     cloud: cloudSide(control),
+    output: () => written.join(''),
     pid: (name) => processes()[name]?.pid ?? 0,
     call: (as, method, route, extras) => callApi(urlOf('api'), dataDir, as, method, route, extras),
     stop: async () => {
@@ -82,11 +90,11 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
 function launch(
   database: TestDatabase,
   dataDir: string,
-  { redisUrl = null, env = {} }: PosternOptions,
+  { redisUrl = null, keepsOutput = false, env = {} }: PosternOptions,
 ): ChildProcess {
   const child = spawn(process.execPath, [path.join(root, 'dist/launch/start.js')], {
     cwd: dataDir,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', keepsOutput ? 'pipe' : 'inherit'],
     env: {
       ...process.env,
       NODE_ENV: 'development',
@@ -108,8 +116,15 @@ function launch(
       ...env,
     },
   });
-  child.stdout.resume();
   return child;
+}
+
+/** Both streams where the second is piped, too; else the first is only drained. */
+function keptOutput({ stdout, stderr }: ChildProcess): readonly string[] {
+  const written: string[] = [];
+  if (stderr === null) stdout?.resume();
+  else for (const stream of [stdout, stderr]) stream?.on('data', (chunk) => written.push(String(chunk)));
+  return written;
 }
 
 async function ready(child: ChildProcess, processes: () => Record<string, { url: string }>): Promise<void> {

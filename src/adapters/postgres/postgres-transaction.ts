@@ -128,8 +128,7 @@ export class PostgresTransaction implements Transaction {
     const actor = actorRef(this.frame.actor);
     const at = this.settings.clock.now();
     const subjectOf = { subjectType: subject.type, subjectId: subject.id };
-    const committed = { ...details, ...this.buffer.takeCommitments() };
-    this.buffer.addAudit({ action, ...subjectOf, at, actor, details: committed });
+    this.buffer.addAudit({ action, ...subjectOf, at, actor, details });
     return Promise.resolve();
   }
 

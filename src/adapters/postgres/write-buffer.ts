@@ -12,9 +12,6 @@ interface BufferedCommitment {
   readonly commitment: Commitment;
 }
 
-/** What texts are about that no lifecycle tells of. */
-const withoutHistory: readonly string[] = ['note', 'erasure'];
-
 /**
  * What goes with state changes and is written together at the end of a transaction: history and audit
  * entries, what requesters are told, and effects. Rows of aggregates are written before, effects last: so that every
@@ -45,20 +42,6 @@ export class WriteBuffer {
     this.commitments = [...this.commitments, { about, aboutId, commitment }];
   }
 
-  /** What the audit entry of this aggregate commits to; without one, what belongs to no aggregate. Each is taken once. */
-  takeCommitments(of?: Pick<HistoryEntry, 'aggregate' | 'aggregateId'>): {
-    readonly commitments?: readonly Commitment[];
-  } {
-    const isMeant = ({ about, aboutId }: BufferedCommitment) =>
-      of === undefined
-        ? withoutHistory.includes(about)
-        : about === of.aggregate && aboutId === of.aggregateId;
-    const taken = this.commitments.filter(isMeant);
-    if (taken.length === 0) return {};
-    this.commitments = this.commitments.filter((one) => !taken.includes(one));
-    return { commitments: taken.map(({ commitment }) => commitment) };
-  }
-
   addTold(told: ToldEntry, at: Instant): void {
     this.told.push({ told, at });
   }
@@ -69,11 +52,30 @@ export class WriteBuffer {
 
   /** Writes all of it. True when effects were added, so that a relay nearby can look at once. */
   async flush(now: Instant): Promise<boolean> {
-    const history = this.history.map((one) => ({ ...one, further: this.takeCommitments(one.entry) }));
-    await writeHistoryAndAudit(this.sql, history, this.notes, this.traceId);
+    const history = this.history.map((one) => ({ ...one, further: this.committedBy(one.entry) }));
+    const notes = this.notes.map((note) => ({
+      ...note,
+      details: {
+        ...note.details,
+        ...this.committedBy({ aggregate: note.subjectType, aggregateId: note.subjectId }),
+      },
+    }));
+    await writeHistoryAndAudit(this.sql, history, notes, this.traceId);
     await this.writeTimelines();
     await this.writeEffects(now);
     return this.effects.length > 0;
+  }
+
+  /** What an audit entry commits to: what was saved of its subject, and notes with whatever tells of them. Once each. */
+  private committedBy(of: { readonly aggregate: string; readonly aggregateId: string }): {
+    readonly commitments?: readonly Commitment[];
+  } {
+    const taken = this.commitments.filter(
+      ({ about, aboutId }) => about === 'note' || (about === of.aggregate && aboutId === of.aggregateId),
+    );
+    if (taken.length === 0) return {};
+    this.commitments = this.commitments.filter((one) => !taken.includes(one));
+    return { commitments: taken.map(({ commitment }) => commitment) };
   }
 
   private async writeTimelines(): Promise<void> {

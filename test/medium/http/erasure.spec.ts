@@ -70,7 +70,9 @@ async function theStory(): Promise<void> {
   requestOfAda = await filed(ada);
   requestOfBoris = await filed(boris);
   const consent = { givenBy: pia.name, givenAt: '2026-01-01T00:00:00Z', reference: pia.words };
-  await filed(pia, { onBehalfOf: { customerTenantId: tenants.customer, consent } });
+  const requestOfPia = await filed(pia, { onBehalfOf: { customerTenantId: tenants.customer, consent } });
+  const renewed = await pia.as.put(`/v1/exemption-requests/${requestOfPia}/consent`, consent);
+  expect(renewed.status).toBe(200);
   await runChecks(api);
   const page = `/v1/admin/exemption-requests/${requestOfAda}`;
   await rita.as.post(`${page}/claim`, undefined, keyed());

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { invariants } from '../../../src/adapters/postgres/invariants/all-invariants.js';
 import { livesIn, worker, type Life } from './lives.js';
+import { customer } from '../verbs/people.js';
 import { createStoreWorld, mail, type StoreWorld } from './store-world.js';
 
 let world: StoreWorld;
@@ -31,6 +32,16 @@ beforeAll(async () => {
   revoked = await lives.revoked();
   restartId = restart.id;
   await lives.alleged(effective);
+  const { id: requestId, tenantId } = effective.request;
+  await world.inTransaction(
+    async (tx) => {
+      await tx.particulars.save(aParticular(requestId, tenantId));
+      const about = { tenantId, about: 'request', aboutId: requestId } as const;
+      await tx.texts.save([{ ...about, id: randomUUID(), text: 'as it was said' }]);
+      await tx.audit('request.described', { type: 'request', id: requestId });
+    },
+    { actor: customer, traceId: null },
+  );
   await world.submitted();
   await world.add(mail(randomUUID(), 1));
   expect(gate.state).toBe('open');
@@ -41,6 +52,23 @@ afterAll(async () => {
   await client.end();
   await world.close();
 });
+
+const aParticular = (requestId: string, tenantId: string) => ({
+  requestId,
+  tenantId,
+  justification: 'as it was said',
+  sending: { ...nothingSent, dailyVolume: 1, optIn: null, bounceHandling: null },
+  contact: null,
+  consent: null,
+});
+const nothingSent = {
+  kinds: [],
+  domains: [],
+  heloName: null,
+  publicAddresses: [],
+  dkimSelectors: [],
+  abuseContact: null,
+};
 
 /** What all invariants find, by id, when the database was bent like this; it is bent back afterwards. */
 async function foundAfter(...statements: readonly (readonly [sql: string, ...parameters: unknown[]])[]) {
@@ -201,6 +229,39 @@ describe('the invariants', () => {
       'I9',
       'a missing audit entry',
       () => [['DELETE FROM audit_entries WHERE subject_id = $1', revoked.request.id]],
+    ],
+    ['I9', 'a changed text', () => [[`UPDATE erasable_texts SET text = 'as it was never said'`]]],
+    [
+      'I9',
+      'changed particulars',
+      () => [[`UPDATE request_particulars SET justification = 'as it was never said'`]],
+    ],
+    [
+      'I9',
+      'particulars with a commitment of their own',
+      () => [[`UPDATE request_particulars SET commitment = repeat('0', 64), salt = ''`]],
+    ],
+    [
+      'I9',
+      'another actor in history than in the audit',
+      () => [
+        [
+          `UPDATE history SET actor = (SELECT actor FROM history WHERE aggregate_id = $1 AND version = 2) WHERE aggregate_id = $1 AND version = 1`,
+          effective.request.id,
+        ],
+      ],
+    ],
+    ['I9', 'a person under another id', () => [[`UPDATE people SET object_id = object_id || 'x'`]]],
+    ['I15', 'words of somebody of whom nothing else is kept', () => [['DELETE FROM people']]],
+    [
+      'I15',
+      'words of who was erased',
+      () => [
+        [
+          `UPDATE exemption_requests SET filed_by = jsonb_set(filed_by, '{objectId}', '"erased-1"') WHERE id = $1`,
+          effective.request.id,
+        ],
+      ],
     ],
     [
       'I10',

@@ -86,7 +86,7 @@ export const privacy: readonly Invariant[] = [
     'nothing is kept of who was erased: no words, no contact, no stored answer',
     `SELECT 'request ' || r.id || ' keeps words of who was erased' AS broken FROM exemption_requests r
        JOIN request_particulars p ON p.request_id = r.id
-       WHERE r.filed_by ->> 'objectId' LIKE 'erased-%' AND coalesce(p.justification, p.contact::text, p.contact_hash, p.consent::text) IS NOT NULL
+       WHERE r.filed_by ->> 'objectId' LIKE 'erased-%' AND coalesce(p.justification, p.contact::text, p.contact_hash) IS NOT NULL
      UNION ALL
      SELECT 'text ' || t.id || ' has an author of whom nothing else is kept' FROM erasable_texts t
        WHERE t.author_object_id IS NOT NULL AND NOT EXISTS (
