@@ -212,12 +212,7 @@ describe('bad input is answered with a problem document, a code and a next step,
     expect(summary(await postern.call('partner', 'POST', '/v1/admin/violations', { body: {} }))).toBe(
       '403 role-missing',
     );
-    for (const path of [
-      '/v1/portfolio',
-      '/v1/admin/appeals',
-      '/v1/admin/statistics',
-      '/v1/webhook-endpoints',
-    ]) {
+    for (const path of ['/v1/admin/appeals', '/v1/admin/statistics', '/v1/webhook-endpoints']) {
       expect((await postern.call('operator', 'GET', path)).status).toBe(404);
     }
   });
