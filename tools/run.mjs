@@ -13,6 +13,7 @@ const commands = {
   generate: 'dist/launch/generate.js',
   test: 'tools/test.mjs',
   'db:migrate': 'dist/launch/migrate.js',
+  'audit:retain': 'dist/launch/retain-audit.js',
   'start:api': 'dist/src/main.js',
   'start:worker': 'dist/src/worker.js',
 };

@@ -10,7 +10,7 @@ import { entryColumns, entryOf, hashChildren, leafHash, leafInputOf } from '../a
 import type { SqlSession } from './sql-session.js';
 
 /** Any number: the lock of whoever appends to the tree, for the length of a transaction. */
-const lockKey = 9_162_001;
+export const appendLockKey = 9_162_001;
 
 /** Longer than any transaction lives that is not stuck (data-source.ts). */
 const recentlyRecorded = `e.recorded_at > now() - interval '1 hour'`;
@@ -31,7 +31,7 @@ export class AuditTree {
   }
 
   async append(limit: number, among: 'recent' | 'all'): Promise<GrownTree | null> {
-    await this.sql.rows('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+    await this.sql.rows('SELECT pg_advisory_xact_lock($1)', [appendLockKey]);
     const entries = await this.withoutPlace(limit, among);
     if (entries.length === 0) return null;
     const size = await this.size();

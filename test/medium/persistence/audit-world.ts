@@ -11,7 +11,7 @@ export async function createAuditWorld() {
   const world = await createStoreWorld();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-audit-'));
   const attestor = new Ed25519Attestor({
-    origin: 'postern.test/audit',
+    origin: 'postern.localhost/audit',
     signingKey: null,
     retiredKeys: [],
     dataDir,
