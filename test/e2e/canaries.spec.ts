@@ -240,8 +240,7 @@ describe.each(queueBackends())('secrets and personal data, with the queue on %s'
     dump = await dumpRows(postern.database.ownerUrl);
   });
   afterAll(async () => {
-    await postern.stop();
-    await new Promise<void>((resolve) => relay.close(resolve));
+    await postern.stop().finally(() => new Promise<void>((resolve) => relay.close(resolve)));
   });
 
   /** Tables in which any of these stand, with what it was planted as. */

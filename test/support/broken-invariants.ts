@@ -3,8 +3,12 @@ import { verifierKeys } from '../../launch/verifier-keys.js';
 import { invariants, invariantsWith } from '../../src/adapters/postgres/invariants/all-invariants.js';
 
 /** What `npm run verify` would say of a database; with the keys of a data directory, of signatures too. */
-export async function brokenInvariants(ownerUrl: string, dataDir?: string): Promise<readonly string[]> {
-  const all = dataDir === undefined ? invariants : invariantsWith(verifierKeys({}, dataDir));
+export async function brokenInvariants(
+  ownerUrl: string,
+  dataDir?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  const all = dataDir === undefined ? invariants : invariantsWith(verifierKeys(env, dataDir));
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

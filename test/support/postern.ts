@@ -79,7 +79,7 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
-      const broken = await brokenInvariants(database.ownerUrl, dataDir);
+      const broken = await brokenInvariants(database.ownerUrl, dataDir, options.env);
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
       if (broken.length > 0) throw new Error(`invariants are broken:\n${broken.join('\n')}`);
