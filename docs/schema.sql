@@ -99,6 +99,7 @@ exemption_requests.first_approval jsonb
 exemption_requests.decision jsonb
 exemption_requests.exemption_id uuid
 exemption_requests.ended_at timestamp with time zone
+exemption_requests.filer_tenant_id uuid GENERATED ALWAYS AS ((filed_by ->> 'tenantId'::text))::uuid
 exemptions.id uuid NOT NULL
 exemptions.state text NOT NULL
 exemptions.version integer NOT NULL
@@ -194,6 +195,9 @@ partner_relationships.customer_tenant_id uuid NOT NULL
 partner_relationships.status text NOT NULL
 partner_relationships.valid_from timestamp with time zone NOT NULL
 partner_relationships.valid_to timestamp with time zone
+partner_relationships.kind text NOT NULL
+partner_relationships.source text NOT NULL
+partner_relationships.confirmed_at timestamp with time zone NOT NULL
 people.tenant_id uuid NOT NULL
 people.object_id text NOT NULL
 people.salt bytea NOT NULL
@@ -361,7 +365,10 @@ machines.machines_pk PRIMARY KEY (subscription_id, vm_id)
 notes.notes_pk PRIMARY KEY (id)
 notes.notes_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 partner_relationships.partner_relationships_dates CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
+partner_relationships.partner_relationships_delegation_ends CHECK (((kind <> 'delegated-administration'::text) OR (valid_to IS NOT NULL)))
+partner_relationships.partner_relationships_kind_known CHECK ((kind = ANY (ARRAY['reseller'::text, 'delegated-administration'::text, 'managed'::text])))
 partner_relationships.partner_relationships_pk PRIMARY KEY (partner_tenant_id, customer_tenant_id)
+partner_relationships.partner_relationships_source_known CHECK ((source = ANY (ARRAY['operator'::text, 'feed'::text])))
 partner_relationships.partner_relationships_two CHECK ((partner_tenant_id <> customer_tenant_id))
 people.people_commitment_once UNIQUE (commitment)
 people.people_pk PRIMARY KEY (tenant_id, object_id)
@@ -427,7 +434,7 @@ CREATE UNIQUE INDEX effects_pk ON public.effects USING btree (id)
 CREATE INDEX erasable_texts_about ON public.erasable_texts USING btree (about_id)
 CREATE INDEX erasable_texts_by_author ON public.erasable_texts USING btree (author_tenant_id, author_object_id) WHERE (author_object_id IS NOT NULL)
 CREATE UNIQUE INDEX erasable_texts_pk ON public.erasable_texts USING btree (id)
-CREATE INDEX exemption_requests_by_filer ON public.exemption_requests USING btree (((filed_by ->> 'tenantId'::text)), submitted_at DESC, id DESC)
+CREATE INDEX exemption_requests_by_filer ON public.exemption_requests USING btree (filer_tenant_id, submitted_at DESC, id DESC)
 CREATE INDEX exemption_requests_by_subscription ON public.exemption_requests USING btree (subscription_id, submitted_at DESC)
 CREATE INDEX exemption_requests_by_tenant ON public.exemption_requests USING btree (tenant_id, submitted_at DESC, id DESC)
 CREATE INDEX exemption_requests_due ON public.exemption_requests USING btree (due_at) WHERE (due_at IS NOT NULL)
@@ -491,6 +498,21 @@ CREATE TRIGGER receipts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 
 -- Functions
+CREATE OR REPLACE FUNCTION public.app_fresh_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('app.fresh_since', true), '')::timestamptz $function$
+CREATE OR REPLACE FUNCTION public.app_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $function$
+CREATE OR REPLACE FUNCTION public.app_tenant()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('app.tenant', true), '')::uuid $function$
 CREATE OR REPLACE FUNCTION public.audit_actor(actor jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -674,6 +696,27 @@ AS $function$
    BEGIN
      RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
    END $function$
+CREATE OR REPLACE FUNCTION public.subscription_standing_unscoped(subscription uuid)
+ RETURNS TABLE(live_request uuid, live_exemption uuid, live_exemption_state text, last_denial jsonb, last_revoked_granted_at timestamp with time zone, last_revoked_at timestamp with time zone, last_expired_granted_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+     -- It is the owner's policies that ask for this, so it opens nothing to the role that called.
+     SELECT set_config('app.unscoped', 'on', true);
+     SELECT
+       (SELECT id FROM exemption_requests WHERE subscription_id = subscription
+          AND state IN ('checking', 'reviewing', 'awaiting-information', 'second-reviewing')),
+       e.id, e.state,
+       (SELECT decision FROM exemption_requests WHERE subscription_id = subscription AND state = 'denied' ORDER BY ended_at DESC LIMIT 1),
+       r.granted_at, r.ended_at,
+       (SELECT granted_at FROM exemptions WHERE subscription_id = subscription AND state = 'expired' ORDER BY granted_at DESC LIMIT 1)
+     FROM (SELECT 1) one
+       LEFT JOIN LATERAL (SELECT id, state FROM exemptions WHERE subscription_id = subscription
+          AND state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')) e ON true
+       LEFT JOIN LATERAL (SELECT granted_at, ended_at FROM exemptions WHERE subscription_id = subscription
+          AND state = 'revoked' ORDER BY ended_at DESC LIMIT 1) r ON true
+   $function$
 CREATE OR REPLACE FUNCTION public.without_person(actor jsonb, tenant uuid, object text, pseudonym text)
  RETURNS jsonb
  LANGUAGE sql
@@ -683,35 +726,231 @@ AS $function$
        THEN jsonb_set(actor, '{objectId}', to_jsonb(pseudonym)) ELSE actor END
    $function$
 
--- What postern_app may do
-audit_checkpoints: INSERT, SELECT
-audit_entries: INSERT, SELECT
-audit_leaves: INSERT, SELECT
-audit_nodes: INSERT, SELECT
-audit_retirements: SELECT
-claims: DELETE, INSERT, SELECT, UPDATE
-conduct_notes: INSERT, SELECT, UPDATE
-control_proofs: INSERT, SELECT, UPDATE
-effects: DELETE, INSERT, SELECT, UPDATE
-erasable_texts: DELETE, INSERT, SELECT, UPDATE
-exemption_requests: INSERT, SELECT, UPDATE
-exemptions: INSERT, SELECT, UPDATE
-findings: INSERT, SELECT
-gates: INSERT, SELECT, UPDATE
-history: INSERT, SELECT
-idempotency_keys: DELETE, INSERT, SELECT, UPDATE
-machine_evidence: INSERT, SELECT
-machines: INSERT, SELECT, UPDATE
-notes: INSERT, SELECT
-partner_relationships: INSERT, SELECT, UPDATE
-people: INSERT, SELECT
-power_operations: INSERT, SELECT, UPDATE
-rate_counters: DELETE, INSERT, SELECT, UPDATE
-receipts: INSERT, SELECT
-request_particulars: DELETE, INSERT, SELECT, UPDATE
-restarts: INSERT, SELECT, UPDATE
-subscriptions: INSERT, SELECT, UPDATE
-tenants: INSERT, SELECT, UPDATE
-timeline_entries: INSERT, SELECT
-timelines: INSERT, SELECT, UPDATE
-violations: INSERT, SELECT, UPDATE
+-- Policies: who sees which rows (TO owner: whoever ran the migrations)
+claims claims_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+claims claims_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+claims claims_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = claims.request_id)))) CHECK (false)
+conduct_notes conduct_notes_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+conduct_notes conduct_notes_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+conduct_notes conduct_notes_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = conduct_notes.exemption_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = conduct_notes.exemption_id)))))
+control_proofs control_proofs_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+control_proofs control_proofs_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+control_proofs control_proofs_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR ((proves_for = app_tenant()) AND (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = control_proofs.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))) CHECK (((tenant_id = app_tenant()) OR ((proves_for = app_tenant()) AND (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = control_proofs.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
+erasable_texts erasable_texts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+erasable_texts erasable_texts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+erasable_texts erasable_texts_of_tenant forced: ALL TO postern_api USING (((about = ANY (ARRAY['request'::text, 'exemption'::text])) AND ((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = erasable_texts.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))) CHECK (((about = ANY (ARRAY['request'::text, 'exemption'::text])) AND ((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = erasable_texts.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
+exemption_requests exemption_requests_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+exemption_requests exemption_requests_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+exemption_requests exemption_requests_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR ((filer_tenant_id = app_tenant()) AND (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = exemption_requests.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))) CHECK (((tenant_id = app_tenant()) OR ((filer_tenant_id = app_tenant()) AND (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = exemption_requests.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
+exemptions exemptions_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+exemptions exemptions_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+exemptions exemptions_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = exemptions.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = exemptions.request_id)))))
+findings findings_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+findings findings_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+findings findings_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = findings.request_id)))) CHECK (false)
+gates gates_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+gates gates_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+gates gates_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = gates.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = gates.request_id)))))
+history history_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+history history_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+history history_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = history.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = history.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
+idempotency_keys idempotency_keys_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+idempotency_keys idempotency_keys_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+idempotency_keys idempotency_keys_of_tenant forced: ALL TO postern_api USING ((tenant_id = app_tenant())) CHECK ((tenant_id = app_tenant()))
+machine_evidence machine_evidence_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+machine_evidence machine_evidence_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+machine_evidence machine_evidence_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machine_evidence.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machine_evidence.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
+machines machines_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+machines machines_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+machines machines_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machines.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machines.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
+notes notes_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+notes notes_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+partner_relationships partner_relationships_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+partner_relationships partner_relationships_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+partner_relationships partner_relationships_of_tenant forced: ALL TO postern_api USING (((partner_tenant_id = app_tenant()) OR (customer_tenant_id = app_tenant()))) CHECK (((partner_tenant_id = app_tenant()) OR (customer_tenant_id = app_tenant())))
+people people_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+people people_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+people people_of_tenant forced: ALL TO postern_api USING ((tenant_id = app_tenant())) CHECK ((tenant_id = app_tenant()))
+power_operations power_operations_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+power_operations power_operations_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+receipts receipts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+receipts receipts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+receipts receipts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = receipts.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = receipts.request_id)))))
+request_particulars request_particulars_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+request_particulars request_particulars_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+request_particulars request_particulars_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = request_particulars.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = request_particulars.request_id)))))
+restarts restarts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+restarts restarts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+restarts restarts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = restarts.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = restarts.request_id)))))
+subscriptions subscriptions_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+subscriptions subscriptions_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+subscriptions subscriptions_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = subscriptions.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (false)
+tenants tenants_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+tenants tenants_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+tenants tenants_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = tenants.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM partner_relationships pr
+  WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = tenants.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
+timeline_entries timeline_entries_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+timeline_entries timeline_entries_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+timeline_entries timeline_entries_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = timeline_entries.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = timeline_entries.request_id)))))
+timelines timelines_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+timelines timelines_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+timelines timelines_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = timelines.request_id)))) CHECK ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = timelines.request_id))))
+violations violations_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+violations violations_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+
+-- What the roles may do
+postern_api audit_entries: INSERT
+postern_api claims, columns: SELECT request_id
+postern_api claims: DELETE
+postern_api conduct_notes: SELECT
+postern_api control_proofs: INSERT, SELECT, UPDATE
+postern_api effects, columns: UPDATE asked_again, UPDATE due_at
+postern_api effects: INSERT, SELECT
+postern_api erasable_texts: INSERT, SELECT
+postern_api exemption_requests: INSERT, SELECT, UPDATE
+postern_api exemptions: SELECT, UPDATE
+postern_api findings, columns: SELECT request_id, SELECT round
+postern_api gates: SELECT
+postern_api history: INSERT, SELECT
+postern_api idempotency_keys: INSERT, SELECT, UPDATE
+postern_api machine_evidence: SELECT
+postern_api machines: SELECT
+postern_api partner_relationships: SELECT
+postern_api people: INSERT, SELECT
+postern_api receipts: SELECT
+postern_api request_particulars: INSERT, SELECT, UPDATE
+postern_api restarts: SELECT
+postern_api subscriptions, columns: UPDATE subscription_id
+postern_api subscriptions: SELECT
+postern_api tenants: SELECT
+postern_api timeline_entries: INSERT, SELECT
+postern_api timelines: INSERT, SELECT, UPDATE
+postern_app effects: INSERT, SELECT, UPDATE
+postern_app rate_counters: DELETE, INSERT, SELECT, UPDATE
+postern_reviewer audit_checkpoints: SELECT
+postern_reviewer audit_entries: INSERT, SELECT
+postern_reviewer audit_leaves: SELECT
+postern_reviewer audit_nodes: SELECT
+postern_reviewer audit_retirements: SELECT
+postern_reviewer claims: DELETE, INSERT, SELECT, UPDATE
+postern_reviewer conduct_notes: INSERT, SELECT, UPDATE
+postern_reviewer control_proofs: SELECT
+postern_reviewer effects: INSERT, SELECT, UPDATE
+postern_reviewer erasable_texts: DELETE, INSERT, SELECT, UPDATE
+postern_reviewer exemption_requests: SELECT, UPDATE
+postern_reviewer exemptions: INSERT, SELECT, UPDATE
+postern_reviewer findings: SELECT
+postern_reviewer gates: INSERT, SELECT, UPDATE
+postern_reviewer history: INSERT, SELECT
+postern_reviewer idempotency_keys: DELETE, INSERT, SELECT, UPDATE
+postern_reviewer machine_evidence: INSERT, SELECT
+postern_reviewer machines: SELECT
+postern_reviewer notes: INSERT, SELECT
+postern_reviewer partner_relationships: INSERT, SELECT, UPDATE
+postern_reviewer people: INSERT, SELECT
+postern_reviewer power_operations: SELECT
+postern_reviewer receipts: INSERT, SELECT
+postern_reviewer request_particulars: DELETE, SELECT, UPDATE
+postern_reviewer restarts: SELECT, UPDATE
+postern_reviewer subscriptions: INSERT, SELECT, UPDATE
+postern_reviewer tenants: INSERT, SELECT, UPDATE
+postern_reviewer timeline_entries: INSERT, SELECT
+postern_reviewer timelines: INSERT, SELECT, UPDATE
+postern_reviewer violations: INSERT, SELECT, UPDATE
+postern_worker audit_checkpoints: INSERT, SELECT
+postern_worker audit_entries: INSERT, SELECT
+postern_worker audit_leaves: INSERT, SELECT
+postern_worker audit_nodes: INSERT, SELECT
+postern_worker audit_retirements: SELECT
+postern_worker claims: DELETE, SELECT
+postern_worker conduct_notes: INSERT, SELECT, UPDATE
+postern_worker control_proofs: INSERT, SELECT, UPDATE
+postern_worker effects: DELETE, INSERT, SELECT, UPDATE
+postern_worker erasable_texts: INSERT, SELECT
+postern_worker exemption_requests: SELECT, UPDATE
+postern_worker exemptions: INSERT, SELECT, UPDATE
+postern_worker findings: INSERT, SELECT
+postern_worker gates: INSERT, SELECT, UPDATE
+postern_worker history: INSERT, SELECT
+postern_worker idempotency_keys: DELETE, SELECT
+postern_worker machine_evidence: INSERT, SELECT
+postern_worker machines: INSERT, SELECT, UPDATE
+postern_worker notes: SELECT
+postern_worker partner_relationships: SELECT
+postern_worker people: SELECT
+postern_worker power_operations: INSERT, SELECT, UPDATE
+postern_worker rate_counters: DELETE, SELECT
+postern_worker receipts: INSERT, SELECT
+postern_worker request_particulars: SELECT
+postern_worker restarts: INSERT, SELECT, UPDATE
+postern_worker subscriptions, columns: UPDATE subscription_id
+postern_worker subscriptions: SELECT
+postern_worker tenants: SELECT
+postern_worker timeline_entries: INSERT, SELECT
+postern_worker timelines: INSERT, SELECT, UPDATE
+postern_worker violations: SELECT

@@ -10,7 +10,7 @@ interface Line {
 }
 
 /**
- * What of a schema is compared: columns, constraints, indexes, triggers, functions, and what the application may do.
+ * What of a schema is compared: columns, constraints, indexes, triggers, functions, policies, and what the roles may do.
  * Partitions are left out: which there are depends on the day.
  */
 const questions: readonly (readonly [title: string, sql: string])[] = [
@@ -19,7 +19,7 @@ const questions: readonly (readonly [title: string, sql: string])[] = [
     `SELECT format('%s.%s %s%s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
          CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
          CASE a.attidentity WHEN 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
-         coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) AS line
+         coalesce(CASE a.attgenerated WHEN '' THEN ' DEFAULT ' ELSE ' GENERATED ALWAYS AS ' END || pg_get_expr(d.adbin, d.adrelid), '')) AS line
        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
        ORDER BY c.relname, a.attnum`,
@@ -45,10 +45,27 @@ const questions: readonly (readonly [title: string, sql: string])[] = [
     `SELECT pg_get_functiondef(p.oid) AS line FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY p.proname`,
   ],
   [
-    'What postern_app may do',
-    `SELECT format('%s: %s', table_name, string_agg(privilege_type, ', ' ORDER BY privilege_type)) AS line
-       FROM information_schema.role_table_grants WHERE grantee = 'postern_app' AND table_schema = 'public'
-       GROUP BY table_name ORDER BY table_name`,
+    'Policies: who sees which rows (TO owner: whoever ran the migrations)',
+    `SELECT format('%s %s%s: %s TO %s USING (%s)%s', c.relname, p.polname,
+         CASE WHEN c.relforcerowsecurity THEN ' forced' ELSE '' END,
+         CASE p.polcmd WHEN '*' THEN 'ALL' WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' ELSE 'DELETE' END,
+         (SELECT string_agg(CASE WHEN r = c.relowner THEN 'owner' ELSE pg_get_userbyid(r)::text END, ', ' ORDER BY pg_get_userbyid(r)) FROM unnest(p.polroles) r),
+         pg_get_expr(p.polqual, p.polrelid), ' CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') AS line
+       FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+       WHERE c.relnamespace = 'public'::regnamespace ORDER BY c.relname, p.polname`,
+  ],
+  [
+    'What the roles may do',
+    `SELECT format('%s %s: %s', grantee, table_name, string_agg(privilege_type, ', ' ORDER BY privilege_type)) AS line
+       FROM information_schema.role_table_grants WHERE grantee LIKE 'postern\\_%' AND table_schema = 'public'
+       GROUP BY grantee, table_name
+     UNION ALL
+     SELECT format('%s %s, columns: %s', grantee, table_name, string_agg(privilege_type || ' ' || column_name, ', ' ORDER BY privilege_type, column_name))
+       FROM information_schema.role_column_grants g WHERE grantee LIKE 'postern\\_%' AND table_schema = 'public'
+         AND NOT EXISTS (SELECT FROM information_schema.role_table_grants t WHERE t.grantee = g.grantee
+           AND t.table_schema = g.table_schema AND t.table_name = g.table_name AND t.privilege_type = g.privilege_type)
+       GROUP BY grantee, table_name
+     ORDER BY 1`,
   ],
 ];
 

@@ -33,7 +33,7 @@ export const storeProviders: readonly Provider[] = [
       clock: Clock,
       secret: DeploymentSecret,
       attestor: Attestor,
-      { mail }: Configuration,
+      { mail, settings }: Configuration,
       wake: LocalWake,
     ) =>
       new PostgresUnitOfWork(
@@ -43,6 +43,7 @@ export const storeProviders: readonly Provider[] = [
           contactHash: (email) => secret.contactHash(email),
           mailsAreSent: mail !== null,
           signReceipt: receiptSigner(attestor),
+          relationshipsFreshForMs: settings.relationshipsFreshForMs,
         },
         wake,
       ),

@@ -1,11 +1,11 @@
 import type { Caller } from '../domain/access/actor.js';
-import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { coolingDownUntil } from '../domain/policy/cooling-down.js';
 import { type Eligibility, explainEligibility } from '../domain/policy/eligibility.js';
 import { findPolicyPack } from '../domain/policy/packs/index.js';
 import type { PolicyPack } from '../domain/policy/policy-pack.js';
 import type { Asker } from '../domain/policy/rules.js';
+import type { SubscriptionStanding } from '../domain/ports/registry-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { conflicts, policyRefuses } from '../domain/refusals.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
@@ -28,8 +28,7 @@ export async function judgeEligibility(
   asOf: Instant,
 ): Promise<Eligibility> {
   const { subscriptionId, offer, createdAt, state, partnerTenantId, billing } = subscription;
-  const request = await tx.requests.findLive(subscriptionId);
-  const exemption = await tx.exemptions.findLive(subscriptionId);
+  const standing = await tx.subscriptions.standingUnscoped(subscriptionId);
   return explainEligibility({
     pack,
     offer,
@@ -40,10 +39,10 @@ export async function judgeEligibility(
     asOf,
     requester: asking.requester,
     relayCannotBeUsed: asking.relayCannotBeUsed,
-    coolingDownUntil: await coolingDownOf(tx, subscriptionId, pack),
+    coolingDownUntil: coolingDownOf(standing, pack),
     live: {
-      request: request !== null && request.id !== asking.apartFrom,
-      exemption: exemption !== null,
+      request: standing.liveRequestId !== null && standing.liveRequestId !== asking.apartFrom,
+      exemption: standing.liveExemption !== null,
     },
   });
 }
@@ -96,23 +95,11 @@ async function askerOfRequest(
   };
 }
 
-async function coolingDownOf(
-  tx: Transaction,
-  subscriptionId: string,
+/** Counted from a revocation's completion: nobody shortens the wait by keeping a machine from being closed. */
+function coolingDownOf(
+  { lastDenial, lastRevocation }: SubscriptionStanding,
   pack: PolicyPack,
-): Promise<Instant | null> {
-  const denied = (await tx.requests.lastDenied(subscriptionId))?.decision ?? null;
-  const revoked = await tx.exemptions.lastRevoked(subscriptionId);
-  return coolingDownUntil(
-    {
-      lastDenial: denied === null ? null : { at: denied.at, applyAgainOn: denied.applyAgainOn },
-      lastRevocation: revoked === null ? null : { at: endOf(revoked), applyAgainOn: null },
-    },
-    pack.thresholds,
-  );
-}
-
-/** Counted from its completion: nobody shortens the wait by keeping a machine from being closed. */
-function endOf(revoked: Exemption): Instant {
-  return revoked.endedAt ?? revoked.revocation?.at ?? revoked.grantedAt;
+): Instant | null {
+  const revoked = lastRevocation === null ? null : { at: lastRevocation.endedAt, applyAgainOn: null };
+  return coolingDownUntil({ lastDenial, lastRevocation: revoked }, pack.thresholds);
 }

@@ -1,10 +1,12 @@
+import { hasRole } from '../domain/access/permissions.js';
 import { conflict } from '../domain/refusals.js';
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../domain/ports/clock.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { PartnerRelationship } from '../domain/ports/registry-stores.js';
 import type { Call } from './call.js';
 
-export type RegisterRelationshipCommand = PartnerRelationship;
+export type RegisterRelationshipCommand = Omit<PartnerRelationship, 'source' | 'confirmedAt'>;
 
 export interface RelationshipView extends PartnerRelationship {
   readonly created: boolean;
@@ -13,7 +15,10 @@ export interface RelationshipView extends PartnerRelationship {
 /** Registers a partner's right to act for a customer, or its end: from then on the partner sees nothing of it. */
 @Injectable()
 export class RegisterRelationship {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
 
   async run(call: Call, command: RegisterRelationshipCommand): Promise<RelationshipView> {
     return this.unitOfWork.run(call, async (tx) => {
@@ -28,13 +33,19 @@ export class RegisterRelationship {
         );
       }
       const known = await tx.relationships.find(partnerTenantId, customerTenantId);
-      await tx.relationships.save(command);
+      const relationship = { ...command, source: sourceOf(call), confirmedAt: this.clock.now() } as const;
+      await tx.relationships.save(relationship);
       await tx.audit(
         'relationship.registered',
         { type: 'relationship', id: `${partnerTenantId}/${customerTenantId}` },
-        { status: command.status },
+        { status: command.status, kind: command.kind, source: relationship.source },
       );
-      return { ...command, created: known === null };
+      return { ...relationship, created: known === null };
     });
   }
+}
+
+/** An operator's word stands until it is changed; a feed's has to be said again (RELATIONSHIP_FRESH_DAYS). */
+function sourceOf({ actor }: Call): PartnerRelationship['source'] {
+  return hasRole(actor, 'Operator') ? 'operator' : 'feed';
 }

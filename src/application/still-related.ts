@@ -1,4 +1,3 @@
-import { relationshipIsActive } from '../domain/access/partner-relationship.js';
 import type { Instant } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
@@ -10,5 +9,5 @@ export async function isStillRelated(
   now: Instant,
 ): Promise<boolean> {
   if (filedBy.kind !== 'partner' || filedBy.tenantId === null) return true;
-  return relationshipIsActive(await tx.relationships.find(filedBy.tenantId, tenantId), now);
+  return tx.relationships.isActive(filedBy.tenantId, tenantId, now);
 }

@@ -67,6 +67,7 @@ export interface Configuration {
     readonly checkRoundTimeoutMs: number;
     readonly informationPatienceMs: number;
     readonly claimMs: number;
+    readonly relationshipsFreshForMs: number;
     readonly operationDeadlineMs: number;
     readonly reviewWithinMs: number;
     readonly goneConfirmMs: number;
@@ -166,6 +167,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     checkRoundTimeoutMs: e.CHECK_ROUND_TIMEOUT_SECONDS,
     informationPatienceMs: e.INFORMATION_PATIENCE_DAYS,
     claimMs: e.CLAIM_SECONDS,
+    relationshipsFreshForMs: e.RELATIONSHIP_FRESH_DAYS,
     operationDeadlineMs: e.OPERATION_DEADLINE_SECONDS,
     reviewWithinMs: e.REVIEW_WITHIN_HOURS,
     goneConfirmMs: e.GONE_CONFIRM_SECONDS,

@@ -85,6 +85,7 @@ const schema = z.object({
   CHECK_ROUND_TIMEOUT_SECONDS: seconds(600), // 10 minutes
   INFORMATION_PATIENCE_DAYS: duration(86_400_000, 14), // 2 weeks
   CLAIM_SECONDS: seconds(1_800), // 30 minutes
+  RELATIONSHIP_FRESH_DAYS: duration(86_400_000, 30), // a month
   OPERATION_DEADLINE_SECONDS: seconds(1_200), // 20 minutes
   REVIEW_WITHIN_HOURS: duration(3_600_000, 48), // 2 days
   GONE_CONFIRM_SECONDS: seconds(60),

@@ -20,7 +20,7 @@ function fileBreaches(file: string, text: string): string[] {
   const found: string[] = [];
   const lines = text.trimEnd().split('\n').length;
   if (lines > limits.linesOfFile) found.push(`${lines} lines`);
-  const pattern = file.startsWith('migrations/') ? migrationName : kebabCase;
+  const pattern = /^migrations\/[^/]+$/.test(file) ? migrationName : kebabCase;
   if (!pattern.test(name)) found.push('a file name out of order');
   if (vagueFile.test(name)) found.push('a file name that says nothing');
   if (name === 'index.ts' && !registries.includes(file)) found.push('an index that is no registry');

@@ -76,7 +76,8 @@ describe('the migrations', () => {
     const known = new Set<string>(mapped.map(([name]) => name));
     const aggregates = ['exemption_requests', 'exemptions', 'restarts', 'gates', 'violations'];
     const unmapped = [...actual.keys()].filter((name) => aggregates.includes(name.split('.')[0] ?? ''));
-    expect(unmapped.filter((name) => !known.has(name))).toEqual([]);
+    // What the database computes of a row is for its indexes.
+    expect(unmapped.filter((name) => !known.has(name))).toEqual(['exemption_requests.filer_tenant_id']);
   });
 
   it.each([
@@ -144,19 +145,25 @@ describe('the application’s role', () => {
       await expect(asked(database.appUrl, statement)).rejects.toThrow(/permission denied/);
   });
 
-  it('removes no row but what is erasable, lapsed or carried out (I1)', async () => {
-    const rights = await asked<{ table_name: string }>(
-      database.ownerUrl,
-      `SELECT table_name FROM information_schema.role_table_grants
-       WHERE grantee = 'postern_app' AND table_schema = 'public' AND privilege_type = 'DELETE' ORDER BY table_name`,
-    );
-    expect(rights.map((right) => right.table_name)).toEqual([
-      'claims',
-      'effects',
-      'erasable_texts',
-      'idempotency_keys',
-      'rate_counters',
-      'request_particulars',
-    ]);
+  it.each([
+    ['postern_app', ['rate_counters']],
+    ['postern_api', ['claims']],
+    ['postern_reviewer', ['claims', 'erasable_texts', 'idempotency_keys', 'request_particulars']],
+    ['postern_worker', ['claims', 'effects', 'idempotency_keys', 'rate_counters']],
+  ])('as %s removes no row but what is erasable, lapsed or carried out (I1)', async (role, tables) => {
+    expect(await tablesWith(role, 'DELETE')).toEqual(tables);
+    expect(await tablesWith(role, 'TRUNCATE')).toEqual([]);
+    const kept = ['history', 'audit_entries', 'timeline_entries', 'machine_evidence'];
+    expect((await tablesWith(role, 'UPDATE')).filter((table) => kept.includes(table))).toEqual([]);
   });
 });
+
+async function tablesWith(role: string, privilege: string): Promise<readonly string[]> {
+  const rows = await asked<{ name: string }>(
+    database.ownerUrl,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+       AND has_table_privilege($1, oid, $2) ORDER BY relname`,
+    [role, privilege],
+  );
+  return rows.map(({ name }) => name);
+}

@@ -44,14 +44,6 @@ export class PostgresExemptions implements ExemptionStore {
     );
   }
 
-  lastRevoked(subscriptionId: string): Promise<Exemption | null> {
-    return this.sql.one(
-      exemptions,
-      `SELECT e.* FROM exemptions e WHERE e.subscription_id = $1 AND e.state = 'revoked' ORDER BY e.ended_at DESC LIMIT 1`,
-      [subscriptionId],
-    );
-  }
-
   async expired(now: Instant, limit: number): Promise<readonly string[]> {
     const rows = await this.sql.rows(
       `SELECT id FROM exemptions WHERE expires_on <= $1 AND ended_at IS NULL AND state IN ('enabling', 'effective', 'suspended')

@@ -11,6 +11,7 @@ import { CreateAuditTree1764000000009 } from '../../../migrations/1764000000009-
 import { KeepPeopleErasable1764000000010 } from '../../../migrations/1764000000010-KeepPeopleErasable.js';
 import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
 import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000012-CreateControlProofs.js';
+import { GuardTenants1764000000013 } from '../../../migrations/1764000000013-GuardTenants.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -25,6 +26,7 @@ export const migrations = [
   KeepPeopleErasable1764000000010,
   CreateRateCounters1764000000011,
   CreateControlProofs1764000000012,
+  GuardTenants1764000000013,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

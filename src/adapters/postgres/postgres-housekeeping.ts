@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { queryUnscoped } from './database-roles.js';
 import { ExclusiveWork, Housekeeping } from '../../domain/ports/exclusive-work.js';
 
 /** An advisory lock of a session of its own: it goes with the session, however that ends. */
@@ -44,8 +45,7 @@ export class PostgresHousekeeping extends Housekeeping {
     ];
     let removed = 0;
     for (const statement of statements) {
-      const [, count] = await this.dataSource.query<[unknown, number]>(statement);
-      removed += count;
+      removed += (await queryUnscoped(this.dataSource, statement)).affected;
     }
     return removed;
   }

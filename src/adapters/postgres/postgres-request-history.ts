@@ -7,12 +7,12 @@ import {
   type RevocationKinship,
   type RevocationSubject,
 } from '../../domain/ports/request-history.js';
-import { translated } from './database-errors.js';
+import { queryUnscoped } from './database-roles.js';
 import type { ContactHash } from './word.stores.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The product's own memory, as checks ask it. */
+/** The product's own memory, as checks ask it: across tenants, because that is what the checks are about. */
 @Injectable()
 export class PostgresRequestHistory extends RequestHistory {
   constructor(
@@ -56,10 +56,6 @@ export class PostgresRequestHistory extends RequestHistory {
   }
 
   private async rows(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return await this.dataSource.query(sql, [...parameters]);
-    } catch (error) {
-      throw translated(error);
-    }
+    return (await queryUnscoped(this.dataSource, sql, parameters)).rows;
   }
 }

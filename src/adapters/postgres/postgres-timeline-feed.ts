@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { TimelineFeed } from '../../domain/ports/timeline-feed.js';
+import { queryUnscoped } from './database-roles.js';
 
 const everyMs = 500;
 
@@ -11,6 +12,7 @@ interface Watched {
 
 /**
  * One question twice a second for all timelines that somebody watches in this process, and none while nobody does.
+ * It tells nobody more than that there may be something new: whoever watches looks again in its own scope.
  * NOTIFY would be faster, and takes a lock that every commit of the cluster waits for.
  */
 @Injectable()
@@ -47,16 +49,15 @@ export class PostgresTimelineFeed extends TimelineFeed implements OnModuleDestro
     this.isLooking = true;
     const sql = 'SELECT request_id, last_sequence FROM timelines WHERE request_id = ANY ($1::uuid[])';
     // A failed look is no news; the next one is half a second away.
-    const rows = await this.dataSource
-      .query<{ request_id: string; last_sequence: number }[]>(sql, [ids])
-      .catch(() => [])
+    const { rows } = await queryUnscoped(this.dataSource, sql, [ids])
+      .catch(() => ({ rows: [] }))
       .finally(() => {
         this.isLooking = false;
       });
     for (const row of rows) {
-      const watched = this.watched.get(row.request_id);
-      if (watched === undefined || watched.last === row.last_sequence) continue;
-      watched.last = row.last_sequence;
+      const [watched, last] = [this.watched.get(String(row.request_id)), Number(row.last_sequence)];
+      if (watched === undefined || watched.last === last) continue;
+      watched.last = last;
       for (const wake of watched.wakes) wake();
     }
   }

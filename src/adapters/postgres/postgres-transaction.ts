@@ -47,6 +47,8 @@ export interface TransactionSettings {
   readonly contactHash: ContactHash;
   readonly mailsAreSent: boolean;
   readonly signReceipt: SignReceipt;
+  /** How long the word of a feed about a relationship stands without being said again, in milliseconds. */
+  readonly relationshipsFreshForMs: number;
 }
 
 /** All stores over one transaction; its writes beside the rows are buffered, and flushed right before the commit. */

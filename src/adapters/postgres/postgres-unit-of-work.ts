@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Actor } from '../../domain/access/actor.js';
+import { addMilliseconds } from '../../domain/instants.js';
 import { UnitOfWork, type Frame, type Transaction } from '../../domain/ports/unit-of-work.js';
 import { RefusedError } from '../../domain/refusals.js';
+import { databaseRoleOf } from './database-roles.js';
 import { isTransient, translated } from './database-errors.js';
 import { IdempotencyKeys } from './idempotency.js';
 import type { LocalWake } from './local-wake.js';
@@ -87,7 +89,9 @@ export class PostgresUnitOfWork extends UnitOfWork {
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(`BEGIN ${mode}; ${settingsOf(actor)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`);
+      await runner.query(
+        `BEGIN ${mode}; ${settingsOf(actor, this.settings)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`,
+      );
       const value = await work(new SqlSession(runner.manager));
       // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
       await runner.query('SELECT 1; COMMIT');
@@ -116,11 +120,21 @@ function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof AnsweredMeanwhile || isTransient(error);
 }
 
-/** Values come from verified tokens; they are quoted all the same, because they stand in the statement. */
-function settingsOf(actor: Actor): string {
-  const tenant = actor.kind === 'caller' ? actor.tenantId : '';
-  const role = actor.kind === 'caller' ? actor.tenantKind : actor.kind;
-  return `SELECT set_config('app.tenant', ${quoted(tenant)}, true), set_config('app.role', ${quoted(role)}, true)`;
+/**
+ * Who asks, as the database's policies see it, and when. Values come from verified tokens; they are quoted all the
+ * same, because they stand in the statement.
+ */
+function settingsOf(actor: Actor, { clock, relationshipsFreshForMs }: TransactionSettings): string {
+  const now = clock.now();
+  const values = {
+    'app.tenant': actor.kind === 'caller' ? actor.tenantId : '',
+    'app.now': now,
+    'app.fresh_since': addMilliseconds(now, -relationshipsFreshForMs),
+  };
+  const settings = Object.entries(values).map(
+    ([name, value]) => `set_config('${name}', ${quoted(value)}, true)`,
+  );
+  return `SET LOCAL ROLE ${databaseRoleOf(actor)}; SELECT ${settings.join(', ')}`;
 }
 
 /** Whoever writes is held until the commit: an erasure comes before all of it or after all of it (docs/privacy.md). */

@@ -23,6 +23,9 @@ export const relationshipTable = new EntitySchema<PartnerRelationship>({
     status: text(),
     validFrom: instant(),
     validTo: instant(orNull),
+    kind: text(),
+    source: text(),
+    confirmedAt: instant(),
   },
 });
 

@@ -1,8 +1,10 @@
 import type { Scope } from '../../domain/access/scope.js';
+import type { ExemptionState } from '../../domain/exemption/exemption.js';
 import type { Instant } from '../../domain/instants.js';
 import type {
   PartnerRelationship,
   RelationshipStore,
+  SubscriptionStanding,
   SubscriptionStore,
   Tenant,
   TenantStore,
@@ -10,7 +12,7 @@ import type {
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
 import { relationshipTable, subscriptionTable, tenantTable } from './record.tables.js';
 import { RowMapper } from './row-mapper.js';
-import { subscriptionsInScope } from './scope-sql.js';
+import { activeRelationship, subscriptionsInScope } from './scope-sql.js';
 import type { SqlSession } from './sql-session.js';
 
 const subscriptions = new RowMapper(subscriptionTable);
@@ -26,6 +28,13 @@ export class PostgresSubscriptions implements SubscriptionStore {
 
   lock(scope: Scope, subscriptionId: string, now: Instant): Promise<SubscriptionFacts | null> {
     return this.one(scope, subscriptionId, now, 'FOR UPDATE OF s');
+  }
+
+  async standingUnscoped(subscriptionId: string): Promise<SubscriptionStanding> {
+    const [row = {}] = await this.sql.rows('SELECT * FROM subscription_standing_unscoped($1)', [
+      subscriptionId,
+    ]);
+    return standingOf(row);
   }
 
   async save(facts: SubscriptionFacts): Promise<void> {
@@ -58,6 +67,24 @@ export class PostgresSubscriptions implements SubscriptionStore {
   }
 }
 
+function standingOf(row: Readonly<Record<string, unknown>>): SubscriptionStanding {
+  const instantOf = (value: unknown) => (value instanceof Date ? value.toISOString() : null);
+  const exemptionId = row.live_exemption as string | null;
+  const revokedAt = instantOf(row.last_revoked_at);
+  const decision = row.last_denial as SubscriptionStanding['lastDenial'];
+  return {
+    liveRequestId: row.live_request as string | null,
+    liveExemption:
+      exemptionId === null ? null : { id: exemptionId, state: row.live_exemption_state as ExemptionState },
+    lastDenial: decision === null ? null : { at: decision.at, applyAgainOn: decision.applyAgainOn },
+    lastRevocation:
+      revokedAt === null
+        ? null
+        : { grantedAt: instantOf(row.last_revoked_granted_at) ?? revokedAt, endedAt: revokedAt },
+    lastExpiredGrantedAt: instantOf(row.last_expired_granted_at),
+  };
+}
+
 export class PostgresTenants implements TenantStore {
   constructor(private readonly sql: SqlSession) {}
 
@@ -77,6 +104,15 @@ export class PostgresRelationships implements RelationshipStore {
     const sql =
       'SELECT * FROM partner_relationships WHERE partner_tenant_id = $1 AND customer_tenant_id = $2';
     return this.sql.one(relationships, sql, [partnerTenantId, customerTenantId]);
+  }
+
+  async isActive(partnerTenantId: string, customerTenantId: string, now: Instant): Promise<boolean> {
+    const [row] = await this.sql.rows(`SELECT ${activeRelationship('$3::uuid', 1)} AS active`, [
+      partnerTenantId,
+      now,
+      customerTenantId,
+    ]);
+    return row?.active === true;
   }
 
   async save(relationship: PartnerRelationship): Promise<void> {

@@ -20,16 +20,6 @@ export class PostgresRequests implements RequestStore {
     return this.one(scope, id, now, 'FOR UPDATE OF r');
   }
 
-  findLive(subscriptionId: string): Promise<ExemptionRequest | null> {
-    return this.sql.one(
-      requests,
-      // The states are spelt out so that the partial unique index answers.
-      `SELECT r.* FROM exemption_requests r WHERE r.subscription_id = $1
-         AND r.state IN (${liveRequestStates.map((state) => `'${state}'`).join(', ')})`,
-      [subscriptionId],
-    );
-  }
-
   list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]> {
     const inScope = requestsInScope(scope, now, 'r', 9);
     return this.sql.all(
@@ -83,15 +73,6 @@ export class PostgresRequests implements RequestStore {
     );
   }
 
-  lastDenied(subscriptionId: string): Promise<ExemptionRequest | null> {
-    return this.sql.one(
-      requests,
-      `SELECT r.* FROM exemption_requests r WHERE r.subscription_id = $1 AND r.state = 'denied'
-       ORDER BY r.ended_at DESC LIMIT 1`,
-      [subscriptionId],
-    );
-  }
-
   async overdue(now: Instant, limit: number): Promise<readonly string[]> {
     const rows = await this.sql.rows(
       `SELECT id FROM exemption_requests WHERE due_at IS NOT NULL AND due_at <= $1
@@ -125,7 +106,7 @@ function queueConditions(
     );
   }
   if (filter.partnerTenantId !== null)
-    parts.push(`r.filed_by ->> 'tenantId' = ${next(filter.partnerTenantId)}`);
+    parts.push(`r.filer_tenant_id = ${next(filter.partnerTenantId)}::uuid`);
   if (filter.offer !== null) {
     const offer = next(filter.offer);
     parts.push(`EXISTS (SELECT FROM subscriptions s WHERE s.subscription_id = r.subscription_id

@@ -9,12 +9,16 @@ export interface Condition {
 
 const everything: Condition = { sql: 'true', parameters: [] };
 
-/** An active relationship of the partner ($n) to a customer column, inside its dates at an instant ($n+1). */
-const activeRelationship = (customerColumn: string, first: number) =>
+/**
+ * An active relationship of the partner ($n) to a customer column, inside its dates at an instant ($n+1), and fresh. The
+ * policies of the tables say the same once more (docs/schema.sql).
+ */
+export const activeRelationship = (customerColumn: string, first: number) =>
   `EXISTS (SELECT FROM partner_relationships pr
      WHERE pr.partner_tenant_id = $${String(first)}::text::uuid AND pr.customer_tenant_id = ${customerColumn}
        AND pr.status = 'active' AND pr.valid_from <= $${String(first + 1)}::timestamptz
-       AND (pr.valid_to IS NULL OR pr.valid_to > $${String(first + 1)}::timestamptz))`;
+       AND (pr.valid_to IS NULL OR pr.valid_to > $${String(first + 1)}::timestamptz)
+       AND (pr.source = 'operator' OR pr.confirmed_at > app_fresh_since()))`;
 
 /** Subscriptions in scope: the customer's own, or those of customers the partner is actively related to. */
 export function subscriptionsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
@@ -27,7 +31,7 @@ export function subscriptionsInScope(scope: Scope, now: Instant, alias: string, 
 /** Requests in scope: the customer's own, or what the partner filed itself for customers it is still related to. */
 export function requestsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
   if (scope.kind !== 'partner') return subscriptionsInScope(scope, now, alias, first);
-  const filedByIt = `${alias}.filed_by ->> 'tenantId' = $${String(first)}::text`;
+  const filedByIt = `${alias}.filer_tenant_id = $${String(first)}::text::uuid`;
   return {
     sql: `(${filedByIt} AND ${activeRelationship(`${alias}.tenant_id`, first)})`,
     parameters: [scope.tenantId, now],

@@ -21,6 +21,7 @@ export class DescribeSettings {
       checkRoundTimeoutMs: this.settings.checkRoundTimeoutMs,
       informationPatienceMs: this.settings.informationPatienceMs,
       claimMs: this.settings.claimMs,
+      relationshipsFreshForMs: this.settings.relationshipsFreshForMs,
       operationDeadlineMs: this.settings.operationDeadlineMs,
       reviewWithinMs: this.settings.reviewWithinMs,
       goneConfirmMs: this.settings.goneConfirmMs,

@@ -4,6 +4,7 @@ import { port25Of, type Port25Facts } from '../../domain/derived/port25.js';
 import { isBefore, type Instant } from '../../domain/instants.js';
 import type { PolicyPack } from '../../domain/policy/policy-pack.js';
 import { policyAnswer } from '../../domain/policy/policy-answer.js';
+import type { SubscriptionStanding } from '../../domain/ports/registry-stores.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
 import { classifyOffer } from '../../domain/subscription/offers.js';
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
@@ -20,22 +21,22 @@ export async function viewSubscription(
 ): Promise<SubscriptionView> {
   const { subscriptionId } = facts;
   const scope = scopeOf(caller);
-  const request = await tx.requests.findLive(subscriptionId);
-  const exemption = await tx.exemptions.findLive(subscriptionId);
-  const seenRequest = request === null ? null : await tx.requests.find(scope, request.id, now);
-  const seenExemption = exemption === null ? null : await tx.exemptions.find(scope, exemption.id, now);
+  const standing = await tx.subscriptions.standingUnscoped(subscriptionId);
+  const { liveRequestId, liveExemption } = standing;
+  const request = liveRequestId === null ? null : await tx.requests.find(scope, liveRequestId, now);
+  const exemption = liveExemption === null ? null : await tx.exemptions.find(scope, liveExemption.id, now);
   return {
     ...facts,
     partnerTenantId: partnerShownTo(caller, facts),
     port25: port25Of({
       policy: policyOf(facts, pack),
-      live: exemption?.state ?? null,
-      revokedSinceLastGrant: exemption === null && (await wasRevokedLast(tx, subscriptionId)),
+      live: liveExemption?.state ?? null,
+      revokedSinceLastGrant: liveExemption === null && wasRevokedLast(standing),
     }),
     links: {
       self: linkTo.subscription(subscriptionId),
-      liveRequest: seenRequest === null ? null : linkTo.request(seenRequest.id),
-      exemption: seenExemption === null ? null : linkTo.exemption(seenExemption.id),
+      liveRequest: request === null ? null : linkTo.request(request.id),
+      exemption: exemption === null ? null : linkTo.exemption(exemption.id),
     },
   };
 }
@@ -51,12 +52,7 @@ function partnerShownTo(caller: Caller, { partnerTenantId }: SubscriptionFacts):
 }
 
 /** Revoked until a new grant: one that was granted later and has expired since counts as that. */
-async function wasRevokedLast(tx: Transaction, subscriptionId: string): Promise<boolean> {
-  const revoked = await tx.exemptions.lastRevoked(subscriptionId);
-  if (revoked === null) return false;
-  const [expired] = await tx.exemptions.list(
-    { states: ['expired'], subscriptionId },
-    { after: null, limit: 1 },
-  );
-  return expired === undefined || isBefore(expired.grantedAt, revoked.grantedAt);
+function wasRevokedLast({ lastRevocation, lastExpiredGrantedAt }: SubscriptionStanding): boolean {
+  if (lastRevocation === null) return false;
+  return lastExpiredGrantedAt === null || isBefore(lastExpiredGrantedAt, lastRevocation.grantedAt);
 }

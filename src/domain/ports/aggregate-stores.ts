@@ -40,14 +40,11 @@ export interface RequestStore {
   /** In scope at `now`: the customer's own, the partner's own filings while its relationship is active, or all. */
   find(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
   lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
-  findLive(subscriptionId: string): Promise<ExemptionRequest | null>;
   /** Newest first. */
   list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
   queue(filter: QueueFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
   /** Others of the same subscription or tenant, newest first, at most `limit`: for the engineer's page. */
   related(request: ExemptionRequest, limit: number): Promise<readonly ExemptionRequest[]>;
-  /** The latest denial of a subscription, for the cooling-down. */
-  lastDenied(subscriptionId: string): Promise<ExemptionRequest | null>;
   /** Ids of undecided requests whose `dueAt` has come, oldest first. */
   overdue(now: Instant, limit: number): Promise<readonly string[]>;
 }
@@ -61,7 +58,6 @@ export interface ExemptionStore {
     filter: { readonly states: readonly ExemptionState[] | null; readonly subscriptionId: string | null },
     page: Page,
   ): Promise<readonly Exemption[]>;
-  lastRevoked(subscriptionId: string): Promise<Exemption | null>;
   /** Ids of live exemptions whose `expiresOn` has come. */
   expired(now: Instant, limit: number): Promise<readonly string[]>;
   /** Ids of live exemptions that no open conduct effect looks after: a defect or a loss to repair (I13). */

@@ -1,4 +1,5 @@
 import type { Scope } from '../access/scope.js';
+import type { ExemptionState } from '../exemption/exemption.js';
 import type { Instant } from '../instants.js';
 import type { SubscriptionFacts } from '../subscription/subscription.js';
 
@@ -14,7 +15,24 @@ export interface PartnerRelationship {
   readonly customerTenantId: string;
   readonly status: string;
   readonly validFrom: Instant;
+  /** A delegation of administration always ends; the other kinds may. */
   readonly validTo: Instant | null;
+  readonly kind: RelationshipKind;
+  /** Who said so last: an operator, whose word stands, or a feed, whose word has to be said again (freshness). */
+  readonly source: 'operator' | 'feed';
+  readonly confirmedAt: Instant;
+}
+
+/** How a partner comes to act for a customer: it sells to it, administers it for a time, or manages the subscription. */
+export type RelationshipKind = 'reseller' | 'delegated-administration' | 'managed';
+
+/** What this product remembers of a subscription, whoever was involved: it decides what may be asked for now. */
+export interface SubscriptionStanding {
+  readonly liveRequestId: string | null;
+  readonly liveExemption: { readonly id: string; readonly state: ExemptionState } | null;
+  readonly lastDenial: { readonly at: Instant; readonly applyAgainOn: Instant | null } | null;
+  readonly lastRevocation: { readonly grantedAt: Instant; readonly endedAt: Instant } | null;
+  readonly lastExpiredGrantedAt: Instant | null;
 }
 
 export interface SubscriptionStore {
@@ -22,6 +40,8 @@ export interface SubscriptionStore {
   find(scope: Scope, subscriptionId: string, now: Instant): Promise<SubscriptionFacts | null>;
   /** The same, and holds it against other filers and registrations until the commit. */
   lock(scope: Scope, subscriptionId: string, now: Instant): Promise<SubscriptionFacts | null>;
+  /** Across tenants: for a subscription that the caller has in scope, and never shown to requesters as it is. */
+  standingUnscoped(subscriptionId: string): Promise<SubscriptionStanding>;
   save(facts: SubscriptionFacts): Promise<void>;
   list(
     scope: Scope,
@@ -37,5 +57,10 @@ export interface TenantStore {
 
 export interface RelationshipStore {
   find(partnerTenantId: string, customerTenantId: string): Promise<PartnerRelationship | null>;
+  /**
+   * Whether the partner may act for the customer at `now`: the status is `active`, the moment lies inside its dates, and
+   * what a feed said was said again within RELATIONSHIP_FRESH_DAYS; an operator's word stands until it is changed.
+   */
+  isActive(partnerTenantId: string, customerTenantId: string, now: Instant): Promise<boolean>;
   save(relationship: PartnerRelationship): Promise<void>;
 }

@@ -8,6 +8,8 @@ export abstract class Settings {
   abstract readonly informationPatienceMs: number;
   /** How long a claim stands without a sign. */
   abstract readonly claimMs: number;
+  /** How long the word of a feed about a partner relationship stands without being said again. */
+  abstract readonly relationshipsFreshForMs: number;
   /** How long one cloud operation may take; then a human is called. */
   abstract readonly operationDeadlineMs: number;
   /** Within which time a request should be decided: the review clock. */

@@ -44,7 +44,7 @@ export class RegistryController {
 
   @On(routes.registerRelationship)
   async registerRelationship(@In() { call, params, body }: InputOf<typeof routes.registerRelationship>) {
-    const command = { ...params, ...body, validTo: body.validTo ?? null };
+    const command = { ...params, ...body, validTo: body.validTo ?? null, kind: body.kind ?? 'reseller' };
     const { created, ...relationship } = await this.relationship.run(call, command);
     return rendered(statusOf(created), { ...relationship });
   }

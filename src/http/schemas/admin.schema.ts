@@ -114,6 +114,7 @@ export const settingsAnswer = z
     checkRoundTimeoutMs: z.number(),
     informationPatienceMs: z.number(),
     claimMs: z.number(),
+    relationshipsFreshForMs: z.number(),
     operationDeadlineMs: z.number(),
     reviewWithinMs: z.number(),
     goneConfirmMs: z.number(),

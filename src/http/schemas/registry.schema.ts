@@ -118,6 +118,11 @@ export const relationshipBody = z
       .regex(/^[a-z][a-z-]{0,49}$/, 'Give a status in lower-case words, e.g. "active" or "terminated".'),
     validFrom: instant,
     validTo: instant.nullish(),
+    kind: z.enum(['reseller', 'delegated-administration', 'managed']).optional(),
+  })
+  .refine(({ kind, validTo }) => kind !== 'delegated-administration' || typeof validTo === 'string', {
+    path: ['validTo'],
+    message: 'Delegated administration is granted for a time: give its end.',
   })
   .refine(({ validFrom, validTo }) => validTo === null || validTo === undefined || validTo > validFrom, {
     path: ['validTo'],
@@ -129,6 +134,9 @@ export const relationshipTerms = z.object({
   status: z.string(),
   validFrom: at,
   validTo: orNull(at),
+  kind: z.string(),
+  source: z.string(),
+  confirmedAt: at,
 });
 export const relationshipAnswer = relationshipTerms
   .extend({ partnerTenantId: id, customerTenantId: id })

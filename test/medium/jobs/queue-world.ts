@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../../src/adapters/postgres/data-source.js';
 import { LocalWake } from '../../../src/adapters/postgres/local-wake.js';
+import { queryUnscoped } from '../../../src/adapters/postgres/database-roles.js';
 import { PostgresEffectLedger } from '../../../src/adapters/postgres/postgres-effect-ledger.js';
 import { PostgresUnitOfWork } from '../../../src/adapters/postgres/postgres-unit-of-work.js';
 import { SystemClock } from '../../../src/adapters/system/system-clock.js';
@@ -86,7 +87,7 @@ export async function createQueueWorld(options: QueueWorldOptions): Promise<Queu
         world.carried.push(effect);
         await settle(lease);
       };
-      await dataSource.query('DELETE FROM effects');
+      await queryUnscoped(dataSource, 'DELETE FROM effects');
     },
     close: async () => {
       await ring.stop();
@@ -110,6 +111,7 @@ async function openOutbox(): Promise<Pick<QueueWorld, 'database' | 'dataSource' 
     contactHash: (email: string) => email,
     mailsAreSent: false,
     signReceipt: () => Promise.resolve('a.signed.receipt'),
+    relationshipsFreshForMs: 2_592_000_000,
   };
   return {
     database,

@@ -102,13 +102,13 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
     );
     await world.dataSource.query(`UPDATE effects SET lease_token = gen_random_uuid()`);
     const late = world.unitOfWork.run({ actor, traceId: null, lease: held[0] }, async (tx) => {
-      await tx.tenants.save({ tenantId: randomUUID(), kind: 'customer', name: 'written by a zombie' });
+      await tx.audit('written.by-a-zombie', { type: 'effect', id: randomUUID() });
       await tx.effects.settle({ kind: 'done' });
     });
     await expect(late).rejects.toThrow(LeaseLost);
     const client = new pg.Client({ connectionString: world.database.ownerUrl });
     await client.connect();
-    const { rows } = await client.query(`SELECT FROM tenants WHERE name = 'written by a zombie'`);
+    const { rows } = await client.query(`SELECT FROM audit_entries WHERE action = 'written.by-a-zombie'`);
     await client.end();
     expect(rows).toEqual([]);
   });

@@ -42,19 +42,27 @@ const asked = (key: string, differs: Partial<IdempotencyRequest> = {}, actor: Ca
   },
 });
 
-/** One effect a run: a tenant of this name. */
+const textOf = (id: string, text: string) => ({
+  id,
+  tenantId: customer.tenantId,
+  about: 'request' as const,
+  aboutId: id,
+  text,
+});
+
+/** One effect a run: a text of these words. */
 const adding = (name: string, then: (tx: Transaction) => Promise<void> = () => Promise.resolve()) => {
   const work = async (tx: Transaction) => {
     await tx.replayIfAnswered();
-    const tenantId = randomUUID();
-    await tx.tenants.save({ tenantId, kind: 'customer', name });
+    const id = randomUUID();
+    await tx.texts.save([textOf(id, name)]);
     await then(tx);
-    return { tenantId };
+    return { id };
   };
   return work;
 };
 const effectsOf = async (name: string) =>
-  (await world.asOwner('SELECT FROM tenants WHERE name = $1', [name])).length;
+  (await world.asOwner('SELECT FROM erasable_texts WHERE text = $1', [name])).length;
 const replayed = async (attempt: Promise<unknown>) => {
   const [outcome] = await Promise.allSettled([attempt]);
   if (outcome.status === 'rejected' && outcome.reason instanceof AnswerReplayed) return outcome.reason.answer;
@@ -165,7 +173,7 @@ describe('the same key', () => {
 describe('a refusal', () => {
   const refused = (error: Error) => async (tx: Transaction) => {
     await tx.replayIfAnswered();
-    await tx.tenants.save({ tenantId: randomUUID(), kind: 'customer', name: 'half done' });
+    await tx.texts.save([textOf(randomUUID(), 'half done')]);
     throw error;
   };
   const reason = { code: 'cooling-down', message: 'Not yet.', nextStep: 'Wait.' };

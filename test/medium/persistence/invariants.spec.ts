@@ -102,6 +102,7 @@ describe('the invariants', () => {
       'two live requests',
       () => [
         ['DROP INDEX exemption_requests_one_live'],
+        ['ALTER TABLE exemption_requests ALTER COLUMN filer_tenant_id DROP EXPRESSION'],
         [
           `UPDATE exemption_requests SET state = 'reviewing', exemption_id = NULL WHERE id = $1`,
           revoked.request.id,

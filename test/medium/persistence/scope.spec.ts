@@ -27,6 +27,9 @@ const relate = (differs: Partial<PartnerRelationship> = {}) =>
       status: 'active',
       validFrom: '2025-01-01T00:00:00.000Z',
       validTo: null,
+      kind: 'reseller',
+      source: 'operator',
+      confirmedAt: now(),
       ...differs,
     }),
   );

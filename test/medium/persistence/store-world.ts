@@ -96,6 +96,8 @@ export async function createStoreWorld(options: StoreOptions = {}) {
   const url = database.appUrl;
   const dataSource = createDataSource({ url, poolSize: options.poolSize ?? 8, name: 'persistence' });
   await dataSource.initialize();
+  // What stores do is told here by one actor; which role may do what is told by the tests of verbs and of policies.
+  await owner.query('GRANT ALL ON ALL TABLES IN SCHEMA public TO postern_worker');
   const clock = new StandingClock();
   const wake = new LocalWake();
   const settings = {
@@ -103,6 +105,7 @@ export async function createStoreWorld(options: StoreOptions = {}) {
     contactHash: (email: string) => `hash of ${email}`,
     mailsAreSent: options.mailsAreSent ?? false,
     signReceipt: () => Promise.resolve('a.signed.receipt'),
+    relationshipsFreshForMs: 2_592_000_000, // 30 days
   };
   const unitOfWork = new PostgresUnitOfWork(dataSource, settings, wake);
   const ledger = new PostgresEffectLedger(dataSource, wake);

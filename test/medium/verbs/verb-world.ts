@@ -46,6 +46,7 @@ const settingsFor = (defaultPack: string): Settings => ({
   informationPatienceMs: 14 * 86_400_000,
   claimMs: 1_800_000,
   operationDeadlineMs: 1_200_000,
+  relationshipsFreshForMs: 2_592_000_000,
   reviewWithinMs: 172_800_000,
   goneConfirmMs: 60_000,
   clockMarginMs: 300_000,
@@ -76,7 +77,13 @@ export async function createVerbWorld(defaultPack = 'P3') {
   const contactHash = (email: string) => `hash of ${email}`;
   const unitOfWork = new PostgresUnitOfWork(
     dataSource,
-    { clock, contactHash, mailsAreSent: false, signReceipt: () => Promise.resolve('a.signed.receipt') },
+    {
+      clock,
+      contactHash,
+      mailsAreSent: false,
+      relationshipsFreshForMs: 2_592_000_000,
+      signReceipt: () => Promise.resolve('a.signed.receipt'),
+    },
     wake,
   );
   const ledger = new PostgresEffectLedger(dataSource, wake);
@@ -149,6 +156,7 @@ function actsIn({ clock, ledger, verb }: Ports) {
       status,
       validFrom: '2025-01-01T00:00:00.000Z',
       validTo: null,
+      kind: 'reseller',
     });
   /** Carries out what is queued of the checks, side by side, as workers do. */
   const runChecks = async (atMost = 100): Promise<void> => {
