@@ -4,7 +4,9 @@ import pg from 'pg';
 /** What Postern is measured against: Fastify and pg, nothing else, writing and reading the same rows in the same frame. */
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_APP_URL'] ?? '', max: 10 });
 const app = fastify({ logger: false });
-const frame = `SELECT set_config('app.tenant', '00000000-0000-4000-8000-000000000003', true), set_config('app.role', 'customer', true)`;
+const frame = () =>
+  `SET LOCAL ROLE postern_api; SELECT set_config('app.tenant', '00000000-0000-4000-8000-000000000003', true),
+     set_config('app.now', '${new Date().toISOString()}', true), set_config('app.fresh_since', '2024-01-01T00:00:00Z', true)`;
 const nobody = JSON.stringify({
   kind: 'customer',
   tenantId: '00000000-0000-4000-8000-000000000003',
@@ -23,7 +25,7 @@ app.post('/submit', async (request, reply) => {
   const { id, subscriptionId, justification } = request.body as Body;
   const client = await pool.connect();
   try {
-    await client.query(`BEGIN; ${frame}`);
+    await client.query(`BEGIN; ${frame()}`);
     await insertRequest(client, id, subscriptionId, justification);
     await client.query('COMMIT');
   } catch (error) {
@@ -75,7 +77,7 @@ app.get('/requests/:id', async (request) => {
   const { id } = request.params as { readonly id: string };
   const client = await pool.connect();
   try {
-    await client.query(`BEGIN READ ONLY; ${frame}`);
+    await client.query(`BEGIN READ ONLY; ${frame()}`);
     const { rows } = await client.query<Record<string, unknown>>(
       'SELECT * FROM exemption_requests WHERE id = $1',
       [id],
