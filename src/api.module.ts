@@ -82,7 +82,15 @@ function limited({ limits, queue: { redisUrl, prefix } }: Configuration): readon
   ];
 }
 
-const ring = [ApiMetrics, AuditTrail, Gatekeeper, scopeProbe, EventStreams, ProblemFilter, SendRendered] as const;
+const ring = [
+  ApiMetrics,
+  AuditTrail,
+  Gatekeeper,
+  scopeProbe,
+  EventStreams,
+  ProblemFilter,
+  SendRendered,
+] as const;
 
 /** The composition root of the API: adapters, verbs, and the ring by which they are reached. */
 @Module({})
