@@ -2,7 +2,7 @@ import type { ActorRef } from '../../domain/access/actor.js';
 import type { Instant } from '../../domain/instants.js';
 import type { HistoryEntry } from '../../domain/lifecycle-table.js';
 import { lineDigest, toMicroseconds } from '../audit/canonical-line.js';
-import type { SqlSession } from './sql-session.js';
+import type { OneStatement } from './one-statement.js';
 
 /** An audit entry for what is no state change. Ids and codes only. */
 export interface AuditNote {
@@ -54,33 +54,47 @@ function noteRow({ action, subjectType, subjectId, at, actor, details }: AuditNo
   return { action, subject_type: subjectType, subject_id: subjectId, at, actor, details };
 }
 
-const lines = `jsonb_to_recordset($1::jsonb) AS r(aggregate text, aggregate_id uuid, version integer, tenant_id uuid,
-  from_state text, to_state text, event jsonb, at timestamptz, actor jsonb, line text, further jsonb)`;
+const linesOf = (
+  json: string,
+) => `jsonb_to_recordset(${json}::jsonb) AS r(aggregate text, aggregate_id uuid, version integer,
+  tenant_id uuid, from_state text, to_state text, event jsonb, at timestamptz, actor jsonb, line text, further jsonb)`;
 
 /**
- * Writes history and audit in one statement: one entry for every line (invariant I9), which commits to what the line
- * says, and one for every note. Whoever acted is named by a commitment (docs/privacy.md).
+ * Adds history and audit to a statement: one entry for every line (invariant I9), which commits to what the line says,
+ * and one for every note. Whoever acted is named by a commitment (docs/privacy.md).
  */
-export async function writeHistoryAndAudit(
-  sql: SqlSession,
+export function addHistoryAndAudit(
+  statement: OneStatement,
   history: readonly WrittenHistory[],
   notes: readonly AuditNote[],
   traceId: string | null,
-): Promise<void> {
+): void {
   if (history.length === 0 && notes.length === 0) return;
-  await sql.rows(
-    `WITH written AS (
-       INSERT INTO history (aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor)
+  const trace = statement.value(traceId);
+  const entries: string[] = [];
+  if (history.length > 0) {
+    const lines = linesOf(statement.value(JSON.stringify(history.map(historyRow))));
+    statement.add(
+      'written',
+      `INSERT INTO history (aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor)
        SELECT aggregate, aggregate_id, version, tenant_id, from_state, to_state, event, at, actor FROM ${lines}
-       RETURNING sequence, aggregate, aggregate_id, version, from_state, to_state, event, at, actor
-     )
-     INSERT INTO audit_entries (history_sequence, action, subject_type, subject_id, at, actor, trace_id, details)
-     SELECT w.sequence, w.aggregate || '.' || (w.event ->> 'type'), w.aggregate, w.aggregate_id::text, w.at, audit_actor(w.actor), $3,
-       jsonb_build_object('version', w.version, 'from', w.from_state, 'to', w.to_state, 'line', r.line) || r.further
-     FROM written w JOIN ${lines} USING (aggregate, aggregate_id, version)
-     UNION ALL
-     SELECT NULL, action, subject_type, subject_id, at, audit_actor(actor), $3, details
-     FROM jsonb_to_recordset($2::jsonb) AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb)`,
-    [JSON.stringify(history.map(historyRow)), JSON.stringify(notes.map(noteRow)), traceId],
+       RETURNING sequence, aggregate, aggregate_id, version, from_state, to_state, event, at, actor`,
+    );
+    entries.push(
+      `SELECT w.sequence, w.aggregate || '.' || (w.event ->> 'type'), w.aggregate, w.aggregate_id::text, w.at, audit_actor(w.actor), ${trace},
+         jsonb_build_object('version', w.version, 'from', w.from_state, 'to', w.to_state, 'line', r.line) || r.further
+       FROM written w JOIN ${lines} USING (aggregate, aggregate_id, version)`,
+    );
+  }
+  if (notes.length > 0) {
+    entries.push(
+      `SELECT NULL::bigint, action, subject_type, subject_id, at, audit_actor(actor), ${trace}, details
+       FROM jsonb_to_recordset(${statement.value(JSON.stringify(notes.map(noteRow)))}::jsonb)
+         AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb)`,
+    );
+  }
+  statement.add(
+    'audited',
+    `INSERT INTO audit_entries (history_sequence, action, subject_type, subject_id, at, actor, trace_id, details) ${entries.join(' UNION ALL ')}`,
   );
 }

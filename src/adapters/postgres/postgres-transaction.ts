@@ -1,3 +1,4 @@
+import type { EntitySchema } from 'typeorm';
 import { actorRef } from '../../domain/access/actor.js';
 import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -29,6 +30,7 @@ import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from '.
 import { PostgresRequests } from './request.store.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
+import { particularsTable } from './word.tables.js';
 import { PostgresParticulars, PostgresTexts, type Commit, type ContactHash } from './word.stores.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -91,7 +93,9 @@ export class PostgresTransaction implements Transaction {
     this.effects = new PostgresEffects(sql, this.buffer, frame.lease);
     const commit: Commit = (about, aboutId, commitment) =>
       this.buffer.addCommitment(about, aboutId, commitment);
-    this.particulars = new PostgresParticulars(sql, settings.contactHash, commit);
+    this.particulars = new PostgresParticulars(sql, settings.contactHash, commit, (row) =>
+      this.buffer.replaceRow(particularsTable, row, ['requestId']),
+    );
     this.texts = new PostgresTexts(sql, actorRef(frame.actor), commit);
     this.people = new PostgresPeople(sql, settings.contactHash);
     this.timeline = { of: (...args) => this.readTimeline(...args), tell: (told) => this.tell(told) };
@@ -104,17 +108,9 @@ export class PostgresTransaction implements Transaction {
       readonly version: number;
       readonly tenantId: string;
     };
-    const table = tableOf[entry.aggregate];
-    if (entry.version === 1) {
-      await this.sql.insert(table as never, [next as never]);
-    } else {
-      const { affected } = await this.sql.manager.update(
-        table,
-        { id: next.id, version: next.version - 1 },
-        next,
-      );
-      if (affected !== 1) throw stale();
-    }
+    const table = tableOf[entry.aggregate] as unknown as EntitySchema<typeof next>;
+    if (entry.version === 1) await this.sql.insert(table, [next]);
+    else if (!(await this.sql.replace(table, next))) throw stale();
     this.buffer.addHistory(entry, next.tenantId);
     const receipt = receiptOf(entry, next);
     if (receipt !== null) await this.receipts.add(receipt, await this.settings.signReceipt(receipt));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Actor } from '../../domain/access/actor.js';
 import { addMilliseconds } from '../../domain/instants.js';
@@ -92,7 +93,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
       await runner.query(
         `BEGIN ${mode}; ${settingsOf(actor, this.settings)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`,
       );
-      const value = await work(new SqlSession(runner.manager));
+      const connection = (await runner.connect()) as pg.ClientBase;
+      const value = await work(new SqlSession(runner.manager, connection));
       // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
       await runner.query('SELECT 1; COMMIT');
       return value;

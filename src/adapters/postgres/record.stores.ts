@@ -41,7 +41,7 @@ export class PostgresFindings implements FindingStore {
 
   async countOfRound(requestId: string, round: number): Promise<number> {
     const sql = 'SELECT count(*)::integer AS count FROM findings WHERE request_id = $1 AND round = $2';
-    const [row] = await this.sql.rows(sql, [requestId, round]);
+    const [row] = await this.sql.prepared(sql, [requestId, round]);
     return Number(row?.count ?? 0);
   }
 }

@@ -31,7 +31,7 @@ export class PostgresSubscriptions implements SubscriptionStore {
   }
 
   async standingUnscoped(subscriptionId: string): Promise<SubscriptionStanding> {
-    const [row = {}] = await this.sql.rows('SELECT * FROM subscription_standing_unscoped($1)', [
+    const [row = {}] = await this.sql.prepared('SELECT * FROM subscription_standing_unscoped($1)', [
       subscriptionId,
     ]);
     return standingOf(row);

@@ -8,7 +8,7 @@ import type {
 import { freshSalt, particularsDigest, textDigest, type Commitment } from './commitments.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
-import { particularsTable, textTable } from './word.tables.js';
+import { particularsTable, textTable, type ParticularsRow } from './word.tables.js';
 
 const particulars = new RowMapper(particularsTable);
 
@@ -23,18 +23,20 @@ export class PostgresParticulars implements ParticularsStore {
     private readonly sql: SqlSession,
     private readonly hash: ContactHash,
     private readonly commit: Commit,
+    private readonly write: (row: ParticularsRow) => void,
   ) {}
 
   find(requestId: string): Promise<RequestParticulars | null> {
     return this.sql.one(particulars, 'SELECT * FROM request_particulars WHERE request_id = $1', [requestId]);
   }
 
-  async save(value: RequestParticulars): Promise<void> {
+  save(value: RequestParticulars): Promise<void> {
     const contactHash = value.contact === null ? null : this.hash(value.contact.email);
     const salt = freshSalt();
     const commitment = particularsDigest(salt, value);
     this.commit('request', value.requestId, { of: 'particulars', id: value.requestId, digest: commitment });
-    await this.sql.upsert(particularsTable, [{ ...value, contactHash, salt, commitment }], ['requestId']);
+    this.write({ ...value, contactHash, salt, commitment });
+    return Promise.resolve();
   }
 }
 

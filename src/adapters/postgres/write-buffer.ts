@@ -1,10 +1,15 @@
-import { orderKeyOf, effectPriority, singletonKeyOf, type Effect } from '../../domain/effects.js';
+import type { EntitySchema } from 'typeorm';
+import type { Effect } from '../../domain/effects.js';
 import type { Instant } from '../../domain/instants.js';
 import type { HistoryEntry } from '../../domain/lifecycle-table.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
-import { writeHistoryAndAudit, type AuditNote, type BufferedHistory } from './audit-writes.js';
+import { addHistoryAndAudit, type AuditNote, type BufferedHistory } from './audit-writes.js';
 import type { Commitment } from './commitments.js';
+import { addEffects } from './effect-writes.js';
+import { OneStatement } from './one-statement.js';
+import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
+import { addTimelines, type BufferedTold } from './timeline-writes.js';
 
 interface BufferedCommitment {
   readonly about: string;
@@ -20,7 +25,8 @@ interface BufferedCommitment {
 export class WriteBuffer {
   private readonly history: BufferedHistory[] = [];
   private readonly notes: AuditNote[] = [];
-  private readonly told: { readonly told: ToldEntry; readonly at: Instant }[] = [];
+  private readonly told: BufferedTold[] = [];
+  private readonly rows: ((statement: OneStatement, name: string) => void)[] = [];
   private readonly effects: Effect[] = [];
   private commitments: readonly BufferedCommitment[] = [];
 
@@ -50,7 +56,16 @@ export class WriteBuffer {
     this.effects.push(...effects);
   }
 
-  /** Writes all of it. True when effects were added, so that a relay nearby can look at once. */
+  /** Writes a row with the rest; the key's row that is there already is replaced. Nothing reads it in this transaction. */
+  replaceRow<T extends object>(schema: EntitySchema<T>, value: T, key: readonly (keyof T & string)[]): void {
+    const mapper = RowMapper.of(schema);
+    this.rows.push((statement, name) => {
+      const from = mapper.rowsFrom(statement.value(mapper.json([value])));
+      statement.add(name, `INSERT INTO ${mapper.table} (${mapper.columns}) ${from} ${mapper.replacing(key)}`);
+    });
+  }
+
+  /** Writes all of it, in one statement. True when effects were added, so that a relay nearby can look at once. */
   async flush(now: Instant): Promise<boolean> {
     const history = this.history.map((one) => ({ ...one, further: this.committedBy(one.entry) }));
     const notes = this.notes.map((note) => ({
@@ -60,10 +75,14 @@ export class WriteBuffer {
         ...this.committedBy({ aggregate: note.subjectType, aggregateId: note.subjectId }),
       },
     }));
-    await writeHistoryAndAudit(this.sql, history, notes, this.traceId);
-    await this.writeTimelines();
-    await this.writeEffects(now);
-    return this.effects.length > 0;
+    const mails = this.mailsAreSent && this.told.some(({ told }) => told.mailed);
+    const statement = new OneStatement();
+    for (const [index, add] of this.rows.entries()) add(statement, `row_${String(index)}`);
+    addHistoryAndAudit(statement, history, notes, this.traceId);
+    addTimelines(statement, this.told);
+    addEffects(statement, this.effects, { told: this.told.length > 0, mails }, now);
+    await statement.run(this.sql);
+    return this.effects.length > 0 || mails;
   }
 
   /** What an audit entry commits to: what was saved of its subject, and notes with whatever tells of them. Once each. */
@@ -76,81 +95,5 @@ export class WriteBuffer {
     if (taken.length === 0) return {};
     this.commitments = this.commitments.filter((one) => !taken.includes(one));
     return { commitments: taken.map(({ commitment }) => commitment) };
-  }
-
-  private async writeTimelines(): Promise<void> {
-    // Always in the same order: two transactions that tell on the same timelines do not wait for each other.
-    for (const requestId of [...new Set(this.told.map(({ told }) => told.requestId))].toSorted()) {
-      const entries = this.told.filter(({ told }) => told.requestId === requestId);
-      const last = await this.writeTimeline(requestId, entries);
-      entries.forEach(({ told }, index) => {
-        const sequence = last - entries.length + index + 1;
-        if (told.mailed && this.mailsAreSent) {
-          this.effects.push({ type: 'send-notification', requestId, sequence });
-        }
-      });
-    }
-  }
-
-  private async writeTimeline(
-    requestId: string,
-    entries: readonly { readonly told: ToldEntry; readonly at: Instant }[],
-  ): Promise<number> {
-    const rows = entries.map(({ told, at }) => ({
-      tenant_id: told.tenantId,
-      event: told.event,
-      by: told.by,
-      actor_tenant_id: told.actorTenantId,
-      code: told.code,
-      facts: told.facts,
-      mailed: told.mailed,
-      at,
-    }));
-    const [row] = await this.sql.rows(
-      `WITH counted AS (
-         INSERT INTO timelines (request_id, last_sequence) VALUES ($1, $2)
-         ON CONFLICT (request_id) DO UPDATE SET last_sequence = timelines.last_sequence + $2
-         RETURNING last_sequence
-       ), written AS (
-         INSERT INTO timeline_entries (request_id, sequence, tenant_id, event, by, actor_tenant_id, code, facts, mailed, at)
-         SELECT $1, counted.last_sequence - $2 + r.place, r.tenant_id, r.event, r.by, r.actor_tenant_id, r.code, r.facts, r.mailed, r.at
-         FROM counted, ROWS FROM (jsonb_to_recordset($3::jsonb) AS (tenant_id uuid, event text, by text, actor_tenant_id uuid,
-           code text, facts jsonb, mailed boolean, at timestamptz)) WITH ORDINALITY
-           AS r(tenant_id, event, by, actor_tenant_id, code, facts, mailed, at, place)
-       )
-       SELECT last_sequence FROM counted`,
-      [requestId, entries.length, JSON.stringify(rows)],
-    );
-    return Number(row?.last_sequence ?? 0);
-  }
-
-  /** An effect of which one is open already only makes that one due at once. */
-  private async writeEffects(now: Instant): Promise<void> {
-    if (this.effects.length === 0) return;
-    const seen = new Set<string>();
-    const rows = this.effects.flatMap((effect) => {
-      const singleton = singletonKeyOf(effect);
-      if (singleton !== null && seen.has(singleton)) return [];
-      if (singleton !== null) seen.add(singleton);
-      const { type, ...payload } = effect;
-      return [
-        {
-          type,
-          payload,
-          priority: effectPriority[type],
-          order_key: orderKeyOf(effect),
-          singleton_key: singleton,
-        },
-      ];
-    });
-    const inOrder = rows.toSorted((a, b) => (a.singleton_key ?? '').localeCompare(b.singleton_key ?? ''));
-    await this.sql.rows(
-      `INSERT INTO effects (type, payload, priority, order_key, singleton_key, due_at, created_at)
-       SELECT r.type, r.payload, r.priority, r.order_key, r.singleton_key, $2, $2
-       FROM jsonb_to_recordset($1::jsonb) AS r(type text, payload jsonb, priority integer, order_key text, singleton_key text)
-       ON CONFLICT (singleton_key) WHERE singleton_key IS NOT NULL AND state IN ('pending', 'dispatched')
-       DO UPDATE SET due_at = least(effects.due_at, excluded.due_at), asked_again = (effects.state = 'dispatched')`,
-      [JSON.stringify(inOrder), now],
-    );
   }
 }

@@ -22,7 +22,7 @@ const usuallyKept = 2_000;
 /** Key sets by tenant, and the development key where it is trusted. */
 export class SigningKeys {
   private readonly remote = new Map<string, TenantKeys>();
-  private readonly developmentKeys = new Map<string, JWK>();
+  private readonly developmentKeys = new Map<string, JWTVerifyGetKey>();
 
   constructor(private readonly options: SigningKeyOptions) {}
 
@@ -32,7 +32,7 @@ export class SigningKeys {
       if (header.kid?.startsWith(prefix) !== true) return this.remoteFor(tenantId).find(header, token);
       // In production the id alone is enough to know: no key server is asked for it.
       if (!this.isDevelopments(header.kid)) throw new errors.JWKSNoMatchingKey();
-      return createLocalJWKSet({ keys: [await this.developmentKey(header.kid ?? '')] })(header, token);
+      return (await this.developmentKey(header.kid ?? ''))(header, token);
     };
   }
 
@@ -56,13 +56,14 @@ export class SigningKeys {
   }
 
   /** The file is read again for a key id that it did not have: it may have been made after this process started. */
-  private async developmentKey(kid: string): Promise<JWK> {
+  private async developmentKey(kid: string): Promise<JWTVerifyGetKey> {
     const known = this.developmentKeys.get(kid);
     if (known !== undefined) return known;
     const key = await readPublicKey(path.join(this.options.developmentDir ?? '', 'dev-key.json'));
     if (key?.kid !== kid) throw new errors.JWKSNoMatchingKey();
-    this.developmentKeys.set(kid, key);
-    return key;
+    const find = createLocalJWKSet({ keys: [key] });
+    this.developmentKeys.set(kid, find);
+    return find;
   }
 }
 

@@ -133,12 +133,12 @@ describe('row-level security, with the scope argument taken away from every quer
         consent: null,
       }),
     );
-    await expect(forStranger).rejects.toMatchObject(refused);
+    await expect(forStranger).rejects.toMatchObject({ code: '42501' });
     const facts = await world.registered();
     const byCustomer = world.unitOfWork.run(by(customer), (tx) =>
       tx.subscriptions.save({ ...facts, tenantId: customerTenant, state: 'Enabled' }),
     );
-    await expect(byCustomer).rejects.toMatchObject(refused);
+    await expect(byCustomer).rejects.toMatchObject({ code: '42501' });
   });
 });
 
