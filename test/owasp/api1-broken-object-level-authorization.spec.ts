@@ -86,21 +86,21 @@ describe('API1:2023 every route with an id, for every caller (I12)', () => {
     const before = await rows();
     let asked = 0;
     for (const route of withIds.filter(({ method }) => method !== 'GET'))
-      for (const who of world.callers)
-        for (const one of world.cases) {
-          const refused = refusalOf(who, route, one, world);
-          if (refused === null) continue;
-          const path = pathFor(route, one, world);
-          const headers = { 'if-match': '"1"' };
-          const { status } = await ask(who, {
+      for (const who of world.callers) {
+        const refused = casesOf(route).filter((one) => refusalOf(who, route, one, world) !== null);
+        const answers = refused.map((one) =>
+          ask(who, {
             method: route.method,
-            path,
+            path: pathFor(route, one, world),
             body: route.example ?? {},
-            headers,
-          });
-          expect([who.name, route.path, one.name, status]).toEqual([who.name, route.path, one.name, refused]);
-          asked += 1;
-        }
+            headers: { 'if-match': '"1"' },
+          }),
+        );
+        const statuses = (await Promise.all(answers)).map(({ status }) => status);
+        const expected = refused.map((one) => refusalOf(who, route, one, world));
+        expect([who.name, route.path, ...statuses]).toEqual([who.name, route.path, ...expected]);
+        asked += statuses.length;
+      }
     expect(asked).toBeGreaterThan(500);
     expect(changedTables(before, await rows())).toEqual([]);
   });

@@ -41,17 +41,27 @@ export class Desk {
   /** As a worker would have listed it. */
   private async aMachine(exemptionId: string): Promise<string> {
     const vmId = randomUUID();
-    const owner = new pg.Client({ connectionString: this.api.database.ownerUrl });
-    await owner.connect();
-    await owner.query(
+    await this.asOwner(
       `INSERT INTO restarts (id, state, version, exemption_id, request_id, subscription_id, tenant_id, vm_id, direction, fence,
          resource_id, name, found, stopped_by_us, blocker)
        SELECT gen_random_uuid(), 'failed', 1, e.id, e.request_id, e.subscription_id, e.tenant_id, $2, 'enable', e.fence,
          '/vm', 'vm', 'running', false, '{"code": "c", "message": "m"}' FROM exemptions e WHERE e.id = $1`,
       [exemptionId, vmId],
     );
-    await owner.end();
     return vmId;
+  }
+
+  /** As if the feed had said nothing of a partner's relationship for years (docs/tenancy.md). */
+  forget(partnerTenantId: string): Promise<void> {
+    const sql = `UPDATE partner_relationships SET confirmed_at = '2020-01-01' WHERE partner_tenant_id = $1`;
+    return this.asOwner(sql, [partnerTenantId]);
+  }
+
+  private async asOwner(sql: string, parameters: readonly string[]): Promise<void> {
+    const owner = new pg.Client({ connectionString: this.api.database.ownerUrl });
+    await owner.connect();
+    await owner.query(sql, [...parameters]);
+    await owner.end();
   }
 
   private async aViolation(exemptionId: string): Promise<string> {

@@ -48,6 +48,7 @@ export const others = {
   former: randomUUID(),
   lapsed: randomUUID(),
   early: randomUUID(),
+  stale: randomUUID(),
 } as const;
 
 const begin = { validFrom: '2020-01-01T00:00:00Z' };
@@ -60,14 +61,21 @@ const platformRoles: readonly Role[] = [
   'Ingest',
 ];
 
-/** Two customers, six partners (each related to the first customer in another way), and a case of every kind of filer. */
+/** Two customers, seven partners (each related to the first customer in another way), and a case of every kind of filer. */
 export async function startTenancyWorld(): Promise<TenancyWorld> {
   const api = await startTestApi();
   const operator = await api.as('operator');
-  const partnerTenants = [others.linked, others.unlinked, others.former, others.lapsed, others.early];
+  const partnerTenants = [
+    others.linked,
+    others.unlinked,
+    others.former,
+    others.lapsed,
+    others.early,
+    others.stale,
+  ];
   await registered(operator, others.sibling, 'customer');
   for (const tenantId of partnerTenants) await registered(operator, tenantId, 'partner');
-  for (const tenantId of [others.linked, others.former, others.lapsed])
+  for (const tenantId of [others.linked, others.former, others.lapsed, others.stale])
     await relate(operator, tenantId, { status: 'active', ...begin });
   const callers = await everyCaller(api);
   const of = (name: string) => callers.find((caller) => caller.name === name) as MatrixCaller;
@@ -77,10 +85,18 @@ export async function startTenancyWorld(): Promise<TenancyWorld> {
   cases.push(await desk.aCase('filed by a partner', of('the partner that filed')));
   cases.push(await desk.aCase('filed by a former partner', of('a partner whose relationship was ended')));
   cases.push(await desk.aCase('filed by a lapsed partner', of('a partner whose relationship ran out')));
+  cases.push(
+    await desk.aCase(
+      'filed by a partner that was forgotten',
+      of('a partner whose relationship nobody confirmed since'),
+    ),
+  );
   cases.push(await desk.aCase('of another customer', of('another customer')));
   await relate(operator, others.former, { status: 'terminated', ...begin });
   await relate(operator, others.lapsed, { status: 'active', ...begin, validTo: '2021-01-01T00:00:00Z' });
   await relate(operator, others.early, { status: 'active', validFrom: '2099-01-01T00:00:00Z' });
+  await relate(await api.as('ingest'), others.stale, { status: 'active', ...begin });
+  await desk.forget(others.stale);
   const auditor = await api.as('auditor');
   const entries = (await auditor.get('/v1/admin/audit/entries?limit=1')).body.items;
   const effects = (await operator.get('/v1/admin/effects?limit=1')).body.items;
@@ -135,6 +151,7 @@ async function everyCaller(api: TestApi): Promise<readonly MatrixCaller[]> {
     await requester('a partner whose relationship was ended', 'partner', others.former),
     await requester('a partner whose relationship ran out', 'partner', others.lapsed),
     await requester('a partner whose relationship has not begun', 'partner', others.early),
+    await requester('a partner whose relationship nobody confirmed since', 'partner', others.stale),
     await staff('a Reviewer', 'reviewer'),
     await staff('an Approver', 'approver'),
     await staff('an AbuseAnalyst', 'analyst'),

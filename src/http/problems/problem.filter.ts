@@ -1,6 +1,6 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RefusedError } from '../../domain/refusals.js';
+import { notFound, RefusedError } from '../../domain/refusals.js';
 import { allowedMethods } from '../allowed-methods.js';
 import { ApiLog } from '../api-log.js';
 import { ScopeProbe } from '../access/scope-probe.js';
@@ -34,12 +34,14 @@ export class ProblemFilter implements ExceptionFilter {
 
   /**
    * "Not there, or out of scope" is decided before anything about the body (openapi.json, order of statuses): so that
-   * nobody learns from a 400 that something exists. Only a bad body pays for the look.
+   * nobody learns from a 400 that something exists. Only a bad body pays for the look. A path that no route has is not there
+   * whatever is sent to it.
    */
   private async whatComesFirst(error: unknown, request: FastifyRequest): Promise<unknown> {
     const status = answerOf(error, '', '').status;
     const aboutTheBody = status === 413 || status === 415 || (status === 400 && !isAboutThePath(error));
     if (!aboutTheBody) return error;
+    if (request.is404) return notFound();
     try {
       await this.probe.mustBeInScope(request);
       return error;
