@@ -15,6 +15,9 @@ export interface ArmCall {
   readonly body: unknown;
   /** The origin that the client spoke to: links in answers stay on it. */
   readonly origin: string;
+  readonly correlationId: string;
+  /** The principal of its token. */
+  readonly caller: string;
 }
 
 /** The parts of an operation URL's query that nobody may read in a log or match a fault against. */

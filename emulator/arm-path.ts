@@ -1,81 +1,111 @@
-/** What an ARM path is about. Segments are case-insensitive; names are answered as they were first written. */
-export type ArmTarget =
-  | { readonly kind: 'subscription'; readonly subscriptionId: string }
-  | { readonly kind: 'tags'; readonly subscriptionId: string }
-  | { readonly kind: 'group'; readonly subscriptionId: string; readonly group: string }
-  | { readonly kind: 'machines'; readonly subscriptionId: string; readonly group: string | null }
-  | {
-      readonly kind: 'machine';
-      readonly subscriptionId: string;
-      readonly group: string;
-      readonly name: string;
-    }
-  | {
-      readonly kind: 'instance-view';
-      readonly subscriptionId: string;
-      readonly group: string;
-      readonly name: string;
-    }
-  | {
-      readonly kind: 'power';
-      readonly subscriptionId: string;
-      readonly group: string;
-      readonly name: string;
-      readonly action: string;
-    }
-  | {
-      readonly kind: 'operation';
-      readonly subscriptionId: string;
-      readonly operationId: string;
-      readonly form: 'status' | 'result';
-    };
+export type ArmKind =
+  | 'subscription'
+  | 'tags'
+  | 'group'
+  | 'move'
+  | 'machines'
+  | 'machine'
+  | 'instance-view'
+  | 'power'
+  | 'scale-sets'
+  | 'scale-set'
+  | 'instances'
+  | 'interfaces'
+  | 'interface'
+  | 'addresses'
+  | 'address'
+  | 'availability-set'
+  | 'operation'
+  | 'operation-result'
+  | 'activity-log'
+  | 'locks'
+  | 'lock';
 
-const segment = '([^/]+)';
-const compute = '/providers/microsoft\\.compute';
-const inGroup = `/resourcegroups/${segment}${compute}/virtualmachines`;
-
-type Maker = (ids: readonly string[]) => ArmTarget;
-const id = (ids: readonly string[], index: number) => decodeURIComponent(ids[index] ?? '');
-
-const forms: readonly (readonly [RegExp, Maker])[] = (
-  [
-    ['', (ids) => ({ kind: 'subscription', subscriptionId: id(ids, 0) })],
-    [
-      '/providers/microsoft\\.resources/tags/default',
-      (ids) => ({ kind: 'tags', subscriptionId: id(ids, 0) }),
-    ],
-    [
-      `/resourcegroups/${segment}`,
-      (ids) => ({ kind: 'group', subscriptionId: id(ids, 0), group: id(ids, 1) }),
-    ],
-    [`${compute}/virtualmachines`, (ids) => ({ kind: 'machines', subscriptionId: id(ids, 0), group: null })],
-    [
-      `${compute}/locations/${segment}/operations/${segment}`,
-      (ids) => ({ kind: 'operation', subscriptionId: id(ids, 0), operationId: id(ids, 2), form: 'status' }),
-    ],
-    [
-      `${compute}/locations/${segment}/operationresults/${segment}`,
-      (ids) => ({ kind: 'operation', subscriptionId: id(ids, 0), operationId: id(ids, 2), form: 'result' }),
-    ],
-    [inGroup, (ids) => ({ kind: 'machines', subscriptionId: id(ids, 0), group: id(ids, 1) })],
-    [`${inGroup}/${segment}`, (ids) => ({ kind: 'machine', ...machineIds(ids) })],
-    [`${inGroup}/${segment}/instanceview`, (ids) => ({ kind: 'instance-view', ...machineIds(ids) })],
-    [
-      `${inGroup}/${segment}/${segment}`,
-      (ids) => ({ kind: 'power', ...machineIds(ids), action: id(ids, 3) }),
-    ],
-  ] satisfies readonly (readonly [string, Maker])[]
-).map(([tail, make]) => [new RegExp(`^/subscriptions/${segment}${tail}/?$`, 'i'), make] as const);
-
-function machineIds(ids: readonly string[]) {
-  return { subscriptionId: id(ids, 0), group: id(ids, 1), name: id(ids, 2) };
+/** What an ARM path is about. What it does not name is empty. */
+export interface ArmTarget {
+  readonly kind: ArmKind;
+  readonly subscriptionId: string;
+  readonly group: string;
+  /** The scale set whose instance the path is about. */
+  readonly scaleSet: string;
+  /** Of a machine, an instance (its number), an operation, a network resource, a lock. */
+  readonly name: string;
+  readonly action: string;
+  /** What a lock is put on. */
+  readonly scope: string;
 }
 
-/** Undefined for a path that this emulator does not speak. */
+const inGroup = '/resourceGroups/{group}';
+const compute = '/providers/Microsoft.Compute';
+const network = '/providers/Microsoft.Network';
+const locks = '/providers/Microsoft.Authorization/locks';
+const set = `${inGroup}${compute}/virtualMachineScaleSets/{scaleSet}`;
+const machine = `${inGroup}${compute}/virtualMachines/{name}`;
+const instance = `${set}/virtualMachines/{name}`;
+
+/** The first form that fits counts: what has a name of its own stands before what may be called anything. */
+const forms: readonly (readonly [ArmKind, string])[] = [
+  ['subscription', ''],
+  ['tags', '/providers/Microsoft.Resources/tags/default'],
+  ['activity-log', '/providers/Microsoft.Insights/eventtypes/management/values'],
+  ['group', inGroup],
+  ['move', `${inGroup}/moveResources`],
+  ['machines', `${compute}/virtualMachines`],
+  ['machines', `${inGroup}${compute}/virtualMachines`],
+  ['machine', machine],
+  ['instance-view', `${machine}/instanceView`],
+  ['power', `${machine}/{action}`],
+  ['scale-sets', `${compute}/virtualMachineScaleSets`],
+  ['scale-sets', `${inGroup}${compute}/virtualMachineScaleSets`],
+  ['scale-set', set],
+  ['instances', `${set}/virtualMachines`],
+  ['machine', instance],
+  ['instance-view', `${instance}/instanceView`],
+  ['power', `${instance}/{action}`],
+  ['availability-set', `${inGroup}${compute}/availabilitySets/{name}`],
+  ['operation', `${compute}/locations/{action}/operations/{name}`],
+  ['operation-result', `${compute}/locations/{action}/operationResults/{name}`],
+  ['interfaces', `${network}/networkInterfaces`],
+  ['interfaces', `${inGroup}${network}/networkInterfaces`],
+  ['interface', `${inGroup}${network}/networkInterfaces/{name}`],
+  ['addresses', `${network}/publicIPAddresses`],
+  ['addresses', `${inGroup}${network}/publicIPAddresses`],
+  ['address', `${inGroup}${network}/publicIPAddresses/{name}`],
+];
+
+const whole = (tail: string) =>
+  new RegExp(`^/subscriptions/{subscriptionId}${tail}/?$`.replace(/{(\w+)}/g, '(?<$1>[^/]+)'), 'i');
+const lockForm = new RegExp(
+  `^(?<scope>/subscriptions/(?<subscriptionId>[^/]+)(?:/.+)?)${locks}(?:/(?<name>[^/]+))?/?$`,
+  'i',
+);
+const matchers = forms.map(([kind, tail]) => ({ kind, form: whole(tail) }));
+
+/** Undefined for a path that this emulator does not speak. Segments are case-insensitive, names keep their case. */
 export function parseArmPath(path: string): ArmTarget | undefined {
-  for (const [form, make] of forms) {
+  const lock = lockForm.exec(path);
+  if (lock !== null) return targetOf(lock.groups?.name === undefined ? 'locks' : 'lock', lock.groups);
+  for (const { kind, form } of matchers) {
     const match = form.exec(path);
-    if (match !== null) return make(match.slice(1));
+    if (match !== null) return targetOf(kind, match.groups);
   }
   return undefined;
+}
+
+function targetOf(kind: ArmKind, groups: Readonly<Record<string, string | undefined>> = {}): ArmTarget {
+  const part = (name: string) => decodeURIComponent(groups[name] ?? '');
+  return {
+    kind,
+    subscriptionId: part('subscriptionId'),
+    group: part('group'),
+    scaleSet: part('scaleSet'),
+    name: part('name'),
+    action: part('action'),
+    scope: part('scope'),
+  };
+}
+
+/** What a machine is called in logs and faults: an instance by its set and its number. */
+export function machineNameOf({ scaleSet, name }: ArmTarget): string {
+  return scaleSet === '' ? name : `${scaleSet}_${name}`;
 }

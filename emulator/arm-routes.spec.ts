@@ -237,4 +237,14 @@ describe('throttling', () => {
     expect(left(await cloud.power('mx', 'start'))).toContain('StartVM;11,');
     expect(left(await cloud.arm('GET', cloud.list))).toBe('Microsoft.Compute/ListVMSubscription;899');
   });
+
+  it('counts each region, and each group’s machine, for itself', async () => {
+    await cloud.create('mx');
+    await cloud.put(cloud.vm('north'), { location: 'northeurope' });
+    await cloud.put(cloud.vm('mx', 'other'), { location: 'westeurope' });
+    const policies = 'Microsoft.Compute/DeallocateVM;11,Microsoft.Compute/DeallocateVMSubscription;';
+    expect(left(await cloud.power('mx', 'deallocate'))).toBe(`${policies}1499`);
+    expect(left(await cloud.power('north', 'deallocate'))).toBe(`${policies}1499`);
+    expect(left(await cloud.arm('POST', `${cloud.vm('mx', 'other')}/deallocate`))).toBe(`${policies}1498`);
+  });
 });

@@ -1,20 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { EmulatorClock } from './clock.js';
 import { resourceGroupNotFound, resourceNotFound, subscriptionNotFound } from './errors.js';
+import { makeMachine, type MachineBody, type Place } from './make-machine.js';
 import type { EmulatedMachine } from './machine.js';
-import type { EmulatedSubscription } from './subscription.js';
+import { followHost } from './network.js';
+import { emptyContents, type EmulatedSubscription } from './subscription.js';
 
-/** What the creator of a machine sends. */
-export interface MachineBody {
-  readonly location?: string;
-  readonly tags?: Record<string, string>;
-  readonly properties?: Record<string, unknown>;
-}
-
-/** The state of the emulated cloud, in memory: subscriptions, their gates and their machines. */
+/** The state of the emulated cloud, in memory: subscriptions, their gates and what lies in them. */
 export class Cloud {
   private readonly subscriptions = new Map<string, EmulatedSubscription>();
   private machinesMade = 0;
+  private addressesTaken = 0;
 
   constructor(readonly clock: EmulatorClock) {}
 
@@ -44,28 +39,44 @@ export class Cloud {
       tags: {},
       managedByTenants: [],
       ...facts,
+      ...emptyContents(),
       id: id.toLowerCase(),
       gate: 'closed',
       fence: 0,
       movedAt: null,
       appliesTo: 'next-start',
-      resourceGroups: new Map(),
-      machines: new Map(),
-      inOrder: [],
     };
     this.subscriptions.set(subscription.id, subscription);
     return { created: true, subscription };
   }
 
+  removeSubscription(id: string): void {
+    this.subscriptions.delete(id.toLowerCase());
+  }
+
   findMachine(subscription: EmulatedSubscription, group: string, name: string): EmulatedMachine | undefined {
-    return subscription.machines.get(machineKey(group, name));
+    return subscription.machines.get(keyOf(group, name));
   }
 
   machine(subscription: EmulatedSubscription, group: string, name: string): EmulatedMachine {
-    if (!subscription.resourceGroups.has(group.toLowerCase())) throw resourceGroupNotFound(group);
+    this.groupName(subscription, group);
     const found = this.findMachine(subscription, group, name);
     if (found === undefined) throw resourceNotFound(name, group);
     return found;
+  }
+
+  /** The name of a group as it was first written; throws ARM's 404 where there is none. */
+  groupName(subscription: EmulatedSubscription, group: string): string {
+    const known = subscription.resourceGroups.get(group.toLowerCase());
+    if (known === undefined) throw resourceGroupNotFound(group);
+    return known.name;
+  }
+
+  /** The same, made where there is none: whoever furnishes a cloud need not begin with its groups. */
+  groupFor(subscription: EmulatedSubscription, group: string, location: string): string {
+    const known = subscription.resourceGroups.get(group.toLowerCase());
+    if (known === undefined) subscription.resourceGroups.set(group.toLowerCase(), { name: group, location });
+    return known?.name ?? group;
   }
 
   /**
@@ -82,53 +93,65 @@ export class Cloud {
     if (known !== undefined) {
       known.tags = body.tags ?? known.tags;
       known.given = { ...known.given, ...body.properties };
+      this.followHost(subscription, known);
       return { created: false, machine: known };
     }
-    const machine = this.makeMachine(subscription, group, name, body);
-    subscription.machines.set(machineKey(group, name), machine);
-    subscription.inOrder.push(machine);
+    const location = body.location ?? 'westeurope';
+    const place = { group: this.groupFor(subscription, group, location), name, scaleSet: null };
+    const machine = this.newMachine(subscription, place, body);
+    this.addMachine(subscription, machine);
     return { created: true, machine };
   }
 
-  private makeMachine(
-    subscription: EmulatedSubscription,
-    group: string,
-    name: string,
-    body: MachineBody,
-  ): EmulatedMachine {
-    const location = body.location ?? 'westeurope';
-    const groupName = subscription.resourceGroups.get(group.toLowerCase())?.name ?? group;
-    subscription.resourceGroups.set(group.toLowerCase(), { name: groupName, location });
-    const now = this.clock.now();
-    this.machinesMade += 1;
-    return {
-      id: `/subscriptions/${subscription.id}/resourceGroups/${groupName}/providers/Microsoft.Compute/virtualMachines/${name}`,
-      sequence: this.machinesMade,
-      name,
-      resourceGroup: groupName,
-      vmId: randomUUID(),
-      timeCreated: now,
-      location,
-      tags: body.tags ?? {},
-      given: body.properties ?? {},
-      powerState: 'running',
-      provisioningTime: now,
-      failedWith: null,
-      carried: subscription.gate,
-      pendingOperationId: null,
-    };
+  /** A machine that runs, and lies nowhere yet. */
+  newMachine(subscription: EmulatedSubscription, place: Place, body: MachineBody): EmulatedMachine {
+    return makeMachine(subscription, place, body, { sequence: this.nextSequence(), now: this.clock.now() });
   }
 
+  nextSequence(): number {
+    this.machinesMade += 1;
+    return this.machinesMade;
+  }
+
+  addMachine(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
+    subscription.machines.set(keyOf(machine.resourceGroup, machine.name), machine);
+    subscription.inOrder.push(machine);
+    this.followHost(subscription, machine);
+  }
+
+  /** Takes a machine away, an instance out of its scale set. */
   removeMachine(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
-    subscription.machines.delete(machineKey(machine.resourceGroup, machine.name));
+    machine.carried = null;
+    this.followHost(subscription, machine);
+    if (machine.instanceId !== null) {
+      for (const { instances } of subscription.scaleSets.values()) {
+        const place = instances.indexOf(machine);
+        if (place !== -1) instances.splice(place, 1);
+      }
+      return;
+    }
+    subscription.machines.delete(keyOf(machine.resourceGroup, machine.name));
     const index = firstAfter(subscription.inOrder, machine.sequence) - 1;
     if (subscription.inOrder[index] === machine) subscription.inOrder.splice(index, 1);
   }
 
-  /** A group that is deleted takes its machines with it. */
+  /** To be called whenever a machine may have taken or lost its host. The addresses are of 198.18.0.0/15, for tests. */
+  followHost(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
+    followHost(subscription, machine, () => this.takeAddress());
+  }
+
+  takeAddress(): string {
+    this.addressesTaken += 1;
+    const host = this.addressesTaken % 131_072;
+    return `198.${String(18 + (host >> 16))}.${String((host >> 8) & 255)}.${String(host & 255)}`;
+  }
+
+  /** A group that is deleted takes what lies in it along. */
   removeGroup(subscription: EmulatedSubscription, group: string): void {
-    const inGroup = (machine: EmulatedMachine) => machine.resourceGroup.toLowerCase() === group.toLowerCase();
+    const inGroup = ({ resourceGroup }: { readonly resourceGroup: string }) =>
+      resourceGroup.toLowerCase() === group.toLowerCase();
     for (const machine of subscription.inOrder.filter(inGroup)) this.removeMachine(subscription, machine);
+    for (const [key, set] of subscription.scaleSets) if (inGroup(set)) subscription.scaleSets.delete(key);
     subscription.resourceGroups.delete(group.toLowerCase());
   }
 }
@@ -145,6 +168,7 @@ export function firstAfter(inOrder: readonly EmulatedMachine[], sequence: number
   return low;
 }
 
-function machineKey(group: string, name: string): string {
+/** What lies in a group is known by this: names are case-insensitive. */
+export function keyOf(group: string, name: string): string {
   return `${group}/${name}`.toLowerCase();
 }

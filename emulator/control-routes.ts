@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { activityLogControl } from './activity-log/activity-log-routes.js';
 import { dnsRoutes } from './dns-routes.js';
 import { ArmError } from './errors.js';
 import { faultKinds } from './faults.js';
 import { gateModeRoute, truthRoute } from './gate-routes.js';
 import { parseBody } from './parse-body.js';
+import { platformRoutes } from './platform-routes.js';
 import { resetWorld, type World } from './world.js';
 
 /** The switchboard: what the real cloud does not have. It needs no token. The gate itself is served beside ARM. */
@@ -15,6 +17,8 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   );
   faultRoutes(app, world);
   timeRoutes(app, world);
+  platformRoutes(app, world);
+  activityLogControl(app, world);
   dnsRoutes(app, world.dns);
   app.get<{ Querystring: { since?: string } }>('/_control/calls', ({ query: { since } }) => {
     if (since !== undefined) parseBody(instant, since);

@@ -45,6 +45,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       ca: certificate.cert,
       world,
       stop: async () => {
+        world.clock.forget();
         await Promise.all([closeServers(), dns.stop()]);
       },
     };

@@ -23,11 +23,11 @@ export const subscriptionNotFound = (id: string) =>
 export const resourceGroupNotFound = (name: string) =>
   new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
 
-export const resourceNotFound = (name: string, group: string) =>
+export const resourceNotFound = (name: string, group: string, type = 'Microsoft.Compute/virtualMachines') =>
   new ArmError(
     404,
     'ResourceNotFound',
-    `The Resource 'Microsoft.Compute/virtualMachines/${name}' under resource group '${group}' was not found.`,
+    `The Resource '${type}/${name}' under resource group '${group}' was not found.`,
   );
 
 /** The refusal of a second power operation while one is under way. */
@@ -37,6 +37,9 @@ export const conflict = () =>
     'Conflict',
     'The request failed due to conflict with a concurrent request: another operation is in progress.',
   );
+
+export const notAllowed = ({ method }: { readonly method: string }) =>
+  new ArmError(405, 'MethodNotAllowed', `The method ${method} is not supported here.`);
 
 /** An instant as ARM writes it: seven digits of a second, and an offset instead of a Z. */
 export function armTime(instant: number | string): string {

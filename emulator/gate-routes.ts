@@ -3,6 +3,7 @@ import type { ArmAnswer, ArmCall } from './arm-answer.js';
 import { ArmError } from './errors.js';
 import { gateView, moveGate, wireOf } from './gate.js';
 import { parseBody } from './parse-body.js';
+import { everyMachine } from './subscription.js';
 import type { World } from './world.js';
 
 const gateOrder = z.strictObject({ gate: z.enum(['open', 'closed']), fence: z.int() });
@@ -28,11 +29,11 @@ export function gateModeRoute(world: World, subscriptionId: string, body: unknow
   return gateView(subscription);
 }
 
-/** The truth: the gate, and what the wire to port 25 says of every machine. */
+/** The truth: the gate, and what the wire to port 25 says of every machine, instances of scale sets included. */
 export function truthRoute(world: World, subscriptionId: string): object {
   const subscription = world.cloud.subscription(subscriptionId);
-  for (const machine of [...subscription.inOrder]) world.operations.settle(machine);
-  const virtualMachines = subscription.inOrder.map((machine) => ({
+  for (const machine of everyMachine(subscription)) world.operations.settle(machine);
+  const virtualMachines = everyMachine(subscription).map((machine) => ({
     name: machine.name,
     vmId: machine.vmId,
     powerState: `PowerState/${machine.powerState}`,

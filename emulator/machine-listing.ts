@@ -1,27 +1,22 @@
 import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
 import { firstAfter } from './cloud.js';
-import { ArmError, resourceGroupNotFound } from './errors.js';
+import { ArmError } from './errors.js';
 import { presentMachine, statusesOf, type EmulatedMachine } from './machine.js';
 import { hasPowerState } from './machine-routes.js';
+import { nextLinkOf, skipTokenOf } from './page.js';
 import type { EmulatedSubscription } from './subscription.js';
 import type { World } from './world.js';
 
 /** The listing of a subscription or a resource group, whole or with power states only, in pages. */
-export function listRoute(
-  world: World,
-  call: ArmCall,
-  subscriptionId: string,
-  group: string | null,
-): ArmAnswer {
+export function listRoute(world: World, call: ArmCall, subscriptionId: string, group: string): ArmAnswer {
   const subscription = world.cloud.subscription(subscriptionId);
-  if (group !== null && !subscription.resourceGroups.has(group.toLowerCase()))
-    throw resourceGroupNotFound(group);
+  if (group !== '') world.cloud.groupName(subscription, group);
   const remaining = world.throttle.take('list', subscription.id, 'global', '');
   const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
   const subject = faultSubject(call, null);
   if (world.faults.take(['empty-list'], subject) !== undefined)
     return { status: 200, body: { value: [] }, headers };
-  const after = tokenOf(call);
+  const after = skipTokenOf(call);
   const partial = after === 0 ? undefined : world.faults.take(['partial-list'], subject);
   if (partial !== undefined) {
     const code = partial.code ?? 'InternalServerError';
@@ -31,23 +26,18 @@ export function listRoute(
   const value = page
     .filter(({ name }) => world.faults.take(['vanish'], faultSubject(call, name)) === undefined)
     .map((machine) => presentListed(world, call, machine));
-  const body = last === null ? { value } : { value, nextLink: nextLink(call, last) };
+  const body = last === null ? { value } : { value, nextLink: nextLinkOf(call, String(last)) };
   return { status: 200, body, headers };
 }
 
-/** What a page continues after: the sequence of the last machine of the page before, so that deletions skip nobody. */
-function tokenOf({ query }: ArmCall): number {
-  const token = Number(query.get('$skiptoken') ?? 0);
-  if (!Number.isSafeInteger(token) || token < 0)
-    throw new ArmError(400, 'InvalidParameter', 'The value of $skiptoken is invalid.');
-  return token;
-}
-
-/** One page, settled; `last` is what the next one continues after, null where there is none. */
+/**
+ * One page, settled. It continues after the sequence of the last machine of the page before, so that deletions skip
+ * nobody; `last` is what the next one continues after, null where there is none.
+ */
 function pageOf(
   world: World,
   subscription: EmulatedSubscription,
-  group: string | null,
+  group: string,
   after: number,
 ): { readonly page: readonly EmulatedMachine[]; readonly last: number | null } {
   const { inOrder } = subscription;
@@ -57,7 +47,7 @@ function pageOf(
     world.operations.settle(machine);
     if (inOrder[index] !== machine) continue; // its delete has ended: the next one stands in its place
     index += 1;
-    if (group !== null && machine.resourceGroup.toLowerCase() !== group.toLowerCase()) continue;
+    if (group !== '' && machine.resourceGroup.toLowerCase() !== group.toLowerCase()) continue;
     if (found.length === world.pageSize) return { page: found, last: found.at(-1)?.sequence ?? null };
     found.push(machine);
   }
@@ -73,10 +63,4 @@ function presentListed(world: World, call: ArmCall, machine: EmulatedMachine): o
   const { name, id, location, vmId } = machine;
   const properties = { vmId, instanceView: { statuses } };
   return { name, id, type: 'Microsoft.Compute/virtualMachines', location, properties };
-}
-
-function nextLink(call: ArmCall, last: number): string {
-  const query = new URLSearchParams(call.query);
-  query.set('$skiptoken', String(last));
-  return `${call.origin}${call.path}?${query.toString()}`;
 }

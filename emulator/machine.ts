@@ -5,9 +5,15 @@ export type Position = 'open' | 'closed';
 export type PowerAction =
   'deallocate' | 'start' | 'powerOff' | 'restart' | 'redeploy' | 'reapply' | 'reimage' | 'delete';
 
+export const machineType = 'Microsoft.Compute/virtualMachines';
+export const instanceType = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
+
 /** A machine as the emulated cloud holds it. Transitions lie in its pending operation and are read against the clock. */
 export interface EmulatedMachine {
   readonly id: string;
+  readonly type: typeof machineType | typeof instanceType;
+  /** The number of an instance in its uniform scale set; null for a machine of its own. */
+  readonly instanceId: string | null;
   /** Grows with every creation: listings are in this order, and their pages continue after one of them. */
   readonly sequence: number;
   readonly name: string;
@@ -15,10 +21,13 @@ export interface EmulatedMachine {
   readonly vmId: string;
   readonly timeCreated: string;
   readonly location: string;
+  readonly zones: readonly string[];
   tags: Readonly<Record<string, string>>;
   /** What the creator sent: hardware, storage, network, priority, scale set; answered as it came. */
   given: Readonly<Record<string, unknown>>;
   powerState: PowerState;
+  /** Deallocated with its memory kept. */
+  hibernated: boolean;
   provisioningTime: string;
   /** The code with which its last operation failed; null where that succeeded. */
   failedWith: string | null;
@@ -34,6 +43,13 @@ export function hasEphemeralDisk(machine: EmulatedMachine): boolean {
   return storage?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local';
 }
 
+export const isSpot = ({ given }: EmulatedMachine) => String(given.priority).toLowerCase() === 'spot';
+
+export function canHibernate({ given }: EmulatedMachine): boolean {
+  const { hibernationEnabled } = (given.additionalCapabilities ?? {}) as { hibernationEnabled?: boolean };
+  return hibernationEnabled === true;
+}
+
 /** The instance view's statuses: provisioning has a time, power has none, and may be left out by a fault. */
 export function statusesOf(
   machine: EmulatedMachine,
@@ -44,7 +60,12 @@ export function statusesOf(
     level: 'Info',
     displayStatus: `VM ${machine.powerState}`,
   };
-  return withPowerState ? [provisioningOf(machine), power] : [provisioningOf(machine)];
+  const hibernated = { code: 'HibernationState/Hibernated', level: 'Info', displayStatus: 'VM hibernated' };
+  return [
+    provisioningOf(machine),
+    ...(withPowerState ? [power] : []),
+    ...(machine.hibernated ? [hibernated] : []),
+  ];
 }
 
 function provisioningOf(machine: EmulatedMachine): Record<string, string> {
@@ -68,13 +89,16 @@ export function presentMachine(
   machine: EmulatedMachine,
   instanceView: readonly Record<string, string>[] | null,
 ): object {
+  const { name, id, type, location, zones, tags, instanceId } = machine;
   const settled = machine.failedWith === null ? 'Succeeded' : 'Failed';
   return {
-    name: machine.name,
-    id: machine.id,
-    type: 'Microsoft.Compute/virtualMachines',
-    location: machine.location,
-    tags: machine.tags,
+    name,
+    id,
+    type,
+    location,
+    ...(instanceId === null ? {} : { instanceId }),
+    ...(zones.length === 0 ? {} : { zones }),
+    tags,
     properties: {
       ...machine.given,
       vmId: machine.vmId,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
+import type { ArmTarget } from './arm-path.js';
 import { armTime, ArmError } from './errors.js';
 import type { Operation } from './operation.js';
 import type { World } from './world.js';
@@ -27,21 +28,13 @@ export function operationHeaders(operation: Operation, origin: string): Readonly
 }
 
 /** The operation itself, or its result: 202 while it runs, 200 or the failure when it is over. */
-export function operationRoute(
-  world: World,
-  call: ArmCall,
-  target: {
-    readonly subscriptionId: string;
-    readonly operationId: string;
-    readonly form: 'status' | 'result';
-  },
-): ArmAnswer {
+export function operationRoute(world: World, call: ArmCall, target: ArmTarget): ArmAnswer {
   if (call.method !== 'GET') throw new ArmError(405, 'MethodNotAllowed', 'An operation can only be read.');
-  const operation = findOperation(world, call, target.subscriptionId, target.operationId);
+  const operation = findOperation(world, call, target.subscriptionId, target.name);
   const { subscription, machine } = operation;
-  const remaining = world.throttle.take('operation', subscription.id, machine.location, machine.name);
+  const remaining = world.throttle.take('operation', subscription.id, machine.location, machine.id);
   const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
-  if (target.form === 'status') return { status: 200, body: presentOperation(operation), headers };
+  if (target.kind === 'operation') return { status: 200, body: presentOperation(operation), headers };
   if (operation.status === 'InProgress')
     return { status: 202, headers: { ...headers, location: selfOf(call) } };
   if (operation.failsWith === null) return { status: 200, headers };

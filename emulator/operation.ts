@@ -1,3 +1,4 @@
+import type { Happening } from './journal.js';
 import type { EmulatedMachine, PowerAction, PowerState } from './machine.js';
 import type { EmulatedSubscription } from './subscription.js';
 
@@ -5,8 +6,12 @@ import type { EmulatedSubscription } from './subscription.js';
 export interface Operation {
   readonly id: string;
   readonly action: PowerAction;
+  /** A deallocate that keeps the memory. */
+  readonly hibernates: boolean;
   readonly subscription: EmulatedSubscription;
   readonly machine: EmulatedMachine;
+  /** What the journal knows of it. */
+  readonly happening: Happening;
   readonly startedAtMs: number;
   /** Where the machine goes back to when the operation fails. */
   readonly powerStateBefore: PowerState;
@@ -25,3 +30,5 @@ export interface OperationTwist {
   readonly failsWith: string | null;
   readonly forgotten: boolean;
 }
+
+export const untwisted: OperationTwist = { heldBy: null, failsWith: null, forgotten: false };

@@ -1,16 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from './cloud.js';
+import { operationNameOf, type Cause, type Journal } from './journal.js';
 import type { EmulatedMachine, PowerAction } from './machine.js';
 import type { Operation, OperationTwist } from './operation.js';
 import { enterTransition, isAlreadyThere, leaveTransition, refuseAction } from './power-transitions.js';
 import type { EmulatedSubscription } from './subscription.js';
 
-/** Begins operations and settles them when they are read: no timers, so a simulated clock drives them alike. */
+/** What is to be done with which machine, and who wants it. */
+export interface PowerOrder {
+  readonly subscription: EmulatedSubscription;
+  readonly machine: EmulatedMachine;
+  readonly action: PowerAction;
+  readonly hibernates: boolean;
+  readonly cause: Cause;
+}
+
+/** Begins operations and ends them by the clock, or when they are read: a simulated clock drives them alike. */
 export class Operations {
   private readonly byId = new Map<string, Operation>();
   durations = { deallocateMs: 1_500, startMs: 1_000 };
 
-  constructor(private readonly cloud: Cloud) {}
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly journal: Journal,
+  ) {}
 
   reset(): void {
     this.byId.clear();
@@ -22,24 +35,26 @@ export class Operations {
     return operation;
   }
 
-  /** Throws ARM's refusals: a disabled subscription, a disk that lives on the host, another operation under way. */
-  begin(
-    subscription: EmulatedSubscription,
-    machine: EmulatedMachine,
-    action: PowerAction,
-    twistOf: () => OperationTwist,
-  ): Operation {
+  /**
+   * Throws ARM's refusals: a disabled subscription, a disk that lies on the host, another operation under way. A delete,
+   * and whatever the platform does by itself, is not refused: what it overtakes ends as failed.
+   */
+  begin(order: PowerOrder, twistOf: () => OperationTwist): Operation {
+    const { subscription, machine, action, hibernates, cause } = order;
     this.settle(machine);
-    if (action === 'delete') this.preempt(machine);
-    refuseAction(subscription, machine, action);
+    if (action === 'delete' || cause.isPlatform) this.preempt(machine);
+    if (!cause.isPlatform) refuseAction(order);
     const twist = twistOf();
     const startedAtMs = this.cloud.clock.nowMs();
     const held = twist.heldBy !== null;
+    const id = randomUUID();
     const operation: Operation = {
-      id: randomUUID(),
+      id,
       action,
+      hibernates,
       subscription,
       machine,
+      happening: this.journal.begin({ ...factsOf(order), id, startedAtMs, httpStatus: 202 }),
       startedAtMs,
       powerStateBefore: machine.powerState,
       endsAtMs: held ? Number.POSITIVE_INFINITY : startedAtMs + this.durationOf(machine, action),
@@ -51,7 +66,8 @@ export class Operations {
     this.byId.set(operation.id, operation);
     machine.pendingOperationId = operation.id;
     enterTransition(operation);
-    this.settle(machine);
+    this.cloud.followHost(subscription, machine);
+    this.settleInTime(operation);
     return operation;
   }
 
@@ -65,8 +81,10 @@ export class Operations {
     machine.failedWith = operation.failsWith?.code ?? null;
     operation.status = operation.failsWith === null ? 'Succeeded' : 'Failed';
     leaveTransition(operation);
+    this.cloud.followHost(operation.subscription, machine);
     if (operation.action === 'delete' && operation.failsWith === null)
       this.cloud.removeMachine(operation.subscription, machine);
+    this.journal.end(operation.happening, operation.endsAtMs, operation.failsWith);
   }
 
   /** Operations that deleted faults kept from ending go on, and take their ordinary time from now. */
@@ -75,10 +93,19 @@ export class Operations {
       if (operation.heldBy === null || !faultIds.includes(operation.heldBy)) continue;
       if (operation.endsAtMs !== Number.POSITIVE_INFINITY) continue;
       operation.endsAtMs = this.cloud.clock.nowMs() + this.lengthOf(operation.action);
+      this.settleInTime(operation);
     }
   }
 
-  /** A delete is taken at any time, as by the real cloud: what it overtakes ends as failed. */
+  /** Once with the clock, so that its end is seen although nobody asks for it; at once where it has ended already. */
+  private settleInTime({ machine, endsAtMs }: Operation): void {
+    this.settle(machine);
+    if (machine.pendingOperationId === null || endsAtMs === Number.POSITIVE_INFINITY) return;
+    this.cloud.clock.at(endsAtMs, () => {
+      this.settle(machine);
+    });
+  }
+
   private preempt(machine: EmulatedMachine): void {
     const operation =
       machine.pendingOperationId === null ? undefined : this.byId.get(machine.pendingOperationId);
@@ -99,6 +126,17 @@ export class Operations {
     if (action === 'deallocate') return deallocateMs;
     return Math.min(deallocateMs, startMs) / 2;
   }
+}
+
+function factsOf({ subscription, machine, action, cause }: PowerOrder) {
+  return {
+    subscriptionId: subscription.id,
+    tenantId: subscription.tenantId,
+    resourceId: machine.id,
+    resourceType: machine.type,
+    operationName: operationNameOf(machine.type, action),
+    cause,
+  };
 }
 
 function failureOf(code: string | null, action: PowerAction): Operation['failsWith'] {

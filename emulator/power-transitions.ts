@@ -1,6 +1,11 @@
-import type { EmulatedSubscription } from './subscription.js';
 import { ArmError, conflict } from './errors.js';
-import { hasEphemeralDisk, type EmulatedMachine, type PowerAction, type PowerState } from './machine.js';
+import {
+  canHibernate,
+  hasEphemeralDisk,
+  type EmulatedMachine,
+  type PowerAction,
+  type PowerState,
+} from './machine.js';
 import type { Operation } from './operation.js';
 
 /** Where a power operation finds nothing to do and succeeds at once. */
@@ -27,22 +32,28 @@ export function isAlreadyThere(machine: EmulatedMachine, action: PowerAction): b
 }
 
 /** Throws what the real cloud refuses. Deleting is allowed on a disabled subscription, power operations are not. */
-export function refuseAction(
-  subscription: EmulatedSubscription,
-  machine: EmulatedMachine,
-  action: PowerAction,
-): void {
+export function refuseAction({
+  subscription,
+  machine,
+  action,
+  hibernates,
+}: Pick<Operation, 'subscription' | 'machine' | 'action' | 'hibernates'>): void {
   if (action === 'delete') return;
   if (!['Enabled', 'Warned', 'PastDue'].includes(subscription.state)) {
     throw new ArmError(
       409,
       'ReadOnlyDisabledSubscription',
-      `The subscription '${subscription.id}' is disabled and therefore marked as read only.`,
+      `The subscription '${subscription.id}' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.`,
     );
   }
   if (machine.pendingOperationId !== null) throw conflict();
   if (action === 'deallocate' && hasEphemeralDisk(machine)) {
     throw notNow('This operation is not supported on VMs that have an ephemeral OS disk.');
+  }
+  if (hibernates && !canHibernate(machine)) {
+    throw notNow(
+      `Hibernate is not supported on VM '${machine.name}': its hibernation capability is disabled.`,
+    );
   }
   if (action === 'restart' && machine.powerState !== 'running') {
     throw notNow(`The VM '${machine.name}' is not running and cannot be restarted.`);
@@ -63,7 +74,13 @@ export function enterTransition({ action, machine, subscription, failsWith }: Op
 }
 
 /** The end. A failure leaves the machine as it was found, on the host that it had or without one. */
-export function leaveTransition({ action, machine, failsWith, powerStateBefore }: Operation): void {
+export function leaveTransition({
+  action,
+  hibernates,
+  machine,
+  failsWith,
+  powerStateBefore,
+}: Operation): void {
   if (failsWith !== null) {
     machine.powerState = powerStateBefore;
     if (powerStateBefore === 'deallocated') machine.carried = null;
@@ -72,4 +89,6 @@ export function leaveTransition({ action, machine, failsWith, powerStateBefore }
   if (action === 'powerOff' && machine.powerState === 'deallocated') return;
   machine.powerState = settled[action] ?? machine.powerState;
   if (action === 'deallocate') machine.carried = null;
+  if (action === 'deallocate' || action === 'start')
+    machine.hibernated = action === 'deallocate' && hibernates;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
 import { answerArm, machineNameIn } from './arm-routes.js';
+import { callerOf } from './caller.js';
 import { controlRoutes } from './control-routes.js';
 import { ArmError } from './errors.js';
 import { gateRoute } from './gate-routes.js';
@@ -55,7 +56,7 @@ function serveCalls(app: FastifyInstance, world: World): void {
     url: '/_control/subscriptions/:id/gate',
     handler: async (request, reply) => {
       const answer = (call: ArmCall) => gateRoute(world, call, request.params.id);
-      await carryOut(world, callOf(request), reply, answer, stopping.signal);
+      await carryOut(world, callOf(request, reply), reply, answer, stopping.signal);
       return reply;
     },
   });
@@ -67,10 +68,9 @@ async function serveArm(
   reply: FastifyReply,
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
-  const call = callOf(request);
-  const correlationId = String(reply.getHeader('x-ms-correlation-request-id'));
+  const call = callOf(request, reply);
   const log = (status: number) => {
-    const { method, path } = call;
+    const { method, path, correlationId } = call;
     world.calls.add({ at: world.clock.now(), method, path, status, correlationId });
   };
   try {
@@ -147,11 +147,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'The service met an error.';
 }
 
-function callOf(request: FastifyRequest): ArmCall {
+function callOf(request: FastifyRequest, reply: FastifyReply): ArmCall {
   const [path = ''] = request.url.split('?');
   const query = new URL(request.url, 'http://emulator.invalid').searchParams;
   const origin = `${request.protocol}://${request.host}`;
-  return { method: request.method, path, query, body: request.body, origin };
+  const correlationId = String(reply.getHeader('x-ms-correlation-request-id') ?? randomUUID());
+  const caller = callerOf(headerOf(request, 'authorization'));
+  return { method: request.method, path, query, body: request.body, origin, correlationId, caller };
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

@@ -1,6 +1,5 @@
 import type { ArmAnswer, ArmCall } from './arm-answer.js';
-import { ArmError } from './errors.js';
-import { notAllowed } from './machine-routes.js';
+import { ArmError, notAllowed } from './errors.js';
 import type { EmulatedSubscription } from './subscription.js';
 import type { World } from './world.js';
 

@@ -28,6 +28,8 @@ const policies = {
   start: [policy('StartVM', 'machine', 4, 12), policy('StartVMSubscription', 'subscription', 500, 1_500)],
   update: [policy('UpdateVM', 'machine', 4, 12), policy('UpdateVMSubscription', 'subscription', 500, 1_500)],
   delete: [policy('DeleteVM', 'machine', 4, 12), policy('DeleteVMSubscription', 'subscription', 500, 1_500)],
+  deallocateInstance: [policy('DeallocateVMScaleSetVM', 'subscription', 175, 525)],
+  startInstance: [policy('StartVMScaleSetVM', 'subscription', 175, 525)],
   instanceView: [
     policy('GetInstanceView', 'machine', 12, 36),
     policy('GetInstanceViewSubscription', 'subscription', 8_000, 24_000),

@@ -1,8 +1,10 @@
+import { ActivityLog } from './activity-log/activity-log.js';
 import { CallLog } from './call-log.js';
 import { EmulatorClock } from './clock.js';
 import { Cloud } from './cloud.js';
 import { DnsZone } from './dns-zone.js';
 import { Faults } from './faults.js';
+import { Journal } from './journal.js';
 import { Operations } from './operations.js';
 import { Throttle } from './throttle.js';
 
@@ -11,6 +13,8 @@ export interface World {
   readonly clock: EmulatorClock;
   readonly cloud: Cloud;
   readonly operations: Operations;
+  readonly journal: Journal;
+  readonly activityLog: ActivityLog;
   readonly throttle: Throttle;
   readonly faults: Faults;
   readonly calls: CallLog;
@@ -22,10 +26,13 @@ export interface World {
 export function emptyWorld(): World {
   const clock = new EmulatorClock();
   const cloud = new Cloud(clock);
+  const journal = new Journal();
   return {
     clock,
     cloud,
-    operations: new Operations(cloud),
+    operations: new Operations(cloud, journal),
+    journal,
+    activityLog: new ActivityLog(journal, clock),
     throttle: new Throttle(clock),
     faults: new Faults(),
     calls: new CallLog(),
@@ -34,8 +41,12 @@ export function emptyWorld(): World {
   };
 }
 
-/** Empties it as a restart would. The clock, the durations and the page size stay: they are settings, not contents. */
+/**
+ * Empties it as a restart would. The clock, the durations, the manners of the activity log and the page size stay: they
+ * are settings, not contents.
+ */
 export function resetWorld(world: World): void {
-  for (const part of [world.cloud, world.operations, world.throttle]) part.reset();
+  for (const part of [world.cloud, world.operations, world.journal, world.throttle]) part.reset();
+  world.clock.forget();
   for (const part of [world.faults, world.calls, world.dns]) part.clear();
 }

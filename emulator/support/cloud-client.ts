@@ -20,6 +20,8 @@ export class CloudClient {
   readonly path = `/subscriptions/${this.subscription}`;
   readonly list = `${this.path}/providers/Microsoft.Compute/virtualMachines`;
 
+  readonly log = `${this.path}/providers/Microsoft.Insights/eventtypes/management/values`;
+
   constructor(private readonly origin: string) {}
 
   vm(name: string, group = 'rg'): string {
@@ -59,6 +61,15 @@ export class CloudClient {
 
   create(name: string, properties: object = {}): Promise<Got> {
     return this.arm('PUT', this.vm(name), { body: { location: 'westeurope', properties } });
+  }
+
+  /** A resource of a group, by its provider and type: `Microsoft.Network/networkInterfaces`. */
+  resource(type: string, name: string, group = 'rg'): string {
+    return `${this.path}/resourceGroups/${group}/providers/${type}/${name}`;
+  }
+
+  put(target: string, body: object): Promise<Got> {
+    return this.arm('PUT', target, { body });
   }
 
   power(name: string, action: string): Promise<Got> {
