@@ -26,6 +26,10 @@ audit_retirements.month text NOT NULL
 audit_retirements.entry_id uuid NOT NULL
 audit_retirements.entries bigint NOT NULL
 audit_retirements.leaves_sha256 text NOT NULL
+call_buckets.key text NOT NULL
+call_buckets.version bigint NOT NULL
+call_buckets.bucket jsonb NOT NULL
+call_buckets.touched_at timestamp with time zone NOT NULL DEFAULT now()
 claims.request_id uuid NOT NULL
 claims.by jsonb NOT NULL
 claims.claimed_at timestamp with time zone NOT NULL
@@ -308,6 +312,8 @@ audit_nodes.audit_nodes_pk PRIMARY KEY (level, node_index)
 audit_retirements.audit_retirements_entry_once UNIQUE (entry_id)
 audit_retirements.audit_retirements_month_spelt CHECK ((month ~ '^[0-9]{4}-[0-9]{2}$'::text))
 audit_retirements.audit_retirements_pk PRIMARY KEY (month)
+call_buckets.call_buckets_pk PRIMARY KEY (key)
+call_buckets.call_buckets_version_positive CHECK ((version > 0))
 claims.claims_pk PRIMARY KEY (request_id)
 claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
@@ -419,6 +425,7 @@ CREATE UNIQUE INDEX audit_leaves_pk ON public.audit_leaves USING btree (leaf_ind
 CREATE UNIQUE INDEX audit_nodes_pk ON public.audit_nodes USING btree (level, node_index)
 CREATE UNIQUE INDEX audit_retirements_entry_once ON public.audit_retirements USING btree (entry_id)
 CREATE UNIQUE INDEX audit_retirements_pk ON public.audit_retirements USING btree (month)
+CREATE UNIQUE INDEX call_buckets_pk ON public.call_buckets USING btree (key)
 CREATE UNIQUE INDEX claims_pk ON public.claims USING btree (request_id)
 CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exemption_id)
 CREATE UNIQUE INDEX control_proofs_nonce_once ON public.control_proofs USING btree (nonce)
@@ -890,6 +897,7 @@ postern_api subscriptions: SELECT
 postern_api tenants: SELECT
 postern_api timeline_entries: INSERT, SELECT
 postern_api timelines: INSERT, SELECT, UPDATE
+postern_app call_buckets: DELETE, INSERT, SELECT, UPDATE
 postern_app effects: INSERT, SELECT, UPDATE
 postern_app rate_counters: DELETE, INSERT, SELECT, UPDATE
 postern_reviewer audit_checkpoints: SELECT
@@ -927,6 +935,7 @@ postern_worker audit_entries: INSERT, SELECT
 postern_worker audit_leaves: INSERT, SELECT
 postern_worker audit_nodes: INSERT, SELECT
 postern_worker audit_retirements: SELECT
+postern_worker call_buckets: DELETE, SELECT
 postern_worker claims: DELETE, SELECT
 postern_worker conduct_notes: INSERT, SELECT, UPDATE
 postern_worker control_proofs: INSERT, SELECT, UPDATE

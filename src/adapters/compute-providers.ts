@@ -1,11 +1,13 @@
 import type { Configuration } from '../config/configuration.js';
 import type { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
+import type { CallBudget } from '../domain/ports/call-budget.js';
+import { ArmBudget } from './azure/arm-budget.js';
 import { ArmClient } from './azure/arm-client.js';
 import { armCredential } from './azure/arm-credential.js';
 import { AzureCompute } from './azure/azure-compute.adapter.js';
 
 /** THE list of clouds: another one is one file and one line. */
 export const computeProviders = {
-  azure: (arm: Configuration['arm']): ComputeControlPlane =>
-    new AzureCompute(new ArmClient(arm.endpoint, armCredential(arm))),
+  azure: (arm: Configuration['arm'], budget: CallBudget): ComputeControlPlane =>
+    new AzureCompute(new ArmClient(arm.endpoint, armCredential(arm), undefined, new ArmBudget(budget))),
 } as const;

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CONFIGURATION } from '../config/configuration.token.js';
 import type { Configuration } from '../config/configuration.js';
 import { Attestor } from '../domain/ports/attestor.js';
+import { CallBudget } from '../domain/ports/call-budget.js';
 import { Clock } from '../domain/ports/clock.js';
 import { EffectLedger } from '../domain/ports/effect-store.js';
 import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
@@ -10,6 +11,7 @@ import { RequestHistory } from '../domain/ports/request-history.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { receiptSigner } from './audit/receipt-signer.js';
 import { LocalWake } from './postgres/local-wake.js';
+import { PostgresCallBudget } from './postgres/postgres-call-budget.js';
 import { PostgresEffectLedger } from './postgres/postgres-effect-ledger.js';
 import { PostgresExclusiveWork, PostgresHousekeeping } from './postgres/postgres-housekeeping.js';
 import { PostgresRequestHistory } from './postgres/postgres-request-history.js';
@@ -47,6 +49,11 @@ export const storeProviders: readonly Provider[] = [
         },
         wake,
       ),
+  },
+  {
+    provide: CallBudget,
+    inject: [DataSource, Clock],
+    useFactory: (dataSource: DataSource, clock: Clock) => new PostgresCallBudget(dataSource, clock),
   },
   {
     provide: EffectLedger,

@@ -3,6 +3,7 @@ import { CONFIGURATION } from '../config/configuration.token.js';
 import type { Configuration } from '../config/configuration.js';
 import { defaultBlocklistZones } from '../domain/fraud/blocklist-zones.js';
 import { Attestor } from '../domain/ports/attestor.js';
+import { CallBudget } from '../domain/ports/call-budget.js';
 import { CheckWorld } from '../domain/ports/check-world.js';
 import { Clock } from '../domain/ports/clock.js';
 import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
@@ -51,8 +52,8 @@ export const worldProviders: readonly Provider[] = [
   },
   {
     provide: ComputeControlPlane,
-    ...configured,
-    useFactory: ({ arm }: Configuration) => computeProviders.azure(arm),
+    inject: [CONFIGURATION, CallBudget],
+    useFactory: ({ arm }: Configuration, budget: CallBudget) => computeProviders.azure(arm, budget),
   },
   { provide: GateControl, ...configured, useFactory: gateOf },
   { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },

@@ -43,6 +43,7 @@ export class ConductRestarts {
       tenantId: held.exemption.tenantId,
       known: held.machines.filter((machine) => !machine.gone),
       inFull: needsFullListing(held),
+      isUrgent: directionOf(held.exemption) === 'revoke',
       readsSubscription: held.restarts.some((restart) => restart.blocker?.code === 'subscription-disabled'),
     });
     if (look.kind === 'failed') return this.conclude.failed(held, look, lease);

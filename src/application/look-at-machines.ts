@@ -18,6 +18,8 @@ export interface LookOrder {
   readonly tenantId: string;
   readonly known: readonly Machine[];
   readonly inFull: boolean;
+  /** The right is being ended: such a look goes before others. */
+  readonly isUrgent: boolean;
   /** True where the subscription's own state matters, e.g. because a machine waits for it to be enabled. */
   readonly readsSubscription: boolean;
 }
@@ -63,9 +65,10 @@ export class LookAtMachines {
 
   async run(order: LookOrder): Promise<LookAnswer> {
     const sentAt = this.clock.now();
-    const described = order.inFull ? await this.cloud.listMachines(order.subscriptionId) : null;
+    const purpose = { region: null, isUrgent: order.isUrgent };
+    const described = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
     if (described?.kind === 'incomplete') return listingFailed(described);
-    const powers = await this.cloud.listPowerStates(order.subscriptionId);
+    const powers = await this.cloud.listPowerStates(order.subscriptionId, purpose);
     if (powers.kind === 'incomplete') return listingFailed(powers);
     const listed = join(order, described?.items ?? null, powers.items, sentAt);
     const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId)).slice(0, mostDirectReads);
@@ -86,7 +89,8 @@ export class LookAtMachines {
     const sightings: Sighting[] = [];
     const absences: Absence[] = [];
     for (const machine of missing) {
-      const answer = await this.cloud.readMachine(machine.resourceId);
+      const purpose = { region: machine.location, isUrgent: order.isUrgent };
+      const answer = await this.cloud.readMachine(machine.resourceId, purpose);
       if (answer.kind === 'unknown') continue;
       if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
       else if (answer.machine.vmId !== machine.vmId) {

@@ -16,7 +16,7 @@ import type { Machine } from '../domain/enforcement/machine.js';
 import type { Restart } from '../domain/enforcement/restart.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
-import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
+import { type CallPurpose, ComputeControlPlane, wasNotTaken } from '../domain/ports/compute-control-plane.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
@@ -55,7 +55,7 @@ export class RestartVm {
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
     if (step.do === 'send') return this.send(loaded, step, lease);
-    const result = await this.ask(loaded.restart, step);
+    const result = await this.ask(loaded, step);
     if (result.resend === true)
       return this.send(loaded, { do: 'send', kind: step.operation.kind, again: result.operation }, lease);
     await this.record(loaded, result, lease);
@@ -73,13 +73,16 @@ export class RestartVm {
   }
 
   private async ask(
-    restart: Restart,
+    loaded: Loaded,
     step: Extract<Step, { readonly operation: PowerOperation }>,
   ): Promise<StepResult> {
     const now = this.clock.now();
     if (step.do === 'give-up') return afterDeadline(step.operation, now);
-    if (step.do === 'poll') return afterPoll(step.operation, await this.cloud.readOperation(step.url), now);
-    return afterLook(step.operation, await this.cloud.readMachine(restart.resourceId), now);
+    const purpose = purposeOf(loaded);
+    if (step.do === 'poll')
+      return afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now);
+    const machine = await this.cloud.readMachine(loaded.restart.resourceId, purpose);
+    return afterLook(step.operation, machine, now);
   }
 
   /** Intent first, in a commit of its own; then, with the lease still held, the one call that cannot be taken back. */
@@ -88,14 +91,19 @@ export class RestartVm {
     step: Extract<Step, { readonly do: 'send' }>,
     lease: EffectLease,
   ): Promise<void> {
-    const operation = step.again ?? this.intent(loaded, step.kind);
+    const operation =
+      step.again === null
+        ? this.intent(loaded, step.kind)
+        : { ...step.again, errorCode: null, intendedAt: this.clock.now() };
     if (step.again === null && !(await this.begin(operation, lease))) return;
+    if (step.again !== null && wasNotTaken(step.again.errorCode)) await this.beginAgain(operation, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const { resourceId } = loaded.restart;
+    const purpose = purposeOf(loaded);
     const answer =
       step.kind === 'deallocate'
-        ? await this.cloud.deallocate(resourceId)
-        : await this.cloud.start(resourceId);
+        ? await this.cloud.deallocate(resourceId, purpose)
+        : await this.cloud.start(resourceId, purpose);
     await this.record(loaded, afterOrder(operation, answer, this.clock.now()), lease);
   }
 
@@ -129,6 +137,11 @@ export class RestartVm {
     });
   }
 
+  /** It is no longer known not to have been taken: whoever comes after a crash looks first (fault F2). */
+  private async beginAgain(operation: PowerOperation, lease: EffectLease): Promise<void> {
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.operations.save(operation));
+  }
+
   private async sayRunning({ restart, operation }: Loaded, lease: EffectLease): Promise<void> {
     const withoutOurStart = operation === null || operation.state !== 'sent';
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
@@ -159,4 +172,8 @@ export class RestartVm {
   private async settleDone(lease: EffectLease): Promise<void> {
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
   }
+}
+
+function purposeOf({ restart, machine }: Loaded): CallPurpose {
+  return { region: machine?.location ?? null, isUrgent: restart.direction === 'revoke' };
 }

@@ -6,7 +6,8 @@ export type QueueName = 'gate-moves' | 'vm-restarts' | 'observations' | 'fraud-c
 /** How many jobs of a queue one worker process carries out at once. They wait for the network, not for the processor. */
 export const concurrency: Readonly<Record<QueueName, number>> = {
   'gate-moves': 8,
-  'vm-restarts': 8,
+  // Of which one subscription's may wait for the cloud with 10 (src/adapters/azure/arm-budget.ts).
+  'vm-restarts': 12,
   observations: 4,
   'fraud-checks': 8,
   notifications: 8,

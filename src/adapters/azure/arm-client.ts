@@ -1,4 +1,7 @@
+import { noToken } from '../../domain/ports/compute-control-plane.js';
+import type { CallCharge } from '../../domain/ports/call-budget.js';
 import { readCapped, retryAfterSeconds } from '../http-values.js';
+import type { ArmBudget } from './arm-budget.js';
 
 /**
  * A small client of Azure Resource Manager for workers: pinned to one origin, so that the token and signed operation
@@ -11,10 +14,17 @@ export interface ArmToken {
 
 export type ArmAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly body: unknown }
-  /** No usable answer: throttled, failing, reset, slow, cut short. Nothing may be concluded from it. */
+  /** No usable answer: throttled, failing, reset, slow, cut short, or not asked for want of a token. Nothing may be concluded from it. */
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null }
   /** The URL is not on the configured origin: it was not called. */
   | { readonly kind: 'foreign-host' };
+
+/** An answer with what the budget learns from; no status where it came to nothing. */
+interface Sent {
+  readonly answer: ArmAnswer;
+  readonly status: number | null;
+  readonly headers: Headers | null;
+}
 
 const longestMs = 30_000; // half a minute for one call: a listing's page of a large subscription needs seconds
 const mostBytes = 32 * 1024 * 1024; // 32 MB: a page holds some hundred machines of a few kB each
@@ -26,14 +36,22 @@ export class ArmClient {
     endpoint: string,
     private readonly credential: ArmToken,
     private readonly timeoutMs: number = longestMs,
+    private readonly budget: ArmBudget | null = null,
   ) {
     this.origin = new URL(endpoint).origin;
   }
 
-  /** Calls a path, or a whole URL that the cloud gave, on the configured origin only. */
-  async call(method: 'GET' | 'POST', target: string): Promise<ArmAnswer> {
+  /** Calls a path, or a whole URL that the cloud gave, on the configured origin only, and a charged one within its budget. */
+  async call(method: 'GET' | 'POST', target: string, charge: CallCharge | null = null): Promise<ArmAnswer> {
     const url = this.pinned(target);
     if (url === null) return { kind: 'foreign-host' };
+    if (charge === null || this.budget === null) return (await this.send(method, url)).answer;
+    const waitMs = await this.budget.waitMs(charge);
+    if (waitMs !== null) return { kind: 'unavailable', code: noToken, retryAfterSeconds: waitMs / 1_000 };
+    return this.budget.during(charge, () => this.send(method, url));
+  }
+
+  private async send(method: 'GET' | 'POST', url: URL): Promise<Sent> {
     const signal = AbortSignal.timeout(this.timeoutMs);
     try {
       const token = await inTime(signal, this.credential.token(signal));
@@ -43,9 +61,12 @@ export class ArmClient {
         redirect: 'error',
         signal,
       });
-      return await read(response);
+      const answer = await read(response);
+      const isCut = answer.kind === 'unavailable' && response.status < 400;
+      return { answer, status: isCut ? null : response.status, headers: response.headers };
     } catch (error) {
-      return { kind: 'unavailable', code: causeOf(error), retryAfterSeconds: null };
+      const answer = { kind: 'unavailable', code: causeOf(error), retryAfterSeconds: null } as const;
+      return { answer, status: null, headers: null };
     }
   }
 

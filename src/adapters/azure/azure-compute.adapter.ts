@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { z } from 'zod';
 import {
+  type CallPurpose,
   ComputeControlPlane,
   type Listing,
   type MachineAnswer,
@@ -9,15 +9,18 @@ import {
   type PowerOrderAnswer,
   type PowerSighting,
   type SubscriptionAnswer,
+  ordinaryCall,
 } from '../../domain/ports/compute-control-plane.js';
-import { instantOf, retryAfterSeconds } from '../http-values.js';
+import { retryAfterSeconds } from '../http-values.js';
 import type { ArmAnswer, ArmClient } from './arm-client.js';
-import { armErrorOf, failureOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
+import { chargeOf } from './azure-charges.js';
+import { armErrorOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
 import {
   descriptionOf,
   machineBody,
   machinePage,
   operationBody,
+  operationOf,
   powerStateOf,
   sightingOf,
   subscriptionBody,
@@ -49,16 +52,26 @@ export class AzureCompute extends ComputeControlPlane {
     return isRefusal ? { kind: 'refused', code } : { kind: 'unavailable', code, retryAfterSeconds: null };
   }
 
-  override listMachines(subscriptionId: string): Promise<Listing<MachineDescription>> {
-    return this.list(`${machinesOf(subscriptionId)}?${compute}`, descriptionOf);
+  override listMachines(
+    subscriptionId: string,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<Listing<MachineDescription>> {
+    return this.list(`${machinesOf(subscriptionId)}?${compute}`, descriptionOf, purpose);
   }
 
-  override listPowerStates(subscriptionId: string): Promise<Listing<PowerSighting>> {
-    return this.list(`${machinesOf(subscriptionId)}?${compute}&statusOnly=true`, sightingOf);
+  override listPowerStates(
+    subscriptionId: string,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<Listing<PowerSighting>> {
+    return this.list(`${machinesOf(subscriptionId)}?${compute}&statusOnly=true`, sightingOf, purpose);
   }
 
-  override async readMachine(resourceId: string): Promise<MachineAnswer> {
-    const answer = await this.arm.call('GET', `${resourceId}?${compute}&$expand=instanceView`);
+  override async readMachine(
+    resourceId: string,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<MachineAnswer> {
+    const charge = chargeOf('instanceView', resourceId, purpose);
+    const answer = await this.arm.call('GET', `${resourceId}?${compute}&$expand=instanceView`, charge);
     if (answer.kind !== 'answered') return unknown(answer);
     if (answer.status === 404) {
       const code = codeOf(answer);
@@ -74,16 +87,19 @@ export class AzureCompute extends ComputeControlPlane {
     return { kind: 'found', machine, powerState: powerStateOf(parsed.data) };
   }
 
-  override deallocate(resourceId: string): Promise<PowerOrderAnswer> {
-    return this.order(`${resourceId}/deallocate?${compute}`);
+  override deallocate(resourceId: string, purpose: CallPurpose = ordinaryCall): Promise<PowerOrderAnswer> {
+    return this.order('deallocate', resourceId, purpose);
   }
 
-  override start(resourceId: string): Promise<PowerOrderAnswer> {
-    return this.order(`${resourceId}/start?${compute}`);
+  override start(resourceId: string, purpose: CallPurpose = ordinaryCall): Promise<PowerOrderAnswer> {
+    return this.order('start', resourceId, purpose);
   }
 
-  override async readOperation(operationUrl: string): Promise<OperationAnswer> {
-    const answer = await this.arm.call('GET', operationUrl);
+  override async readOperation(
+    operationUrl: string,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<OperationAnswer> {
+    const answer = await this.arm.call('GET', operationUrl, chargeOf('operation', operationUrl, purpose));
     if (answer.kind === 'foreign-host') return answer;
     if (answer.kind === 'unavailable') return unavailable(answer);
     if (answer.status === 404) return { kind: 'gone' };
@@ -94,8 +110,13 @@ export class AzureCompute extends ComputeControlPlane {
     return operationOf(parsed.data, retryAfterSeconds(answer.headers));
   }
 
-  private async order(path: string): Promise<PowerOrderAnswer> {
-    const answer = await this.arm.call('POST', path);
+  private async order(
+    what: 'deallocate' | 'start',
+    resourceId: string,
+    purpose: CallPurpose,
+  ): Promise<PowerOrderAnswer> {
+    const charge = chargeOf(what, resourceId, purpose);
+    const answer = await this.arm.call('POST', `${resourceId}/${what}?${compute}`, charge);
     if (answer.kind !== 'answered') return unavailable(answer);
     if (answer.status === 200 || answer.status === 202) {
       const operationUrl = answer.headers.get('azure-asyncoperation');
@@ -111,7 +132,9 @@ export class AzureCompute extends ComputeControlPlane {
   private async list<T>(
     first: string,
     read: (body: Parameters<typeof sightingOf>[0]) => T | null,
+    purpose: CallPurpose,
   ): Promise<Listing<T>> {
+    const charge = chargeOf('list', first, purpose);
     const items: T[] = [];
     const asked = new Set<string>();
     let next: string | null | undefined = first;
@@ -119,7 +142,7 @@ export class AzureCompute extends ComputeControlPlane {
       if (page >= mostPages) return incomplete('too-many-pages', null);
       if (asked.has(next)) return incomplete('pages-in-a-circle', null);
       asked.add(next);
-      const answer: ArmAnswer = await this.arm.call('GET', next);
+      const answer: ArmAnswer = await this.arm.call('GET', next, charge);
       if (answer.kind === 'foreign-host') return incomplete('next-page-on-another-host', null);
       if (answer.kind === 'unavailable') return incomplete(answer.code, answer.retryAfterSeconds);
       const parsed = machinePage.safeParse(answer.body);
@@ -142,21 +165,6 @@ function machinesOf(subscriptionId: string): string {
 /** The code of an error, or that a success was not what it should be. */
 function codeOf({ status, body }: Extract<ArmAnswer, { readonly kind: 'answered' }>): string {
   return status < 400 ? 'answer-not-understood' : armErrorOf(body).code;
-}
-
-/** Whatever is no final state goes on: the provider may name others than `InProgress`. */
-function operationOf(body: z.infer<typeof operationBody>, retryAfter: number | null): OperationAnswer {
-  switch (body.status.toLowerCase()) {
-    case 'succeeded':
-      return { kind: 'succeeded', endTime: instantOf(body.endTime) };
-    case 'failed':
-    case 'canceled': {
-      const { code, message } = armErrorOf(body);
-      return { kind: 'failed', why: failureOf({ code, message }), code, message };
-    }
-    default:
-      return { kind: 'running', retryAfterSeconds: retryAfter };
-  }
 }
 
 type NoAnswer = Exclude<ArmAnswer, { readonly kind: 'answered' }>;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type {
   MachineDescription,
+  OperationAnswer,
   PowerSighting,
   PowerState,
 } from '../../domain/ports/compute-control-plane.js';
 import { instantOf } from '../http-values.js';
+import { armErrorOf, failureOf } from './azure-errors.js';
 
 /**
  * Text that is kept or shown: bounded, and without what no column takes (control characters, half surrogate pairs). An
@@ -91,4 +93,19 @@ export function powerStateOf(body: MachineBody): PowerState {
   )?.code;
   const name = code?.slice('PowerState/'.length).toLowerCase();
   return powerStates.find((state) => state === name) ?? 'unknown';
+}
+
+/** Whatever is no final state goes on: the provider may name others than `InProgress`. */
+export function operationOf(body: z.infer<typeof operationBody>, retryAfter: number | null): OperationAnswer {
+  switch (body.status.toLowerCase()) {
+    case 'succeeded':
+      return { kind: 'succeeded', endTime: instantOf(body.endTime) };
+    case 'failed':
+    case 'canceled': {
+      const { code, message } = armErrorOf(body);
+      return { kind: 'failed', why: failureOf({ code, message }), code, message };
+    }
+    default:
+      return { kind: 'running', retryAfterSeconds: retryAfter };
+  }
 }

@@ -12,6 +12,7 @@ import { KeepPeopleErasable1764000000010 } from '../../../migrations/17640000000
 import { CreateRateCounters1764000000011 } from '../../../migrations/1764000000011-CreateRateCounters.js';
 import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000012-CreateControlProofs.js';
 import { GuardTenants1764000000013 } from '../../../migrations/1764000000013-GuardTenants.js';
+import { CreateCallBuckets1764000000014 } from '../../../migrations/1764000000014-CreateCallBuckets.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -27,6 +28,7 @@ export const migrations = [
   CreateRateCounters1764000000011,
   CreateControlProofs1764000000012,
   GuardTenants1764000000013,
+  CreateCallBuckets1764000000014,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -42,6 +42,8 @@ export class PostgresHousekeeping extends Housekeeping {
          SELECT id FROM effects WHERE state = 'done' AND ended_at < now() - interval '7 days' LIMIT 5000)`,
       `DELETE FROM rate_counters WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM rate_counters WHERE counted_at < now() - interval '5 minutes' LIMIT 5000))`,
+      `DELETE FROM call_buckets WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM call_buckets WHERE touched_at < now() - interval '1 day' LIMIT 5000))`,
     ];
     let removed = 0;
     for (const statement of statements) {

@@ -15,6 +15,7 @@ export const tablesWithoutTenant: readonly string[] = [
   'audit_leaves',
   'audit_nodes',
   'audit_retirements',
+  'call_buckets',
   'effects',
   'rate_counters',
   'schema_migrations',

@@ -54,6 +54,15 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
     },
   );
 
+  it.each(['http-429', 'no-token'])(
+    'gives an order again without a look where it was not taken, however long it waited: %s (F9)',
+    (errorCode) => {
+      const waiting = anOperation({ state: 'intended', operationUrl: null, sentAt: null, errorCode });
+      const late = { ...rules, now: addMilliseconds(started, 9_000_000) };
+      expect(nextStep(deallocating, waiting, aMachine(), late)).toMatchObject({ do: 'send', again: waiting });
+    },
+  );
+
   it('sends anew after an operation that ended', () => {
     expect(nextStep(starting, anOperation({ kind: 'start', state: 'failed' }), null, rules).do).toBe('send');
   });
@@ -109,6 +118,34 @@ describe('what an answer means', () => {
       rules.now,
     );
     expect(throttled.againInMs).toBe(40_000);
+  });
+
+  it('comes back exactly when the budget has a token for it, and counts that as no question (I16)', () => {
+    const noToken = { kind: 'unavailable', code: 'no-token', retryAfterSeconds: 0.12 } as const;
+    const intended = anOperation({ state: 'intended', operationUrl: null });
+    expect(afterOrder(intended, noToken, rules.now)).toMatchObject({
+      againInMs: 120,
+      operation: { state: 'intended', errorCode: 'no-token' },
+    });
+    expect(afterPoll(anOperation({ polls: 2 }), noToken, rules.now)).toMatchObject({
+      againInMs: 120,
+      operation: { polls: 2 },
+    });
+    const unknown = { kind: 'unknown', code: 'no-token', retryAfterSeconds: 0.12 } as const;
+    expect(afterLook(anOperation({ polls: 2 }), unknown, rules.now)).toMatchObject({
+      againInMs: 120,
+      operation: { polls: 2 },
+    });
+  });
+
+  it('asks an ever later question of a cloud that fails (F9)', () => {
+    const failing = { kind: 'unavailable', code: 'http-503', retryAfterSeconds: null } as const;
+    const unknown = { kind: 'unknown', code: 'http-503', retryAfterSeconds: null } as const;
+    const waits = [0, 1, 2, 3, 9].map((polls) => [
+      afterPoll(anOperation({ polls }), failing, rules.now).againInMs,
+      afterLook(anOperation({ polls }), unknown, rules.now).againInMs,
+    ]);
+    expect(waits).toEqual([4_000, 8_000, 15_000, 30_000, 30_000].map((wait) => [wait, wait]));
   });
 
   it.each(['subscription-disabled', 'resource-locked', 'missing-right', 'cannot-deallocate'] as const)(

@@ -1,9 +1,16 @@
 import { millisecondsBetween, type Instant } from '../instants.js';
-import type { MachineAnswer, OperationAnswer, PowerOrderAnswer } from '../ports/compute-control-plane.js';
+import {
+  type MachineAnswer,
+  type OperationAnswer,
+  type PowerOrderAnswer,
+  noToken,
+  wasNotTaken,
+} from '../ports/compute-control-plane.js';
 import type { Machine } from './machine.js';
 import type { PowerOperation } from './power-operation.js';
 import type { RestartEvent } from './restart-events.js';
-import type { Blocker, Restart } from './restart.js';
+import type { Restart } from './restart.js';
+import { blockerOf, troubleOf } from './step-trouble.js';
 
 /**
  * One step of one machine's cycle: look at what is recorded, do one thing, record it, come back. Safe to repeat at
@@ -54,6 +61,9 @@ export function nextStep(
   if (kind === 'start' && machine?.host === 'held' && machine.powerState === 'running')
     return { do: 'say-running' };
   if (operation === null || !isOpen(operation)) return { do: 'send', kind, again: null };
+  // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
+  if (operation.state === 'intended' && wasNotTaken(operation.errorCode))
+    return { do: 'send', kind, again: operation };
   if (millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs)
     return { do: 'give-up', operation };
   if (operation.state === 'sent' && operation.operationUrl !== null) {
@@ -76,6 +86,8 @@ export function retryDelayMs(attempt: number): number {
   return Math.min(300_000, 15_000 * 2 ** Math.max(0, attempt - 1));
 }
 
+/** The budget knows to the millisecond when there is a token: whoever is late by more loses his place. */
+const tokenInMs = (seconds: number | null) => Math.ceil((seconds ?? 1) * 1_000);
 const longer = (asked: number | null, ownMs: number) => Math.max(ownMs, (asked ?? 0) * 1_000);
 
 /** What the answer to a deallocate or start means. */
@@ -85,8 +97,10 @@ export function afterOrder(operation: PowerOperation, answer: PowerOrderAnswer, 
     return { operation: sent, event: null, seen: null, againInMs: pollDelayMs(0) };
   }
   if (answer.kind === 'unavailable') {
-    // It may have been received: it stays an intent, and the next step looks before it calls again.
-    const againInMs = longer(answer.retryAfterSeconds, 5_000);
+    // Unless it was throttled it may have been received: it stays an intent, and the next step looks first.
+    const ownMs = wasNotTaken(answer.code) ? 1_000 : 5_000;
+    const againInMs =
+      answer.code === noToken ? tokenInMs(answer.retryAfterSeconds) : longer(answer.retryAfterSeconds, ownMs);
     return { operation: { ...operation, errorCode: answer.code }, event: null, seen: null, againInMs };
   }
   const failed = { ...operation, state: 'failed', endedAt: now, errorCode: answer.code } as const;
@@ -95,7 +109,7 @@ export function afterOrder(operation: PowerOperation, answer: PowerOrderAnswer, 
     return { operation: failed, event: { type: 'blocked', ...blocker }, seen: null, againInMs: null };
   return {
     operation: failed,
-    event: trouble(operation, answer),
+    event: troubleOf(operation, answer),
     seen: null,
     againInMs: retryDelayMs(operation.attempt),
   };
@@ -107,7 +121,9 @@ export function afterPoll(operation: PowerOperation, answer: OperationAnswer, no
     case 'running':
       return stillRunning(operation, answer.retryAfterSeconds);
     case 'unavailable':
-      return { ...stillRunning(operation, answer.retryAfterSeconds), operation };
+      if (answer.code === noToken)
+        return { operation, event: null, seen: null, againInMs: tokenInMs(answer.retryAfterSeconds) };
+      return stillRunning(operation, answer.retryAfterSeconds);
     case 'succeeded':
       return succeeded(operation, { proof: 'operation', at: answer.endTime ?? now, lookedAt: now });
     case 'gone':
@@ -136,7 +152,7 @@ function failedOperation(
     return { operation: failed, event: { type: 'blocked', ...blocker }, seen: null, againInMs: null };
   return {
     operation: failed,
-    event: trouble(operation, answer),
+    event: troubleOf(operation, answer),
     seen: null,
     againInMs: retryDelayMs(operation.attempt),
   };
@@ -159,7 +175,15 @@ function succeeded(
 /** A direct look where the answer or the operation was lost: what the machine does now tells what became of it. */
 export function afterLook(operation: PowerOperation, answer: MachineAnswer, now: Instant): StepResult {
   const comeBack = { operation, event: null, seen: null, againInMs: 3_000 };
-  if (answer.kind === 'unknown') return { ...comeBack, againInMs: longer(answer.retryAfterSeconds, 3_000) };
+  if (answer.kind === 'unknown') {
+    if (answer.code === noToken) return { ...comeBack, againInMs: tokenInMs(answer.retryAfterSeconds) };
+    const polls = operation.polls + 1;
+    return {
+      ...comeBack,
+      operation: { ...operation, polls },
+      againInMs: longer(answer.retryAfterSeconds, pollDelayMs(polls)),
+    };
+  }
   if (answer.kind === 'not-found') return { ...comeBack, againInMs: 15_000 };
   const { powerState } = answer;
   if (operation.kind === 'deallocate') {
@@ -196,42 +220,4 @@ export function afterDeadline(operation: PowerOperation, now: Instant): StepResu
     seen: null,
     againInMs: null,
   };
-}
-
-function blockerOf(why: string, message: string): Blocker | null {
-  switch (why) {
-    case 'subscription-disabled':
-      return {
-        code: 'subscription-disabled',
-        message:
-          'The subscription is disabled, and the cloud takes no power operations. It goes on by itself once it is enabled.',
-      };
-    case 'resource-locked':
-      return {
-        code: 'resource-locked',
-        message: `A lock stands on the machine: ${message} Remove the lock; it goes on by itself.`,
-      };
-    case 'missing-right':
-      return {
-        code: 'missing-right',
-        message: `Postern may not do this: ${message} Grant it deallocate and start on the machine; it goes on by itself.`,
-      };
-    case 'cannot-deallocate':
-      return { code: 'cannot-deallocate', message: `${message} Recreate the machine, or skip it.` };
-    default:
-      return null;
-  }
-}
-
-function trouble(
-  operation: PowerOperation,
-  answer: { readonly why: string; readonly code: string },
-): RestartEvent | null {
-  if (operation.attempt > 1) return null;
-  const isAllocation = answer.why === 'allocation-failed';
-  const code = isAllocation ? 'allocation-failed' : `${operation.kind}-failed`;
-  const message = isAllocation
-    ? 'The cloud has no room to start the machine again right now. Postern keeps trying, at most 5 minutes apart; resizing it or starting it in another zone may help.'
-    : `The cloud refused to ${operation.kind} the machine (${answer.code}). Postern keeps trying, at most 5 minutes apart.`;
-  return { type: 'troubleSeen', code, message };
 }

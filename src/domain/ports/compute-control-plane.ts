@@ -88,15 +88,33 @@ export type OperationAnswer =
   | { readonly kind: 'foreign-host' }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
 
+/** The code of a call that was not made because the cloud's budget has no token; it says when there will be one. */
+export const noToken = 'no-token';
+
+/** Codes of orders that were certainly not taken: there is nothing to look for before they are given again. */
+export function wasNotTaken(code: string | null): boolean {
+  return code === noToken || code === 'http-429';
+}
+
+/** What a call is for, which decides whose budget it uses. */
+export interface CallPurpose {
+  /** Where the machine is: the cloud counts by region. Null where nobody said. */
+  readonly region: string | null;
+  /** Ending a right goes before granting one. */
+  readonly isUrgent: boolean;
+}
+
+export const ordinaryCall: CallPurpose = { region: null, isUrgent: false };
+
 /** The cloud's control plane. Every answer is a value: an exception from it is a defect or an unknown, and retried. */
 export abstract class ComputeControlPlane {
   abstract readSubscription(subscriptionId: string): Promise<SubscriptionAnswer>;
   /** All machines of a subscription, with their vmId and time of creation, without power states. */
-  abstract listMachines(subscriptionId: string): Promise<Listing<MachineDescription>>;
+  abstract listMachines(subscriptionId: string, purpose?: CallPurpose): Promise<Listing<MachineDescription>>;
   /** All power states of a subscription, one call a page. */
-  abstract listPowerStates(subscriptionId: string): Promise<Listing<PowerSighting>>;
-  abstract readMachine(resourceId: string): Promise<MachineAnswer>;
-  abstract deallocate(resourceId: string): Promise<PowerOrderAnswer>;
-  abstract start(resourceId: string): Promise<PowerOrderAnswer>;
-  abstract readOperation(operationUrl: string): Promise<OperationAnswer>;
+  abstract listPowerStates(subscriptionId: string, purpose?: CallPurpose): Promise<Listing<PowerSighting>>;
+  abstract readMachine(resourceId: string, purpose?: CallPurpose): Promise<MachineAnswer>;
+  abstract deallocate(resourceId: string, purpose?: CallPurpose): Promise<PowerOrderAnswer>;
+  abstract start(resourceId: string, purpose?: CallPurpose): Promise<PowerOrderAnswer>;
+  abstract readOperation(operationUrl: string, purpose?: CallPurpose): Promise<OperationAnswer>;
 }

@@ -1,0 +1,63 @@
+import { ordinaryCall } from '../../domain/ports/compute-control-plane.js';
+import { wordOf } from './arm-budget.js';
+import { chargeOf } from './azure-charges.js';
+
+const charge = { policy: 'DeallocateVMSubscription' };
+const told = (counters: string, more: Readonly<Record<string, string>> = {}) =>
+  new Headers({ 'x-ms-ratelimit-remaining-resource': counters, ...more });
+const machine =
+  '/subscriptions/11111111-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/mx1';
+
+describe('what an answer says of the budget (F9)', () => {
+  it('is read from several counters in one header, in any case', () => {
+    const counters = 'Microsoft.Compute/DeallocateVM;11, microsoft.compute/deallocatevmsubscription;1499';
+    expect(wordOf(charge, 202, told(counters))).toEqual({ kind: 'served', left: 1_499 });
+  });
+
+  it.each([
+    '',
+    'nonsense',
+    'Microsoft.Compute/DeallocateVMSubscription;-1',
+    'Microsoft.Compute/;3',
+    ';;;,,,',
+  ])('is no count where the header is %j', (counters) =>
+    expect(wordOf(charge, 202, told(counters))).toEqual({ kind: 'served', left: null }),
+  );
+
+  it('is a wait where it is throttled with Retry-After, and none to be told without', () => {
+    const empty = 'Microsoft.Compute/DeallocateVM;11,Microsoft.Compute/DeallocateVMSubscription;0';
+    const waiting = told(empty, { 'retry-after': '17' });
+    expect(wordOf(charge, 429, waiting)).toEqual({ kind: 'throttled', left: 0, waitMs: 17_000 });
+    expect(wordOf(charge, 429, new Headers())).toEqual({ kind: 'throttled', left: null, waitMs: null });
+  });
+
+  it('is nothing about the subscription where one machine’s own counter is empty: its neighbours go on', () => {
+    const counters = 'Microsoft.Compute/DeallocateVM;0,Microsoft.Compute/DeallocateVMSubscription;1200';
+    const answer = told(counters, { 'retry-after': '15' });
+    expect(wordOf(charge, 429, answer)).toEqual({ kind: 'served', left: 1_200 });
+  });
+
+  it.each([500, 503, 408, null])('is silence where the status is %s', (status) => {
+    expect(wordOf(charge, status, new Headers())).toEqual({ kind: 'failed' });
+  });
+});
+
+describe('what a call is counted by', () => {
+  it('is subscription, region and policy; an operation’s URL names its region itself', () => {
+    const purpose = { region: 'westeurope', isUrgent: true };
+    expect(chargeOf('deallocate', machine, purpose)).toMatchObject({
+      subscriptionId: '11111111-0000-4000-8000-000000000001',
+      region: 'westeurope',
+      policy: 'DeallocateVMSubscription',
+      isUrgent: true,
+    });
+    const url = `https://cloud.example${machine.slice(0, 51)}/providers/Microsoft.Compute/locations/northeurope/operations/x?h=1`;
+    expect(chargeOf('operation', url, purpose)?.region).toBe('northeurope');
+    expect(chargeOf('list', machine, purpose)?.region).toBe('global');
+    expect(chargeOf('instanceView', machine, ordinaryCall)?.region).toBe('unknown');
+  });
+
+  it('is nothing where no subscription is named', () => {
+    expect(chargeOf('operation', '/operations/1', ordinaryCall)).toBeNull();
+  });
+});

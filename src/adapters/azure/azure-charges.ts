@@ -1,0 +1,24 @@
+import type { CallCharge } from '../../domain/ports/call-budget.js';
+import type { CallPurpose } from '../../domain/ports/compute-control-plane.js';
+import { azurePolicies, type PolicyName } from './azure-policies.js';
+
+/** Listings are counted for the subscription as a whole. */
+const everywhere = 'global';
+/** A machine of which nobody said where it is: the cloud's word tells what such calls cost. */
+const somewhere = 'unknown';
+
+/** What a call to this path or URL is counted by; null for what lies in no subscription. */
+export function chargeOf(policy: PolicyName, target: string, purpose: CallPurpose): CallCharge | null {
+  const [, subscriptionId] = /\/subscriptions\/([^/?#]+)/i.exec(target) ?? [];
+  if (subscriptionId === undefined) return null;
+  const { name, ...size } = azurePolicies[policy];
+  const [, named] = /\/locations\/([^/?#]+)/i.exec(target) ?? [];
+  const region = policy === 'list' ? everywhere : (named ?? purpose.region ?? somewhere);
+  return {
+    subscriptionId: subscriptionId.toLowerCase(),
+    region,
+    policy: name,
+    size,
+    isUrgent: purpose.isUrgent,
+  };
+}
