@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { activityLogControl } from './activity-log/activity-log-routes.js';
 import { dnsRoutes } from './dns-routes.js';
 import { ArmError } from './errors.js';
+import { entraRoutes, eventGridRoutes } from './event-grid/event-grid-routes.js';
 import { faultKinds } from './faults.js';
 import { gateModeRoute, truthRoute } from './gate-routes.js';
 import { parseBody } from './parse-body.js';
@@ -19,6 +20,8 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   timeRoutes(app, world);
   platformRoutes(app, world);
   activityLogControl(app, world);
+  eventGridRoutes(app, world);
+  entraRoutes(app, world);
   dnsRoutes(app, world.dns);
   app.get<{ Querystring: { since?: string } }>('/_control/calls', ({ query: { since } }) => {
     if (since !== undefined) parseBody(instant, since);
@@ -98,10 +101,12 @@ function timeRoutes(app: FastifyInstance, world: World): void {
   });
   const clockView = () => ({ now: world.clock.now(), simulated: world.clock.isSimulated });
   app.get('/_control/clock', clockView);
-  app.put('/_control/clock', ({ body }) => {
+  app.put('/_control/clock', async ({ body }) => {
     const order = parseBody(clockOrder, body);
-    if ('now' in order) world.clock.set(order.now);
-    else if ('advanceMs' in order) world.clock.advance(order.advanceMs);
+    const travel = (instant: string) => world.clock.travel(instant, () => world.eventGrid.idle());
+    if ('now' in order) await travel(order.now);
+    else if ('advanceMs' in order)
+      await travel(new Date(world.clock.nowMs() + order.advanceMs).toISOString());
     else world.clock.real();
     return clockView();
   });

@@ -46,6 +46,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       world,
       stop: async () => {
         world.clock.forget();
+        world.eventGrid.reset();
+        await world.eventGrid.idle();
         await Promise.all([closeServers(), dns.stop()]);
       },
     };

@@ -3,6 +3,8 @@ import { CallLog } from './call-log.js';
 import { EmulatorClock } from './clock.js';
 import { Cloud } from './cloud.js';
 import { DnsZone } from './dns-zone.js';
+import { EntraIssuer } from './event-grid/entra-issuer.js';
+import { EventGrid } from './event-grid/event-grid.js';
 import { Faults } from './faults.js';
 import { Journal } from './journal.js';
 import { Operations } from './operations.js';
@@ -15,6 +17,8 @@ export interface World {
   readonly operations: Operations;
   readonly journal: Journal;
   readonly activityLog: ActivityLog;
+  readonly eventGrid: EventGrid;
+  readonly entra: EntraIssuer;
   readonly throttle: Throttle;
   readonly faults: Faults;
   readonly calls: CallLog;
@@ -27,12 +31,15 @@ export function emptyWorld(): World {
   const clock = new EmulatorClock();
   const cloud = new Cloud(clock);
   const journal = new Journal();
+  const entra = new EntraIssuer();
   return {
     clock,
     cloud,
     operations: new Operations(cloud, journal),
     journal,
     activityLog: new ActivityLog(journal, clock),
+    eventGrid: new EventGrid(clock, entra, journal),
+    entra,
     throttle: new Throttle(clock),
     faults: new Faults(),
     calls: new CallLog(),
@@ -46,7 +53,8 @@ export function emptyWorld(): World {
  * are settings, not contents.
  */
 export function resetWorld(world: World): void {
-  for (const part of [world.cloud, world.operations, world.journal, world.throttle]) part.reset();
+  for (const part of [world.cloud, world.operations, world.journal, world.eventGrid, world.throttle])
+    part.reset();
   world.clock.forget();
   for (const part of [world.faults, world.calls, world.dns]) part.clear();
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ComputeManagementClient, type VirtualMachine } from '@azure/arm-compute';
+import { ComputeManagementClient } from '@azure/arm-compute';
 import { startEmulator, type RunningEmulator } from '../../emulator/emulator.js';
 import { wireOf } from '../../emulator/gate.js';
+import { everyMachine } from '../../emulator/subscription.js';
 
 let emulator: RunningEmulator;
 let client: ComputeManagementClient;
@@ -29,7 +30,9 @@ function clientOf({ tlsUrl, ca }: RunningEmulator): ComputeManagementClient {
 
 const often = { updateIntervalInMs: 10 };
 
-async function namesOf(machines: AsyncIterable<VirtualMachine>): Promise<readonly (string | undefined)[]> {
+async function namesOf(
+  machines: AsyncIterable<{ readonly name?: string }>,
+): Promise<readonly (string | undefined)[]> {
   const names: (string | undefined)[] = [];
   for await (const { name } of machines) names.push(name);
   return names;
@@ -65,5 +68,19 @@ describe('Microsoft’s own client, unchanged, over https', () => {
     await client.virtualMachines.deallocate('rg', 'mx1', often);
     emulator.world.faults.add({ kind: 'operation-fails', match: {}, times: 1 });
     await expect(client.virtualMachines.start('rg', 'mx1', often)).rejects.toThrow(/AllocationFailed/);
+  });
+
+  it('cycles the instances of a uniform scale set one by one', async () => {
+    const { world } = emulator;
+    const subscription = world.cloud.subscription(subscriptionId);
+    const parameters = { location: 'westeurope', sku: { name: 'Standard_B2s', capacity: 2 } };
+    await client.virtualMachineScaleSets.createOrUpdate('rg', 'farm', parameters, often);
+    expect(await namesOf(client.virtualMachineScaleSets.listAll())).toEqual(['farm']);
+    expect(await namesOf(client.virtualMachineScaleSetVMs.list('rg', 'farm'))).toEqual(['farm_0', 'farm_1']);
+    await client.virtualMachineScaleSetVMs.deallocate('rg', 'farm', '1', often);
+    subscription.gate = 'open';
+    await client.virtualMachineScaleSetVMs.start('rg', 'farm', '1', often);
+    const [first, second] = everyMachine(subscription).slice(-2);
+    expect([first?.carried, second?.carried]).toEqual(['closed', 'open']);
   });
 });
