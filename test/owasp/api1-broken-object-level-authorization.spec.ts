@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { allRoutes } from '../../src/http/routes.js';
 import type { AnyRoute } from '../../src/http/route.js';
-import { dumpRows } from '../support/dump-rows.js';
+import { changedTables, dumpRows } from '../support/dump-rows.js';
 import { namedBy, pathFor, refusalOf } from '../support/object-matrix.js';
 import { askRaw, indistinguishable, type Asked, type RawAnswer } from '../support/raw-answer.js';
 import {
@@ -128,15 +128,3 @@ describe('API1:2023 every route with an id, for every caller (I12)', () => {
     }
   });
 });
-
-/** The audit tells of refused attempts, and points are counted; nothing else may differ. */
-function changedTables(
-  before: ReadonlyMap<string, readonly string[]>,
-  after: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const told = /audit_entries|people|rate_count/;
-  const content = (rows: readonly string[] | undefined) => rows?.toSorted().join('\n');
-  return [...after.keys()].filter(
-    (name) => !told.test(name) && content(before.get(name)) !== content(after.get(name)),
-  );
-}
