@@ -73,7 +73,8 @@ export class ArmClient {
   private pinned(target: string): URL | null {
     if (!URL.canParse(target, this.origin)) return null;
     const url = new URL(target, this.origin);
-    return url.origin === this.origin && url.username === '' ? url : null;
+    const isOurs = url.origin === this.origin && url.username === '' && url.password === '';
+    return isOurs ? url : null;
   }
 }
 

@@ -17,6 +17,7 @@ import { chargeOf } from './azure-charges.js';
 import { armErrorOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
 import {
   descriptionOf,
+  isWithin,
   machineBody,
   machinePage,
   operationBody,
@@ -56,14 +57,14 @@ export class AzureCompute extends ComputeControlPlane {
     subscriptionId: string,
     purpose: CallPurpose = ordinaryCall,
   ): Promise<Listing<MachineDescription>> {
-    return this.list(`${machinesOf(subscriptionId)}?${compute}`, descriptionOf, purpose);
+    return this.list(subscriptionId, compute, descriptionOf, purpose);
   }
 
   override listPowerStates(
     subscriptionId: string,
     purpose: CallPurpose = ordinaryCall,
   ): Promise<Listing<PowerSighting>> {
-    return this.list(`${machinesOf(subscriptionId)}?${compute}&statusOnly=true`, sightingOf, purpose);
+    return this.list(subscriptionId, `${compute}&statusOnly=true`, sightingOf, purpose);
   }
 
   override async readMachine(
@@ -130,10 +131,12 @@ export class AzureCompute extends ComputeControlPlane {
   }
 
   private async list<T>(
-    first: string,
+    subscriptionId: string,
+    query: string,
     read: (body: Parameters<typeof sightingOf>[0]) => T | null,
     purpose: CallPurpose,
   ): Promise<Listing<T>> {
+    const first = `${machinesOf(subscriptionId)}?${query}`;
     const charge = chargeOf('list', first, purpose);
     const items: T[] = [];
     const asked = new Set<string>();
@@ -150,6 +153,7 @@ export class AzureCompute extends ComputeControlPlane {
       for (const body of parsed.data.value) {
         const item = read(body);
         if (item === null) return incomplete('machine-without-id', null);
+        if (!isWithin(subscriptionId, body)) return incomplete('machine-of-another-subscription', null);
         items.push(item);
       }
       next = parsed.data.nextLink;

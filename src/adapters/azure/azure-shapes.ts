@@ -21,8 +21,14 @@ const plain = (most: number) =>
 /** What the cloud answers, as far as it is read; everything else in it is ignored. */
 const statuses = z.array(z.object({ code: z.string() })).default([]);
 
+/**
+ * A path of ordinary steps: calls are made of it with our token, so it must not climb, end early, or lead to another
+ * host (OWASP API7).
+ */
+const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$/);
+
 const machine = z.object({
-  id: plain(2_000),
+  id: resourceId,
   name: plain(200),
   location: plain(100).default(''),
   properties: z.object({
@@ -53,6 +59,11 @@ export const operationBody = z.object({
 });
 
 type MachineBody = z.infer<typeof machine>;
+
+/** Whether a machine lies in a subscription; ids differ in case. */
+export function isWithin(subscriptionId: string, { id }: MachineBody): boolean {
+  return id.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`);
+}
 
 /** Null for a machine without a `vmId`: nothing can be proven of it. */
 export function descriptionOf(body: MachineBody): MachineDescription | null {

@@ -2,12 +2,13 @@ import type { CheckSubject, Conclusion } from './fraud-check.js';
 import { parseIpAddress } from './ip-addresses.js';
 import type { IpAddress } from './ip-addresses.js';
 import { concludeLooks, look } from './looks.js';
+import { isPublic } from './public-addresses.js';
 import type { Look } from './looks.js';
 
 /** So many addresses of one request are looked at; the rest counts as not looked at, so that no request is a flood. */
 export const mostAddresses = 16;
 
-/** Looks at every public address that the request names, and sums up. */
+/** Looks at every public address that the request names, and sums up. Of others nobody is asked anything. */
 export async function concludeAddresses(
   { sending }: Pick<CheckSubject, 'sending'>,
   lookAt: (text: string, address: IpAddress) => Promise<readonly Look[]>,
@@ -16,9 +17,8 @@ export async function concludeAddresses(
   const looks = await Promise.all(
     addresses.slice(0, mostAddresses).map(async (text) => {
       const address = parseIpAddress(text);
-      return address === null
-        ? [look('unclear', text.slice(0, 64), 'is no IP address')]
-        : lookAt(text, address);
+      if (address === null) return [look('unclear', text.slice(0, 64), 'is no IP address')];
+      return isPublic(address) ? lookAt(text, address) : [look('unclear', text, 'is no public address')];
     }),
   );
   const rest = addresses.length - mostAddresses;

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { at, id, instant, legible, orNull, pageQuery, reason, text, uuid } from './common.js';
 import { progress, restartPlanPart } from './exemption.schema.js';
 
+/** No address, which would look like a name of digits. */
 const domainName = z
   .string()
   .max(253)
   .regex(
-    /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i,
+    /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/i,
     'Give a domain name, e.g. mail.example.com.',
   )
   .transform((value) => value.toLowerCase());
