@@ -19,6 +19,7 @@ beforeEach(() => world.asOwner('DELETE FROM partner_relationships'));
 afterAll(() => world.close());
 
 const now = () => world.clock.now();
+const day = 86_400_000;
 const relate = (differs: Partial<PartnerRelationship> = {}) =>
   world.inTransaction((tx) =>
     tx.relationships.save({
@@ -96,6 +97,10 @@ describe('a partner', () => {
     ['begins in a millisecond', () => ({ validFrom: addMilliseconds(now(), 1) })],
     ['is another customer’s', () => ({ customerTenantId: randomUUID() })],
     ['is another partner’s', () => ({ partnerTenantId: randomUUID() })],
+    [
+      'was said by a feed that has been silent for more than 30 days',
+      () => ({ source: 'feed', confirmedAt: addMilliseconds(now(), -30 * day - 1) }),
+    ],
   ])('sees nothing when the relationship %s (I12)', async (_what, differs) => {
     await relate(differs());
     expect(await seen(scopeOf(partner), byPartner)).toBe('');
@@ -108,6 +113,14 @@ describe('a partner', () => {
   it.each<[string, () => Partial<PartnerRelationship>]>([
     ['begins at this instant', () => ({ validFrom: now() })],
     ['ends in a millisecond', () => ({ validTo: addMilliseconds(now(), 1) })],
+    [
+      'was said again by a feed within 30 days',
+      () => ({ source: 'feed', confirmedAt: addMilliseconds(now(), 1 - 30 * day) }),
+    ],
+    [
+      'was registered by an operator, however long ago',
+      () => ({ confirmedAt: addMilliseconds(now(), -900 * day) }),
+    ],
   ])('sees it when the relationship %s', async (_what, differs) => {
     await relate(differs());
     expect(await seen(scopeOf(partner), byPartner)).toBe(all);
