@@ -45,7 +45,18 @@ export const evidenceRank: Readonly<Record<EvidenceKind, string>> = {
 };
 
 /** What a piece of evidence shows of a machine. */
-export type EvidenceFact = 'host-released' | 'host-taken' | 'created-after' | 'gate-applies-at-once' | 'gone';
+export type EvidenceFact =
+  | 'host-released'
+  | 'host-taken'
+  /** It took a host since it was seen without one, under this fence or an earlier one: by itself that proves neither. */
+  | 'host-taken-unseen'
+  | 'created-after'
+  | 'gate-applies-at-once'
+  /** The cloud sent word of an operation: a hint, to be confirmed. */
+  | 'hinted'
+  /** Its owner says that it was stopped and started. */
+  | 'said-cycled'
+  | 'gone';
 
 /** One piece of evidence, kept for ever with the machine: "why do you say that it is exempt?" */
 export interface Evidence {
@@ -57,6 +68,6 @@ export interface Evidence {
   /** On the cloud's clock for operations, on ours for samples (when the look was sent). */
   readonly at: Instant;
   readonly source: string;
-  /** The settled fence of the gate at that moment. */
+  /** The settled fence of the gate at that moment; for the activity log, the one that it had reached at the least. */
   readonly fence: number;
 }

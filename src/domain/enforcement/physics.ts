@@ -124,7 +124,11 @@ function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
     carriesFence: proven ? gate.fence : null,
     releasedUnderFence: null,
   };
-  return { machine, evidence: proven ? [evidenceOf(sighting, 'host-taken', gate)] : [] };
+  if (proven) return { machine, evidence: [evidenceOf(sighting, 'host-taken', gate)] };
+  // Its time is that of the last look which surely showed no host: the cloud's log may tell what came next.
+  const isSure = known.powerState === 'deallocated' || known.powerState === 'hibernated';
+  const at = isSure ? known.seenAt : sighting.at;
+  return { machine, evidence: [evidenceOf({ ...sighting, at }, 'host-taken-unseen', gate)] };
 }
 
 function firstSeenWithHost(sighting: Sighting, gate: Gate, rules: ObserveRules): Observation {

@@ -1,0 +1,118 @@
+import { addMilliseconds, compareInstants, type Instant } from '../instants.js';
+import { carriedBetween, fenceSpan, type FenceSpan, type GateMove } from './gate-moves.js';
+import type { CarriedPosition, Evidence, Machine } from './machine.js';
+
+/**
+ * The fold over the evidence of one machine (docs/enforcement.md): from a set of facts to what the machine carries.
+ * A machine that held no host at one moment and holds one at a later moment took one in between; the fences at both
+ * ends of that span say under which positions it may have done so. Of all spans the largest fences count, so that
+ * neither order nor repetition of the evidence changes anything.
+ */
+export interface FoldRules {
+  /** Times of the cloud's log closer to a move than this say nothing (5 minutes, docs/enforcement.md). */
+  readonly clockMarginMs: number;
+}
+
+/** What the evidence says that a machine carries; null where it shows no taking of a host at all. */
+export interface Carriage {
+  readonly carries: CarriedPosition;
+  readonly carriesFence: number | null;
+}
+
+/** A moment at which a host was held, or was not, between two instants of the cloud's clock. */
+interface Moment {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The fence of that moment where it is known by cause; null where only the clock tells. */
+  readonly fence: number | null;
+  readonly isLogged: boolean;
+}
+
+/** Folds evidence, and with it the present sight of a host where there is one. Pure, commutative, idempotent. */
+export function foldEvidence(
+  evidence: readonly Evidence[],
+  held: { readonly at: Instant; readonly fence: number | null } | null,
+  moves: readonly GateMove[],
+  rules: FoldRules,
+): Carriage | null {
+  const facts = evidence.filter(({ kind }) => kind !== 'event-grid' && kind !== 'owner-said');
+  const loggedTakes = facts.filter((one) => one.fact === 'host-taken' && one.kind === 'activity-log');
+  const holding = loggedTakes.map((one) => momentOf(one, rules));
+  if (held !== null) holding.push(sampled(held.at, held.fence, rules));
+  const spans = facts.flatMap((one) => spanOf(one, holding, moves, rules));
+  if (spans.length === 0) return null;
+  const lowest = Math.max(...spans.map((span) => span.lowest));
+  const highest = Math.max(...spans.map((span) => span.highest));
+  return carriedBetween({ lowest, highest }, moves);
+}
+
+/** What is known of a machine after its evidence was folded: only a machine that holds a host carries anything. */
+export function withEvidence(
+  machine: Machine,
+  evidence: readonly Evidence[],
+  moves: readonly GateMove[],
+  rules: FoldRules & { readonly settledFence: number | null },
+): Machine {
+  const saysMore = evidence.some(({ kind }) => kind === 'activity-log');
+  if (!saysMore || machine.host !== 'held' || machine.gone) return machine;
+  // `stopped` and `starting` are shown after a release too: only these two show a host beyond doubt.
+  const isSeenHolding = machine.powerState === 'running' || machine.powerState === 'deallocating';
+  const held = isSeenHolding ? { at: machine.seenAt, fence: rules.settledFence } : null;
+  return { ...machine, ...foldEvidence(evidence, held, moves, rules) };
+}
+
+/** What one fact proves of the taking of a host, together with the moments at which one was held. */
+function spanOf(
+  one: Evidence,
+  holding: readonly Moment[],
+  moves: readonly GateMove[],
+  rules: FoldRules,
+): readonly FenceSpan[] {
+  const { kind, fact, at, fence } = one;
+  if (fact === 'host-released') return spanAfter(momentOf(one, rules), holding, moves, rules);
+  if (kind === 'activity-log') return [];
+  // What a look or an operation of ours showed is bound to a fence by cause: it was sent after the confirmation.
+  if (fact === 'host-taken' || fact === 'created-after') return [{ lowest: fence, highest: fence }];
+  if (fact !== 'host-taken-unseen') return [];
+  const release = sampled(at, null, rules);
+  const logged = spanAfter(release, holding, moves, rules).map(({ highest }) => highest);
+  const { lowest } = fenceSpan(release.from, moves, rules.clockMarginMs);
+  return [{ lowest: Math.min(lowest, fence), highest: Math.min(fence, ...logged) }];
+}
+
+/** The span of fences in which a host was taken after a release; of all later holdings the earliest bounds it best. */
+function spanAfter(
+  release: Moment,
+  holding: readonly Moment[],
+  moves: readonly GateMove[],
+  { clockMarginMs }: FoldRules,
+): readonly FenceSpan[] {
+  // Two looks of ours are compared as they are taken (`observe`): here one of the two is the cloud's log.
+  const later = holding.filter(
+    (one) => (one.isLogged || release.isLogged) && compareInstants(release.to, one.from) < 0,
+  );
+  if (later.length === 0 && !release.isLogged) return [];
+  const lowest = release.fence ?? fenceSpan(release.from, moves, clockMarginMs).lowest;
+  // A stop that the log tells of, and nothing after it yet: when it took the host that it holds now, nobody knows.
+  const highest = Math.min(
+    ...later.map((one) => one.fence ?? fenceSpan(one.to, moves, clockMarginMs).highest),
+  );
+  // Clocks further apart than the margin contradict each other: then the span proves nothing.
+  return [highest < lowest ? { lowest: 0, highest: lowest } : { lowest, highest }];
+}
+
+function momentOf({ kind, at, fence }: Evidence, rules: FoldRules): Moment {
+  return kind === 'activity-log'
+    ? { from: at, to: at, fence: null, isLogged: true }
+    : sampled(at, fence, rules);
+}
+
+/** Our clock may stand apart from the cloud's by the margin. */
+function sampled(at: Instant, fence: number | null, { clockMarginMs }: FoldRules): Moment {
+  return {
+    from: addMilliseconds(at, -clockMarginMs),
+    to: addMilliseconds(at, clockMarginMs),
+    fence,
+    isLogged: false,
+  };
+}
