@@ -43,6 +43,7 @@ conduct_notes.last_looked_at timestamp with time zone NOT NULL
 conduct_notes.problem jsonb
 conduct_notes.still_open integer
 conduct_notes.human_needed_since timestamp with time zone
+conduct_notes.log_read_at timestamp with time zone
 control_proofs.id uuid NOT NULL
 control_proofs.subscription_id uuid NOT NULL
 control_proofs.tenant_id uuid NOT NULL
@@ -173,6 +174,7 @@ machine_evidence.fact text NOT NULL
 machine_evidence.at timestamp with time zone NOT NULL
 machine_evidence.source text NOT NULL
 machine_evidence.fence bigint NOT NULL
+machine_evidence.operation text
 machines.subscription_id uuid NOT NULL
 machines.vm_id text NOT NULL
 machines.tenant_id uuid NOT NULL
@@ -220,6 +222,7 @@ power_operations.ended_at timestamp with time zone
 power_operations.polls integer NOT NULL
 power_operations.attempt integer NOT NULL
 power_operations.error_code text
+power_operations.correlation_id text
 rate_counters.window_number bigint NOT NULL
 rate_counters.key text NOT NULL
 rate_counters.points bigint NOT NULL
@@ -470,6 +473,7 @@ CREATE INDEX partner_relationships_by_customer ON public.partner_relationships U
 CREATE UNIQUE INDEX partner_relationships_pk ON public.partner_relationships USING btree (partner_tenant_id, customer_tenant_id)
 CREATE UNIQUE INDEX people_commitment_once ON public.people USING btree (commitment)
 CREATE UNIQUE INDEX people_pk ON public.people USING btree (tenant_id, object_id)
+CREATE INDEX power_operations_by_correlation ON public.power_operations USING btree (correlation_id) WHERE (correlation_id IS NOT NULL)
 CREATE INDEX power_operations_of_restart ON public.power_operations USING btree (restart_id, kind, intended_at DESC)
 CREATE UNIQUE INDEX power_operations_one_in_flight ON public.power_operations USING btree (subscription_id, vm_id) WHERE (state = ANY (ARRAY['intended'::text, 'sent'::text]))
 CREATE UNIQUE INDEX power_operations_pk ON public.power_operations USING btree (id)
@@ -803,6 +807,7 @@ machine_evidence machine_evidence_of_tenant forced: ALL TO postern_api USING (((
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machine_evidence.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM partner_relationships pr
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machine_evidence.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
+machine_evidence machine_evidence_said forced: INSERT TO postern_api USING () CHECK ((kind = 'owner-said'::text))
 machines machines_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 machines machines_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 machines machines_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
@@ -885,7 +890,7 @@ postern_api findings, columns: SELECT request_id, SELECT round
 postern_api gates: SELECT
 postern_api history: INSERT, SELECT
 postern_api idempotency_keys: INSERT, SELECT, UPDATE
-postern_api machine_evidence: SELECT
+postern_api machine_evidence: INSERT, SELECT
 postern_api machines: SELECT
 postern_api partner_relationships: SELECT
 postern_api people: INSERT, SELECT

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { CONFIGURATION } from '../config/configuration.token.js';
 import type { Configuration } from '../config/configuration.js';
 import { defaultBlocklistZones } from '../domain/fraud/blocklist-zones.js';
+import { ActivityLog } from '../domain/ports/activity-log.js';
 import { Attestor } from '../domain/ports/attestor.js';
 import { CallBudget } from '../domain/ports/call-budget.js';
 import { CheckWorld } from '../domain/ports/check-world.js';
@@ -17,7 +18,7 @@ import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
 import { RequestHistory } from '../domain/ports/request-history.js';
 import { Settings } from '../domain/ports/settings.js';
 import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
-import { computeProviders } from './compute-providers.js';
+import { activityLogs, computeProviders } from './compute-providers.js';
 import { Ed25519Attestor } from './audit/ed25519-attestor.js';
 import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
 import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists.js';
@@ -55,6 +56,7 @@ export const worldProviders: readonly Provider[] = [
     inject: [CONFIGURATION, CallBudget],
     useFactory: ({ arm }: Configuration, budget: CallBudget) => computeProviders.azure(arm, budget),
   },
+  { provide: ActivityLog, ...configured, useFactory: ({ arm }: Configuration) => activityLogs.azure(arm) },
   { provide: GateControl, ...configured, useFactory: gateOf },
   { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },
   { provide: DisposableDomains, useClass: ListedDisposableDomains },
@@ -97,6 +99,7 @@ export const worldPorts = [
   Nonces,
   Settings,
   Attestor,
+  ActivityLog,
   ComputeControlPlane,
   GateControl,
   Notifier,

@@ -9,6 +9,7 @@ import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
 import { type Instant, millisecondsBetween } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { applyLog } from './apply-log.js';
 import { applyEvent, applyIfTimely } from './apply-event.js';
 import type { MachineLook } from './look-at-machines.js';
 
@@ -42,7 +43,8 @@ export async function applyLook(
   look: MachineLook,
   context: LookContext,
 ): Promise<AppliedLook> {
-  const machines = await foldMachines(tx, exemption, gate, look, context);
+  const seen = await foldMachines(tx, exemption, gate, look, context);
+  const machines = await applyLog(tx, gate, look, seen, context);
   const situation: Situation = {
     exemption,
     gate,
@@ -89,13 +91,16 @@ function isNewer(seenAt: Instant, knownAt: Instant | null): boolean {
   return knownAt === null || millisecondsBetween(knownAt, seenAt) >= 0;
 }
 
-/** Two 404s some time apart while the subscription answers, or another machine under its name (docs/enforcement.md). */
+/**
+ * Two 404s some time apart while the subscription answers, another machine under its name, or a delete in the
+ * activity log (docs/enforcement.md).
+ */
 function afterAbsence(
   machine: Machine,
   how: MachineLook['absences'][number]['how'],
   { now, goneConfirmMs, subscriptionEnabled }: LookContext,
 ): Machine {
-  if (how === 'other-machine-under-its-name') return { ...machine, gone: true, host: 'none' };
+  if (how !== 'not-found') return { ...machine, gone: true, host: 'none' };
   const since = machine.notFoundSince ?? now;
   const confirmed =
     subscriptionEnabled !== null &&
@@ -112,16 +117,15 @@ async function applyGone(
   context: LookContext,
 ): Promise<Situation> {
   const gone = new Set(machines.filter((machine) => machine.gone).map((machine) => machine.vmId));
-  const replaced = new Set(
-    look.absences.filter(({ how }) => how === 'other-machine-under-its-name').map(({ vmId }) => vmId),
-  );
+  const howGone = new Map(look.absences.map(({ vmId, how }) => [vmId, how]));
   const restarts: Restart[] = [];
   for (const restart of situation.restarts) {
     if (!gone.has(restart.vmId)) {
       restarts.push(restart);
       continue;
     }
-    const how = replaced.has(restart.vmId) ? 'other-machine-under-its-name' : 'not-found-twice';
+    const seen = howGone.get(restart.vmId) ?? 'not-found';
+    const how = seen === 'not-found' ? 'not-found-twice' : seen;
     const next = await applyIfTimely(
       tx,
       restartLifecycle,

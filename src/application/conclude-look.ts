@@ -16,6 +16,7 @@ import { applyIfTimely } from './apply-event.js';
 import { type AppliedLook, applyLook } from './apply-look.js';
 import { freshNote } from './conduct-note.js';
 import type { Held } from './held.js';
+import { logSince } from './log-since.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');
@@ -37,6 +38,11 @@ export class ConcludeLook {
     return (
       restless && millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.settings.observeEveryMs / 2
     );
+  }
+
+  /** Since when this look reads the activity log; null where it does not. */
+  logSince(held: Held): Instant | null {
+    return logSince(held, this.clock.now(), this.settings.activityLogEveryMs);
   }
 
   /** Nothing can be seen yet that was not seen: the gate has not answered, or the last look is fresh. */
@@ -126,6 +132,7 @@ export class ConcludeLook {
       firstListedAt: note.firstListedAt ?? (look.inFull ? look.sentAt : null),
       lastListedAt: look.inFull ? look.sentAt : note.lastListedAt,
       lastLookedAt: now,
+      logReadAt: look.log?.kind === 'read' && look.log.isWhole ? look.sentAt : note.logReadAt,
       problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding ?? task) : null,
       stillOpen: applied.conduct.stillOpen,
       humanNeededSince:
@@ -190,7 +197,8 @@ function isAtRest(exemption: Exemption, applied: AppliedLook): boolean {
 
 function noteFor(exemption: Exemption, note: ConductNote | null, now: Instant): ConductNote {
   const isPresent = note !== null && note.fence === exemption.fence;
-  return isPresent ? note : freshNote(exemption.id, exemption.tenantId, exemption.fence, now);
+  const { id: exemptionId, tenantId, fence } = exemption;
+  return isPresent ? note : freshNote({ exemptionId, tenantId, fence }, note, now);
 }
 
 /** Before anything is concluded the platform's own switch must say the same as our record (invariants I6 and I7). */

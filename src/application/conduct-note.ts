@@ -4,8 +4,12 @@ import type { Instant } from '../domain/instants.js';
 import type { ConductNote } from '../domain/ports/record-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 
-/** An empty note for the present fence: nothing listed yet, nothing wrong yet. */
-export function freshNote(exemptionId: string, tenantId: string, fence: number, now: Instant): ConductNote {
+/** An empty note for the present fence: nothing listed yet, nothing wrong yet. How far the log was read stays known. */
+export function freshNote(
+  { exemptionId, tenantId, fence }: Pick<ConductNote, 'exemptionId' | 'tenantId' | 'fence'>,
+  before: ConductNote | null,
+  now: Instant,
+): ConductNote {
   return {
     exemptionId,
     tenantId,
@@ -13,6 +17,7 @@ export function freshNote(exemptionId: string, tenantId: string, fence: number, 
     firstListedAt: null,
     lastListedAt: null,
     lastLookedAt: now,
+    logReadAt: before?.logReadAt ?? null,
     problem: null,
     stillOpen: null,
     humanNeededSince: null,
@@ -29,7 +34,7 @@ export async function noteProblem(
 ): Promise<void> {
   const found = await tx.conduct.find(gate.exemptionId);
   const isPresent = found !== null && found.fence === gate.fence;
-  const note = isPresent ? found : freshNote(gate.exemptionId, gate.tenantId, gate.fence, now);
+  const note = isPresent ? found : freshNote(gate, found, now);
   await tx.conduct.save({
     ...note,
     problem,

@@ -44,6 +44,7 @@ export class ConductRestarts {
       known: held.machines.filter((machine) => !machine.gone),
       inFull: needsFullListing(held),
       isUrgent: directionOf(held.exemption) === 'revoke',
+      logSince: this.conclude.logSince(held),
       readsSubscription: held.restarts.some((restart) => restart.blocker?.code === 'subscription-disabled'),
     });
     if (look.kind === 'failed') return this.conclude.failed(held, look, lease);

@@ -3,6 +3,8 @@ import type { Machine } from '../domain/enforcement/machine.js';
 import type { Sighting } from '../domain/enforcement/physics.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
 import type { Instant } from '../domain/instants.js';
+import { isDeleteLogged } from '../domain/enforcement/logged.js';
+import { ActivityLog, type LogReading } from '../domain/ports/activity-log.js';
 import { Clock } from '../domain/ports/clock.js';
 import {
   ComputeControlPlane,
@@ -22,12 +24,14 @@ export interface LookOrder {
   readonly isUrgent: boolean;
   /** True where the subscription's own state matters, e.g. because a machine waits for it to be enabled. */
   readonly readsSubscription: boolean;
+  /** Since when the activity log is read as well; null where nothing would be learnt from it now. */
+  readonly logSince: Instant | null;
 }
 
 /** A machine that is not where it was: seen by a direct read, for `gone` is never inferred from absence. */
 export interface Absence {
   readonly vmId: string;
-  readonly how: 'not-found' | 'other-machine-under-its-name';
+  readonly how: 'not-found' | 'other-machine-under-its-name' | 'delete-logged';
 }
 
 /** One complete look at a subscription's machines. */
@@ -42,6 +46,8 @@ export interface MachineLook {
   readonly needsFullLook: boolean;
   /** The subscription's own answer; null where this look did not ask. */
   readonly subscription: SubscriptionAnswer | null;
+  /** The activity log's answer; null where this look did not ask. */
+  readonly log: LogReading | null;
 }
 
 export type LookAnswer =
@@ -60,10 +66,13 @@ const mostDirectReads = 20;
 export class LookAtMachines {
   constructor(
     private readonly cloud: ComputeControlPlane,
+    private readonly log: ActivityLog,
     private readonly clock: Clock,
   ) {}
 
   async run(order: LookOrder): Promise<LookAnswer> {
+    // The log first: what it tells of was over before the machines are looked at, whatever the clocks say.
+    const log = order.logSince === null ? null : await this.log.read(order.subscriptionId, order.logSince);
     const sentAt = this.clock.now();
     const purpose = { region: null, isUrgent: order.isUrgent };
     const described = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
@@ -72,7 +81,7 @@ export class LookAtMachines {
     if (powers.kind === 'incomplete') return listingFailed(powers);
     const listed = join(order, described?.items ?? null, powers.items, sentAt);
     const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId)).slice(0, mostDirectReads);
-    const direct = await this.readMissing(order, missing, sentAt);
+    const direct = await this.readMissing(order, missing, log, sentAt);
     const asksSubscription = order.inFull || order.readsSubscription || direct.absences.length > 0;
     return {
       kind: 'complete',
@@ -82,17 +91,27 @@ export class LookAtMachines {
       absences: direct.absences,
       needsFullLook: listed.needsFullLook,
       subscription: asksSubscription ? await this.cloud.readSubscription(order.subscriptionId) : null,
+      log,
     };
   }
 
-  private async readMissing(order: LookOrder, missing: readonly Machine[], seenAt: Instant) {
+  private async readMissing(
+    order: LookOrder,
+    missing: readonly Machine[],
+    log: LogReading | null,
+    seenAt: Instant,
+  ) {
+    const logged = log?.kind === 'read' ? log.operations : [];
     const sightings: Sighting[] = [];
     const absences: Absence[] = [];
     for (const machine of missing) {
       const purpose = { region: machine.location, isUrgent: order.isUrgent };
       const answer = await this.cloud.readMachine(machine.resourceId, purpose);
-      if (answer.kind === 'unknown') continue;
-      if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
+      const isHere = answer.kind === 'found' && answer.machine.vmId === machine.vmId;
+      if (!isHere && isDeleteLogged(machine, logged))
+        absences.push({ vmId: machine.vmId, how: 'delete-logged' });
+      else if (answer.kind === 'unknown') continue;
+      else if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
       else if (answer.machine.vmId !== machine.vmId) {
         absences.push({ vmId: machine.vmId, how: 'other-machine-under-its-name' });
       } else sightings.push(sightingOf(order, answer.machine, answer.powerState, seenAt, 'direct read'));

@@ -22,6 +22,7 @@ import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
+import { isStoppedSince } from './is-stopped-since.js';
 import { recordStep } from './record-step.js';
 
 const actor = systemActor('restart-vm');
@@ -30,6 +31,8 @@ interface Loaded {
   readonly restart: Restart;
   readonly operation: PowerOperation | null;
   readonly machine: Machine | null;
+  /** Its owner stopped it since we did: it is not ours to start any more. */
+  readonly isOwners: boolean;
 }
 
 /**
@@ -54,6 +57,7 @@ export class RestartVm {
     const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
+    if (step.do === 'send' && loaded.isOwners) return this.leaveToOwner(loaded.restart, lease);
     if (step.do === 'send') return this.send(loaded, step, lease);
     const result = await this.ask(loaded, step);
     if (result.resend === true)
@@ -68,7 +72,9 @@ export class RestartVm {
       if (restart === null || kind === null) return null;
       const operation = await tx.operations.last(restart.id, kind);
       const machine = await tx.machines.find(restart.subscriptionId, restart.vmId);
-      return { restart, operation, machine };
+      const mayStart = kind === 'start' && machine !== null && (operation === null || !isOpen(operation));
+      const isOwners = mayStart && (await isStoppedSince(tx, restart, machine, this.settings.clockMarginMs));
+      return { restart, operation, machine, isOwners };
     });
   }
 
@@ -99,7 +105,7 @@ export class RestartVm {
     if (step.again !== null && wasNotTaken(step.again.errorCode)) await this.beginAgain(operation, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const { resourceId } = loaded.restart;
-    const purpose = purposeOf(loaded);
+    const purpose = { ...purposeOf(loaded), callerId: operation.id };
     const answer =
       step.kind === 'deallocate'
         ? await this.cloud.deallocate(resourceId, purpose)
@@ -118,6 +124,7 @@ export class RestartVm {
       kind,
       state: 'intended',
       operationUrl: null,
+      correlationId: null,
       intendedAt: this.clock.now(),
       sentAt: null,
       endedAt: null,
@@ -157,6 +164,21 @@ export class RestartVm {
         clockMarginMs: this.settings.clockMarginMs,
       }),
     );
+  }
+
+  /** A stop that is not ours is the owner's will: it rests (invariant I18). */
+  private async leaveToOwner(restart: Restart, lease: EffectLease): Promise<void> {
+    const { clockMarginMs } = this.settings;
+    const event = { type: 'ownerStopped' } as const;
+    const step = {
+      operation: null,
+      event,
+      seen: null,
+      againInMs: null,
+      now: this.clock.now(),
+      clockMarginMs,
+    };
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => recordStep(tx, restart, step));
   }
 
   private async record({ restart }: Loaded, result: StepResult, lease: EffectLease): Promise<void> {

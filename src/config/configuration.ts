@@ -77,6 +77,7 @@ export interface Configuration {
     readonly operatorMaxUnavailable: number | string;
     readonly observeEveryMs: number;
     readonly watchEveryMs: number;
+    readonly activityLogEveryMs: number;
   };
 }
 
@@ -177,6 +178,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     operatorMaxUnavailable: limit.endsWith('%') ? limit : Number(limit),
     observeEveryMs: e.OBSERVE_SECONDS,
     watchEveryMs: e.WATCH_SECONDS,
+    activityLogEveryMs: e.ACTIVITY_LOG_SECONDS,
   };
 }
 

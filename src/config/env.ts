@@ -98,6 +98,7 @@ const schema = z.object({
     .default('25%'),
   OBSERVE_SECONDS: seconds(15),
   WATCH_SECONDS: seconds(300), // 5 minutes
+  ACTIVITY_LOG_SECONDS: seconds(60),
   SWEEP_SECONDS: seconds(5),
   LEASE_SECONDS: seconds(60),
   LOST_AFTER_SECONDS: seconds(60),

@@ -222,7 +222,12 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
     const operation = beginOperation(machine, kind, gate, this.failures.shift() ?? null);
     this.byUrl.set(operation.url, operation);
     if (this.operations === 'at-once' || isDone(operation)) endOperation(operation, this.at);
-    return { kind: 'accepted', operationUrl: operation.url, cloudRequestId: operation.url.slice(-36) };
+    return {
+      kind: 'accepted',
+      operationUrl: operation.url,
+      cloudRequestId: operation.url.slice(-36),
+      correlationId: null,
+    };
   }
 
   private list<T>(id: string, present: (machine: FakeMachine) => T): Listing<T> {

@@ -41,23 +41,31 @@ export class ArmClient {
     this.origin = new URL(endpoint).origin;
   }
 
-  /** Calls a path, or a whole URL that the cloud gave, on the configured origin only, and a charged one within its budget. */
-  async call(method: 'GET' | 'POST', target: string, charge: CallCharge | null = null): Promise<ArmAnswer> {
+  /**
+   * Calls a path, or a whole URL that the cloud gave, on the configured origin only, and a charged one within its budget.
+   * The caller's id is what the cloud may call the operation in its log: it takes over the one, and records the other.
+   */
+  async call(
+    method: 'GET' | 'POST',
+    target: string,
+    charge: CallCharge | null = null,
+    callerId: string | null = null,
+  ): Promise<ArmAnswer> {
     const url = this.pinned(target);
     if (url === null) return { kind: 'foreign-host' };
-    if (charge === null || this.budget === null) return (await this.send(method, url)).answer;
+    if (charge === null || this.budget === null) return (await this.send(method, url, callerId)).answer;
     const waitMs = await this.budget.waitMs(charge);
     if (waitMs !== null) return { kind: 'unavailable', code: noToken, retryAfterSeconds: waitMs / 1_000 };
-    return this.budget.during(charge, () => this.send(method, url));
+    return this.budget.during(charge, () => this.send(method, url, callerId));
   }
 
-  private async send(method: 'GET' | 'POST', url: URL): Promise<Sent> {
+  private async send(method: 'GET' | 'POST', url: URL, callerId: string | null): Promise<Sent> {
     const signal = AbortSignal.timeout(this.timeoutMs);
     try {
       const token = await inTime(signal, this.credential.token(signal));
       const response = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...named(callerId) },
         redirect: 'error',
         signal,
       });
@@ -76,6 +84,11 @@ export class ArmClient {
     const isOurs = url.origin === this.origin && url.username === '' && url.password === '';
     return isOurs ? url : null;
   }
+}
+
+function named(callerId: string | null): Readonly<Record<string, string>> {
+  if (callerId === null) return {};
+  return { 'x-ms-correlation-request-id': callerId, 'x-ms-client-request-id': callerId };
 }
 
 async function read(response: Response): Promise<ArmAnswer> {

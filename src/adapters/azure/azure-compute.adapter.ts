@@ -117,11 +117,19 @@ export class AzureCompute extends ComputeControlPlane {
     purpose: CallPurpose,
   ): Promise<PowerOrderAnswer> {
     const charge = chargeOf(what, resourceId, purpose);
-    const answer = await this.arm.call('POST', `${resourceId}/${what}?${compute}`, charge);
+    const answer = await this.arm.call(
+      'POST',
+      `${resourceId}/${what}?${compute}`,
+      charge,
+      purpose.callerId ?? null,
+    );
     if (answer.kind !== 'answered') return unavailable(answer);
     if (answer.status === 200 || answer.status === 202) {
       const operationUrl = answer.headers.get('azure-asyncoperation');
-      return { kind: 'accepted', operationUrl, cloudRequestId: answer.headers.get('x-ms-request-id') };
+      const correlationId =
+        answer.headers.get('x-ms-correlation-request-id')?.slice(0, 100).toLowerCase() ?? null;
+      const cloudRequestId = answer.headers.get('x-ms-request-id');
+      return { kind: 'accepted', operationUrl, cloudRequestId, correlationId };
     }
     const { code, message } = armErrorOf(answer.body);
     // Our token was not taken: that says nothing about the machine, and nothing about our rights on it.

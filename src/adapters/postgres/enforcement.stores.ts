@@ -20,6 +20,8 @@ const evidence = new RowMapper(evidenceTable);
 const operations = new RowMapper(operationTable);
 const notes = new RowMapper(conductTable);
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Rows a statement: an insert has at most 65,535 parameters. */
 const rowsAtOnce = 1_000;
 
@@ -111,6 +113,14 @@ export class PostgresEvidence implements EvidenceStore {
       subscriptionId,
     ]);
   }
+
+  ofMachines(subscriptionId: string, vmIds: readonly string[]): Promise<readonly Evidence[]> {
+    return this.sql.all(
+      evidence,
+      'SELECT * FROM machine_evidence WHERE subscription_id = $1 AND vm_id = ANY ($2::text[]) ORDER BY at',
+      [subscriptionId, vmIds],
+    );
+  }
 }
 
 export class PostgresOperations implements OperationStore {
@@ -131,6 +141,16 @@ export class PostgresOperations implements OperationStore {
        ORDER BY (state IN ('intended', 'sent')) DESC, intended_at DESC LIMIT 1`,
       [restartId, kind],
     );
+  }
+
+  async oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.sql.rows(
+      `SELECT id::text AS known FROM power_operations WHERE id = ANY ($1::uuid[])
+       UNION SELECT correlation_id FROM power_operations WHERE correlation_id = ANY ($2::text[])`,
+      [ids.filter((id) => uuid.test(id)), ids],
+    );
+    return new Set(rows.map(({ known }) => String(known)));
   }
 
   async countInFlight(subscriptionId: string): Promise<number> {

@@ -13,6 +13,7 @@ import { CreateRateCounters1764000000011 } from '../../../migrations/17640000000
 import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000012-CreateControlProofs.js';
 import { GuardTenants1764000000013 } from '../../../migrations/1764000000013-GuardTenants.js';
 import { CreateCallBuckets1764000000014 } from '../../../migrations/1764000000014-CreateCallBuckets.js';
+import { KeepLoggedEvidence1764000000015 } from '../../../migrations/1764000000015-KeepLoggedEvidence.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -29,6 +30,7 @@ export const migrations = [
   CreateControlProofs1764000000012,
   GuardTenants1764000000013,
   CreateCallBuckets1764000000014,
+  KeepLoggedEvidence1764000000015,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -109,6 +109,7 @@ export const evidenceTable = new EntitySchema<Evidence>({
     source: text(key),
     fence: bigint(key),
     tenantId: uuid(),
+    operation: text(orNull),
   },
 });
 
@@ -124,6 +125,7 @@ export const operationTable = new EntitySchema<PowerOperation>({
     kind: text(),
     state: text(),
     operationUrl: text(orNull),
+    correlationId: text(orNull),
     intendedAt: instant(),
     sentAt: instant(orNull),
     endedAt: instant(orNull),
@@ -143,6 +145,7 @@ export const conductTable = new EntitySchema<ConductNote>({
     firstListedAt: instant(orNull),
     lastListedAt: instant(orNull),
     lastLookedAt: instant(),
+    logReadAt: instant(orNull),
     problem: json(orNull),
     stillOpen: integer(orNull),
     humanNeededSince: instant(orNull),

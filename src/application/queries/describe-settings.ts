@@ -31,6 +31,7 @@ export class DescribeSettings {
       operatorMaxUnavailable: this.settings.operatorMaxUnavailable,
       observeEveryMs: this.settings.observeEveryMs,
       watchEveryMs: this.settings.watchEveryMs,
+      activityLogEveryMs: this.settings.activityLogEveryMs,
       thresholds: pack?.thresholds ?? null,
     };
   }

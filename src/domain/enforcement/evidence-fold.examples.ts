@@ -83,47 +83,23 @@ class Life {
   pass(afterMs: number, happening: Happening): void {
     this.now = addMilliseconds(this.now, afterMs);
     switch (happening.what) {
-      case 'order': {
+      case 'order':
         this.order(happening.position);
-        return;
-      }
-      case 'move': {
+        break;
+      case 'move':
         this.move();
-        return;
-      }
+        break;
       case 'deallocate':
-        if (this.power === 'starting') return;
-        this.power = 'deallocated';
-        this.holds = false;
-        {
-          this.log('host-released');
-          return;
-        }
+        this.deallocate();
+        break;
       case 'begin-start':
-        if (this.power !== 'deallocated') {
-          this.power === 'running' ? this.log('host-taken') : undefined;
-          return;
-        }
-        this.power = 'starting';
-        if (happening.takesHost === 'at-once') {
-          this.take();
-          return;
-        }
-        this.willTake = true;
-        return;
+        this.beginStart(happening.takesHost);
+        break;
       case 'end-start':
-        if (this.power !== 'starting') return;
-        if (this.willTake) this.take();
-        this.willTake = false;
-        this.power = 'running';
-        {
-          this.log('host-taken');
-          return;
-        }
-      case 'look': {
+        this.endStart();
+        break;
+      case 'look':
         this.look();
-        return;
-      }
     }
   }
 
@@ -144,6 +120,30 @@ class Life {
   }
   private get ours(): Instant {
     return addMilliseconds(this.now, this.skewMs);
+  }
+
+  private deallocate(): void {
+    if (this.power === 'starting') return;
+    this.power = 'deallocated';
+    this.holds = false;
+    this.log('host-released');
+  }
+
+  private beginStart(takesHost: 'at-once' | 'at-the-end'): void {
+    // A start of what runs is logged as well, and takes no host.
+    if (this.power === 'running') this.log('host-taken');
+    if (this.power !== 'deallocated') return;
+    this.power = 'starting';
+    this.willTake = takesHost === 'at-the-end';
+    if (!this.willTake) this.take();
+  }
+
+  private endStart(): void {
+    if (this.power !== 'starting') return;
+    if (this.willTake) this.take();
+    this.willTake = false;
+    this.power = 'running';
+    this.log('host-taken');
   }
 
   private take(): void {
@@ -173,6 +173,7 @@ class Life {
       fact,
       at: this.now,
       source,
+      operation: null,
       fence: 0,
     });
   }

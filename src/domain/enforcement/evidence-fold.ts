@@ -26,27 +26,33 @@ interface Moment {
   /** The fence of that moment where it is known by cause; null where only the clock tells. */
   readonly fence: number | null;
   readonly isLogged: boolean;
+  /** On our clock: two looks of ours are told apart exactly. */
+  readonly isOurs: boolean;
 }
 
-/** Folds evidence, and with it the present sight of a host where there is one. Pure, commutative, idempotent. */
+/**
+ * Folds evidence; pure, commutative and idempotent. `heldUnder` is the gate's settled fence where the machine was seen
+ * holding a host after all of this evidence had come in; null where that was not seen.
+ */
 export function foldEvidence(
   evidence: readonly Evidence[],
-  held: { readonly at: Instant; readonly fence: number | null } | null,
+  heldUnder: number | null,
   moves: readonly GateMove[],
   rules: FoldRules,
 ): Carriage | null {
   const facts = evidence.filter(({ kind }) => kind !== 'event-grid' && kind !== 'owner-said');
-  const loggedTakes = facts.filter((one) => one.fact === 'host-taken' && one.kind === 'activity-log');
-  const holding = loggedTakes.map((one) => momentOf(one, rules));
-  if (held !== null) holding.push(sampled(held.at, held.fence, rules));
-  const spans = facts.flatMap((one) => spanOf(one, holding, moves, rules));
+  const holding = facts.filter(({ fact }) => fact === 'host-taken').map((one) => momentOf(one, rules));
+  const spans = facts.flatMap((one) => spanOf(one, { holding, heldUnder }, moves, rules));
   if (spans.length === 0) return null;
   const lowest = Math.max(...spans.map((span) => span.lowest));
   const highest = Math.max(...spans.map((span) => span.highest));
   return carriedBetween({ lowest, highest }, moves);
 }
 
-/** What is known of a machine after its evidence was folded: only a machine that holds a host carries anything. */
+/**
+ * What is known of a machine after its evidence was folded: only a machine that holds a host carries anything. The
+ * look that saw it was sent after the log had been read.
+ */
 export function withEvidence(
   machine: Machine,
   evidence: readonly Evidence[],
@@ -57,25 +63,30 @@ export function withEvidence(
   if (!saysMore || machine.host !== 'held' || machine.gone) return machine;
   // `stopped` and `starting` are shown after a release too: only these two show a host beyond doubt.
   const isSeenHolding = machine.powerState === 'running' || machine.powerState === 'deallocating';
-  const held = isSeenHolding ? { at: machine.seenAt, fence: rules.settledFence } : null;
-  return { ...machine, ...foldEvidence(evidence, held, moves, rules) };
+  return { ...machine, ...foldEvidence(evidence, isSeenHolding ? rules.settledFence : null, moves, rules) };
+}
+
+/** The moments at which a host was held. */
+interface Holding {
+  readonly holding: readonly Moment[];
+  readonly heldUnder: number | null;
 }
 
 /** What one fact proves of the taking of a host, together with the moments at which one was held. */
 function spanOf(
   one: Evidence,
-  holding: readonly Moment[],
+  held: Holding,
   moves: readonly GateMove[],
   rules: FoldRules,
 ): readonly FenceSpan[] {
   const { kind, fact, at, fence } = one;
-  if (fact === 'host-released') return spanAfter(momentOf(one, rules), holding, moves, rules);
+  if (fact === 'host-released') return spanAfter(momentOf(one, rules), held, moves, rules);
   if (kind === 'activity-log') return [];
   // What a look or an operation of ours showed is bound to a fence by cause: it was sent after the confirmation.
   if (fact === 'host-taken' || fact === 'created-after') return [{ lowest: fence, highest: fence }];
   if (fact !== 'host-taken-unseen') return [];
   const release = sampled(at, null, rules);
-  const logged = spanAfter(release, holding, moves, rules).map(({ highest }) => highest);
+  const logged = spanAfter(release, held, moves, rules).map(({ highest }) => highest);
   const { lowest } = fenceSpan(release.from, moves, rules.clockMarginMs);
   return [{ lowest: Math.min(lowest, fence), highest: Math.min(fence, ...logged) }];
 }
@@ -83,36 +94,46 @@ function spanOf(
 /** The span of fences in which a host was taken after a release; of all later holdings the earliest bounds it best. */
 function spanAfter(
   release: Moment,
-  holding: readonly Moment[],
+  { holding, heldUnder }: Holding,
   moves: readonly GateMove[],
   { clockMarginMs }: FoldRules,
 ): readonly FenceSpan[] {
-  // Two looks of ours are compared as they are taken (`observe`): here one of the two is the cloud's log.
-  const later = holding.filter(
-    (one) => (one.isLogged || release.isLogged) && compareInstants(release.to, one.from) < 0,
-  );
+  const later = holding
+    .filter((one) => isSurelyBefore(release, one))
+    .map((one) => one.fence ?? fenceSpan(one.to, moves, clockMarginMs).highest);
+  // What only looks of ours showed was compared as they were taken (`observe`); the log's word is new.
   if (later.length === 0 && !release.isLogged) return [];
   const lowest = release.fence ?? fenceSpan(release.from, moves, clockMarginMs).lowest;
-  // A stop that the log tells of, and nothing after it yet: when it took the host that it holds now, nobody knows.
-  const highest = Math.min(
-    ...later.map((one) => one.fence ?? fenceSpan(one.to, moves, clockMarginMs).highest),
-  );
+  // A stop that the log tells of, and no host seen since: when it took the one that it has, nobody knows.
+  const highest = Math.min(heldUnder ?? Infinity, ...later);
   // Clocks further apart than the margin contradict each other: then the span proves nothing.
   return [highest < lowest ? { lowest: 0, highest: lowest } : { lowest, highest }];
 }
 
-function momentOf({ kind, at, fence }: Evidence, rules: FoldRules): Moment {
-  return kind === 'activity-log'
-    ? { from: at, to: at, fence: null, isLogged: true }
-    : sampled(at, fence, rules);
+function isSurelyBefore(release: Moment, held: Moment): boolean {
+  return release.isOurs && held.isOurs
+    ? compareInstants(release.from, held.from) < 0
+    : compareInstants(release.to, held.from) < 0;
 }
 
-/** Our clock may stand apart from the cloud's by the margin. */
+/** The end of an operation stands on the cloud's clock; ours may stand apart from it by the margin. */
+function momentOf({ kind, at, fence }: Evidence, rules: FoldRules): Moment {
+  if (kind === 'sampled') return sampled(at, fence, rules);
+  return {
+    from: at,
+    to: at,
+    fence: kind === 'activity-log' ? null : fence,
+    isLogged: kind === 'activity-log',
+    isOurs: false,
+  };
+}
+
 function sampled(at: Instant, fence: number | null, { clockMarginMs }: FoldRules): Moment {
   return {
     from: addMilliseconds(at, -clockMarginMs),
     to: addMilliseconds(at, clockMarginMs),
     fence,
     isLogged: false,
+    isOurs: true,
   };
 }

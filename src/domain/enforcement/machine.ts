@@ -68,6 +68,8 @@ export interface Evidence {
   /** On the cloud's clock for operations, on ours for samples (when the look was sent). */
   readonly at: Instant;
   readonly source: string;
+  /** The cloud's correlation id of the operation that it tells of; null where it is no operation's. */
+  readonly operation: string | null;
   /** The settled fence of the gate at that moment; for the activity log, the one that it had reached at the least. */
   readonly fence: number;
 }

@@ -25,6 +25,7 @@ const anOperation = (differs: Partial<PowerOperation> = {}): PowerOperation => (
   sentAt: started,
   endedAt: null,
   polls: 0,
+  correlationId: null,
   attempt: 1,
   errorCode: null,
   ...differs,
@@ -94,7 +95,12 @@ describe('what an answer means', () => {
   it('keeps the URL of an accepted order, and asks after it in 2 seconds', () => {
     const { operation, againInMs, event } = afterOrder(
       anOperation({ state: 'intended', operationUrl: null }),
-      { kind: 'accepted', operationUrl: 'https://cloud.example/operations/2', cloudRequestId: null },
+      {
+        kind: 'accepted',
+        operationUrl: 'https://cloud.example/operations/2',
+        cloudRequestId: null,
+        correlationId: null,
+      },
       rules.now,
     );
     expect(operation).toMatchObject({ state: 'sent', operationUrl: 'https://cloud.example/operations/2' });

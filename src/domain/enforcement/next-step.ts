@@ -93,7 +93,13 @@ const longer = (asked: number | null, ownMs: number) => Math.max(ownMs, (asked ?
 /** What the answer to a deallocate or start means. */
 export function afterOrder(operation: PowerOperation, answer: PowerOrderAnswer, now: Instant): StepResult {
   if (answer.kind === 'accepted') {
-    const sent = { ...operation, state: 'sent', sentAt: now, operationUrl: answer.operationUrl } as const;
+    const sent = {
+      ...operation,
+      state: 'sent',
+      sentAt: now,
+      operationUrl: answer.operationUrl,
+      correlationId: answer.correlationId,
+    } as const;
     return { operation: sent, event: null, seen: null, againInMs: pollDelayMs(0) };
   }
   if (answer.kind === 'unavailable') {

@@ -170,6 +170,7 @@ function evidenceOf(sighting: Sighting, fact: Evidence['fact'], gate: Gate): Evi
     fact,
     at: fact === 'created-after' && sighting.timeCreated !== null ? sighting.timeCreated : sighting.at,
     source: `${evidenceRank[sighting.kind]}: ${sighting.source}`,
+    operation: null,
     fence: gate.fence,
   };
 }

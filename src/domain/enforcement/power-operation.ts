@@ -14,6 +14,8 @@ export interface PowerOperation {
   readonly state: 'intended' | 'sent' | 'succeeded' | 'failed' | 'abandoned';
   /** The signed URL to follow, host-pinned; null where the cloud gave none or the answer was lost. Never logged. */
   readonly operationUrl: string | null;
+  /** What the cloud calls this operation in its log; null where the answer was lost. It was sent our id as well. */
+  readonly correlationId: string | null;
   readonly intendedAt: Instant;
   readonly sentAt: Instant | null;
   /** On the cloud's clock where the cloud said it. */

@@ -56,7 +56,7 @@ export interface PlanSuperseded {
 }
 export interface GoneSeen {
   readonly type: 'goneSeen';
-  readonly how: 'not-found-twice' | 'other-machine-under-its-name';
+  readonly how: 'not-found-twice' | 'other-machine-under-its-name' | 'delete-logged';
 }
 /** Its owner stopped it after our cycle had begun: it rests, and is never started by us. */
 export interface OwnerStopped {

@@ -70,6 +70,8 @@ export type PowerOrderAnswer =
       readonly kind: 'accepted';
       readonly operationUrl: string | null;
       readonly cloudRequestId: string | null;
+      /** What the activity log calls the operation; null where the cloud does not say. */
+      readonly correlationId: string | null;
     }
   | { readonly kind: 'refused'; readonly why: PowerRefusal; readonly code: string; readonly message: string }
   | { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterSeconds: number | null };
@@ -102,6 +104,8 @@ export interface CallPurpose {
   readonly region: string | null;
   /** Ending a right goes before granting one. */
   readonly isUrgent: boolean;
+  /** What we call the operation, so that the cloud's log tells ours from others. */
+  readonly callerId?: string;
 }
 
 export const ordinaryCall: CallPurpose = { region: null, isUrgent: false };

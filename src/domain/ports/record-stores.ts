@@ -83,6 +83,7 @@ export interface EvidenceStore {
   /** Appends; a piece that is there already (same machine, kind, fact, time, source) is kept once. */
   addAll(evidence: readonly Evidence[]): Promise<void>;
   ofSubscription(subscriptionId: string): Promise<readonly Evidence[]>;
+  ofMachines(subscriptionId: string, vmIds: readonly string[]): Promise<readonly Evidence[]>;
 }
 export interface OperationStore {
   /** Writes the intent before the call; false, and nothing written, when the machine has one in flight (I8). */
@@ -90,6 +91,8 @@ export interface OperationStore {
   save(operation: PowerOperation): Promise<void>;
   /** The operation in flight of this restart, or its last one of that kind. */
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
+  /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */
+  oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** How many of this subscription are in flight. */
   countInFlight(subscriptionId: string): Promise<number>;
 }
@@ -103,6 +106,8 @@ export interface ConductNote {
   readonly firstListedAt: Instant | null;
   readonly lastListedAt: Instant | null;
   readonly lastLookedAt: Instant;
+  /** When the activity log was asked for the last time that it answered whole, on our clock; kept across fences. */
+  readonly logReadAt: Instant | null;
   readonly problem: Blocker | null;
   /** Machines that still carry the open position; null where nobody could say. */
   readonly stillOpen: number | null;

@@ -26,4 +26,6 @@ export abstract class Settings {
   /** How often machines are looked at while something is being proven, and how often afterwards. */
   abstract readonly observeEveryMs: number;
   abstract readonly watchEveryMs: number;
+  /** How often the activity log is read at most, where something may be learnt from it. */
+  abstract readonly activityLogEveryMs: number;
 }

@@ -124,6 +124,7 @@ export const settingsAnswer = z
     operatorMaxUnavailable: z.union([z.number(), z.string()]),
     observeEveryMs: z.number(),
     watchEveryMs: z.number(),
+    activityLogEveryMs: z.number(),
     thresholds: orNull(thresholds),
   })
   .meta({ id: 'Settings' });

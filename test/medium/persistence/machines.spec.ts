@@ -62,6 +62,7 @@ describe('machines', () => {
       fact: 'host-released',
       at: now(),
       source: 'listing',
+      operation: null,
       fence: 1,
     } as const;
     for (const pieces of [[piece, piece], [piece], [{ ...piece, fact: 'host-taken' as const }]]) {
@@ -84,6 +85,7 @@ describe('machines', () => {
     sentAt: null,
     endedAt: null,
     polls: 0,
+    correlationId: null,
     attempt: 1,
     errorCode: null,
   });

@@ -55,6 +55,7 @@ const settingsFor = (defaultPack: string): Settings => ({
   operatorMaxUnavailable: '25%',
   observeEveryMs: 15_000,
   watchEveryMs: 300_000,
+  activityLogEveryMs: 60_000,
 });
 
 const payAsYouGo = {

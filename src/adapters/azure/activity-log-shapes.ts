@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { LoggedOperation } from '../../domain/ports/activity-log.js';
+import { instantOf } from '../http-values.js';
+
+/** A record that is not as it should be says nothing; it does not make the others unreadable. */
+const told = z.string().max(2_000).catch('');
+const named = z.object({ value: told }).catch({ value: '' });
+const record = z
+  .object({
+    eventDataId: told,
+    eventTimestamp: told,
+    correlationId: told,
+    operationName: named,
+    status: named,
+    resourceId: told,
+    httpRequest: z
+      .object({ clientRequestId: z.string().max(100).nullish().catch(null) })
+      .nullish()
+      .catch(null),
+  })
+  .nullable()
+  .catch(null);
+
+export const logPage = z.object({ value: z.array(record), nextLink: z.string().nullish() });
+
+const operations: readonly (readonly [RegExp, LoggedOperation['what']])[] = [
+  [/\/virtualmachines\/deallocate\/action$/i, 'deallocated'],
+  [/\/virtualmachines\/start\/action$/i, 'started'],
+  [/\/virtualmachines\/delete$/i, 'deleted'],
+];
+/** What is kept goes into columns: no control characters, no half surrogate pairs. */
+const plain = /^[^\p{Cc}\p{Cs}]{1,2000}$/u;
+
+/** The end of an operation that succeeded and is about a machine's host; null for every other record. */
+export function loggedOperationOf(
+  body: z.infer<typeof record>,
+): { readonly recordId: string; readonly operation: LoggedOperation } | null {
+  if (body?.status.value.toLowerCase() !== 'succeeded') return null;
+  const { eventDataId, eventTimestamp, correlationId, operationName, resourceId, httpRequest } = body;
+  const what = operations.find(([pattern]) => pattern.test(operationName.value))?.[1];
+  const at = instantOf(eventTimestamp);
+  if (what === undefined || at === null || !plain.test(resourceId) || !/^[\w-]{1,100}$/.test(correlationId))
+    return null;
+  return {
+    recordId: eventDataId.toLowerCase(),
+    operation: {
+      what,
+      at,
+      resourceId: resourceId.toLowerCase(),
+      correlationId: correlationId.toLowerCase(),
+      callerId: httpRequest?.clientRequestId?.toLowerCase() ?? null,
+    },
+  };
+}

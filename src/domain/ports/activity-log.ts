@@ -1,0 +1,23 @@
+import type { Instant } from '../instants.js';
+
+/** An operation on a machine that the cloud's log says succeeded: told late, more than once, in any order. */
+export interface LoggedOperation {
+  /** In lower case: the log writes ids in any case. It names a place, not a machine: the same name may be used again. */
+  readonly resourceId: string;
+  readonly what: 'deallocated' | 'started' | 'deleted';
+  /** When it ended, on the cloud's clock. */
+  readonly at: Instant;
+  /** In lower case: what the cloud calls the operation, and what its caller called it, where it said. */
+  readonly correlationId: string;
+  readonly callerId: string | null;
+}
+
+/** What the log says of a subscription's machines since an instant; not whole where there was more than was read. */
+export type LogReading =
+  | { readonly kind: 'read'; readonly operations: readonly LoggedOperation[]; readonly isWhole: boolean }
+  | { readonly kind: 'unread'; readonly code: string; readonly retryAfterSeconds: number | null };
+
+/** The cloud's activity log. What it does not say proves nothing. */
+export abstract class ActivityLog {
+  abstract read(subscriptionId: string, since: Instant): Promise<LogReading>;
+}

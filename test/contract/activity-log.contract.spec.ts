@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { AzureActivityLog } from '../../src/adapters/azure/activity-log.adapter.js';
+import { ArmClient } from '../../src/adapters/azure/arm-client.js';
+import type { LogReading } from '../../src/domain/ports/activity-log.js';
+import { sendJson, startLoopbackServer, type LoopbackServer } from '../support/loopback-server.js';
+
+const subscriptionId = '10000000-0000-4000-8000-000000000001';
+const place = `/subscriptions/${subscriptionId}/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/Mx1`;
+const since = '2026-03-01T12:00:00.000Z';
+
+function record(differs: Readonly<Record<string, unknown>> = {}) {
+  return {
+    eventDataId: randomUUID(),
+    eventTimestamp: '2026-03-01T12:30:00.1234567Z',
+    correlationId: 'AAAA0000-0000-4000-8000-000000000001',
+    operationName: { value: 'Microsoft.Compute/virtualMachines/deallocate/action' },
+    status: { value: 'Succeeded' },
+    resourceId: place,
+    ...differs,
+  };
+}
+
+let server: LoopbackServer;
+let pages: readonly unknown[];
+beforeEach(async () => {
+  pages = [];
+  server = await startLoopbackServer((request, response) => {
+    const page = Number(new URL(request.url, server.url).searchParams.get('page') ?? 0);
+    const body = pages[page];
+    if (body === undefined) sendJson(response, 403, { error: { code: 'AuthorizationFailed' } });
+    else sendJson(response, 200, body);
+  });
+});
+afterEach(() => server.stop());
+
+const read = (): Promise<LogReading> =>
+  new AzureActivityLog(new ArmClient(server.url, { token: () => Promise.resolve('any') })).read(
+    subscriptionId,
+    since,
+  );
+
+describe('the activity log of Azure (F12, OWASP API10)', () => {
+  it('is asked for compute since an instant, and told in our words', async () => {
+    pages = [{ value: [record({ httpRequest: { clientRequestId: 'MINE' } })] }];
+    expect(await read()).toEqual({
+      kind: 'read',
+      isWhole: true,
+      operations: [
+        {
+          what: 'deallocated',
+          at: '2026-03-01T12:30:00.123Z',
+          resourceId: place.toLowerCase(),
+          correlationId: 'aaaa0000-0000-4000-8000-000000000001',
+          callerId: 'mine',
+        },
+      ],
+    });
+    const asked = new URL(server.seen[0]?.url ?? '', server.url);
+    expect(asked.pathname).toBe(
+      `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`,
+    );
+    expect(asked.searchParams.get('api-version')).toBe('2015-04-01');
+    expect(asked.searchParams.get('$filter')).toBe(
+      `eventTimestamp ge '${since}' and resourceProvider eq 'Microsoft.Compute'`,
+    );
+  });
+
+  it('counts a record once, however often and in whatever case it is told', async () => {
+    const one = record();
+    const again = { ...one, eventDataId: one.eventDataId.toUpperCase(), resourceId: place.toUpperCase() };
+    pages = [{ value: [one, again], nextLink: `${server.url}/more?page=1` }, { value: [again, one] }];
+    const reading = await read();
+    expect(reading.kind === 'read' ? reading.operations : []).toHaveLength(1);
+  });
+
+  it.each([
+    ['what has only begun', { status: { value: 'Started' } }],
+    ['what failed', { status: { value: 'Failed' } }],
+    ['a restart', { operationName: { value: 'Microsoft.Compute/virtualMachines/restart/action' } }],
+    ['an operation of nobody', { correlationId: 'a\u0000b' }],
+    ['a time that is none', { eventTimestamp: 'yesterday' }],
+    ['a name that no column takes', { resourceId: `${place}\u0007` }],
+    ['a record without its parts', { status: null, operationName: 7 }],
+  ])('passes over %s, and reads the others', async (_name, differs) => {
+    pages = [{ value: [record(differs), null, record()] }];
+    const reading = await read();
+    expect(reading.kind === 'read' ? reading.operations.map(({ what }) => what) : []).toEqual([
+      'deallocated',
+    ]);
+  });
+
+  it('is unread where it is refused, cut short, or goes on elsewhere: the token stays with the cloud (F10)', async () => {
+    expect(await read()).toMatchObject({ kind: 'unread', code: 'AuthorizationFailed' });
+    pages = [{ value: [record()], nextLink: 'https://elsewhere.example/values' }];
+    expect(await read()).toMatchObject({ kind: 'unread', code: 'next-page-on-another-host' });
+    pages = [{ value: 'nothing' }];
+    expect(await read()).toMatchObject({ kind: 'unread', code: 'answer-not-understood' });
+  });
+
+  it('is read 20 pages far, and then is not whole', async () => {
+    pages = Array.from({ length: 40 }, (_, page) => ({
+      value: [record()],
+      nextLink: `${server.url}/more?page=${String(page + 1)}`,
+    }));
+    const reading = await read();
+    expect(reading).toMatchObject({ kind: 'read', isWhole: false });
+    expect(server.seen).toHaveLength(20);
+  });
+});
