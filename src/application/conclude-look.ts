@@ -171,8 +171,7 @@ export class ConcludeLook {
       exemption.state === 'effective' || (exemption.state === 'suspended' && isAtRest(exemption, applied));
     if (isQuiet) return { kind: 'again', dueAt: addMilliseconds(now, this.settings.watchEveryMs) } as const;
     // All proven by the sample alone: once more, with a full listing, before it is concluded.
-    const lookAgainAtOnce =
-      look.needsFullLook || (applied.moved && !look.inFull && !applied.restarts.some(isUnproven));
+    const lookAgainAtOnce = applied.moved && !look.inFull && !applied.restarts.some(isUnproven);
     const waitMs = lookAgainAtOnce ? 0 : this.settings.observeEveryMs;
     return { kind: 'again', dueAt: addMilliseconds(now, waitMs) } as const;
   }

@@ -2,8 +2,8 @@ import { unfinishedRestartStates } from '../domain/enforcement/restart.js';
 import { addMilliseconds, compareInstants, type Instant, millisecondsBetween } from '../domain/instants.js';
 import type { Held } from './held.js';
 
-/** The log tells things 3 to 20 minutes late: each reading goes back half an hour behind the one before. */
-const overlapMs = 1_800_000;
+/** The log tells things 3 to 20 minutes late: each reading goes back twice that, and the clocks' margin, behind the one before. */
+const overlapMs = 2_700_000; // 45 minutes
 /** The log keeps 90 days, and refuses a question that goes further back. */
 const keptForMs = 89 * 86_400_000;
 

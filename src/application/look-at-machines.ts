@@ -42,8 +42,6 @@ export interface MachineLook {
   readonly inFull: boolean;
   readonly sightings: readonly Sighting[];
   readonly absences: readonly Absence[];
-  /** A machine was seen that only a full listing can describe: look again, in full. */
-  readonly needsFullLook: boolean;
   /** The subscription's own answer; null where this look did not ask. */
   readonly subscription: SubscriptionAnswer | null;
   /** The activity log's answer; null where this look did not ask. */
@@ -75,21 +73,25 @@ export class LookAtMachines {
     const log = order.logSince === null ? null : await this.log.read(order.subscriptionId, order.logSince);
     const sentAt = this.clock.now();
     const purpose = { region: null, isUrgent: order.isUrgent };
-    const described = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
-    if (described?.kind === 'incomplete') return listingFailed(described);
+    const early = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
+    if (early?.kind === 'incomplete') return listingFailed(early);
     const powers = await this.cloud.listPowerStates(order.subscriptionId, purpose);
     if (powers.kind === 'incomplete') return listingFailed(powers);
+    // A machine that nobody knows yet: only a full listing describes it.
+    const isNews = early === null && showsUnknown(order, powers.items);
+    const described = isNews ? await this.cloud.listMachines(order.subscriptionId, purpose) : early;
+    if (described?.kind === 'incomplete') return listingFailed(described);
     const listed = join(order, described?.items ?? null, powers.items, sentAt);
     const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId)).slice(0, mostDirectReads);
     const direct = await this.readMissing(order, missing, log, sentAt);
-    const asksSubscription = order.inFull || order.readsSubscription || direct.absences.length > 0;
+    const inFull = described !== null;
+    const asksSubscription = inFull || order.readsSubscription || direct.absences.length > 0;
     return {
       kind: 'complete',
       sentAt,
-      inFull: order.inFull,
+      inFull,
       sightings: [...listed.sightings, ...direct.sightings],
       absences: direct.absences,
-      needsFullLook: listed.needsFullLook,
       subscription: asksSubscription ? await this.cloud.readSubscription(order.subscriptionId) : null,
       log,
     };
@@ -142,19 +144,22 @@ function join(
   const byResource = new Map(powers.map((power) => [power.resourceId.toLowerCase(), power]));
   const descriptions = described ?? order.known;
   const sightings: Sighting[] = [];
-  const matched = new Set<string>();
   for (const description of descriptions) {
     const power = byResource.get(description.resourceId.toLowerCase());
     const isSame = power !== undefined && (power.vmId === null || power.vmId === description.vmId);
-    if (isSame) matched.add(power.resourceId.toLowerCase());
     if (!isSame && described === null) continue;
     sightings.push(sightingOf(order, description, isSame ? power.powerState : 'unknown', seenAt, source));
   }
-  return {
-    sightings,
-    seen: new Set(sightings.map((sighting) => sighting.vmId)),
-    needsFullLook: described === null && powers.some((power) => !matched.has(power.resourceId.toLowerCase())),
-  };
+  return { sightings, seen: new Set(sightings.map((sighting) => sighting.vmId)) };
+}
+
+/** Whether a sample shows a machine that is not known: another name, or another machine under a known one. */
+function showsUnknown({ known }: LookOrder, powers: readonly PowerSighting[]): boolean {
+  const byPlace = new Map(known.map((machine) => [machine.resourceId.toLowerCase(), machine.vmId]));
+  return powers.some(({ resourceId, vmId }) => {
+    const knownVmId = byPlace.get(resourceId.toLowerCase());
+    return knownVmId === undefined || (vmId !== null && vmId !== knownVmId);
+  });
 }
 
 function sightingOf(

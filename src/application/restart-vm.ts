@@ -168,17 +168,12 @@ export class RestartVm {
 
   /** A stop that is not ours is the owner's will: it rests (invariant I18). */
   private async leaveToOwner(restart: Restart, lease: EffectLease): Promise<void> {
+    const nothing = { operation: null, seen: null, againInMs: null } as const;
+    const step = { ...nothing, event: { type: 'ownerStopped' } as const, now: this.clock.now() };
     const { clockMarginMs } = this.settings;
-    const event = { type: 'ownerStopped' } as const;
-    const step = {
-      operation: null,
-      event,
-      seen: null,
-      againInMs: null,
-      now: this.clock.now(),
-      clockMarginMs,
-    };
-    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => recordStep(tx, restart, step));
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
+      recordStep(tx, restart, { ...step, clockMarginMs }),
+    );
   }
 
   private async record({ restart }: Loaded, result: StepResult, lease: EffectLease): Promise<void> {

@@ -35,7 +35,10 @@ class TestClock extends Clock {
     return this.at;
   }
   pass(days: number): void {
-    this.at = addMilliseconds(this.at, days * 86_400_000);
+    this.passMs(days * 86_400_000);
+  }
+  passMs(milliseconds: number): void {
+    this.at = addMilliseconds(this.at, milliseconds);
   }
 }
 
@@ -69,7 +72,10 @@ export const freeTrial = { ...csp, quotaId: 'FreeTrial_2014-09-01' };
 export const unheardOf = { ...csp, quotaId: 'Internal_2014-09-01' };
 
 /** The verbs on a database of the test's own; everything outside of it is quiet. */
-export async function createVerbWorld(defaultPack = 'P3') {
+export async function createVerbWorld(
+  defaultPack = 'P3',
+  outsidePorts: readonly (readonly [unknown, unknown])[] = [],
+) {
   const database = await createTestDatabase();
   const dataSource = createDataSource({ url: database.appUrl, poolSize: 8, name: 'verbs' });
   await dataSource.initialize();
@@ -99,11 +105,12 @@ export async function createVerbWorld(defaultPack = 'P3') {
     [CheckWorld, outside],
     [ComputeControlPlane, cloud],
     [Nonces, new RandomNonces()],
+    ...outsidePorts,
   ]);
   /** A verb with its ports, as the application's container would make it. */
   const verb = <T>(type: new (...ports: never[]) => T): T => {
     const wanted = Reflect.getMetadata('design:paramtypes', type) as readonly unknown[];
-    return new type(...(wanted.map((port) => ports.get(port)) as never[]));
+    return new type(...(wanted.map((port) => ports.get(port) ?? verb(port as typeof type)) as never[]));
   };
   const world = { clock, unitOfWork, ledger, outside, cloud, verb, dataSource };
   await registerTenants(world);

@@ -1,0 +1,109 @@
+import { CloudClient } from '../../../emulator/support/cloud-client.js';
+import { startEmulator } from '../../../emulator/emulator.js';
+import type { LogManners } from '../../../emulator/activity-log/activity-log.js';
+import { AzureActivityLog } from '../../../src/adapters/azure/activity-log.adapter.js';
+import { ArmClient } from '../../../src/adapters/azure/arm-client.js';
+import { AzureCompute } from '../../../src/adapters/azure/azure-compute.adapter.js';
+import { unsigned } from '../../../src/adapters/gate/gate-headers.js';
+import { HttpGate } from '../../../src/adapters/gate/http-gate.adapter.js';
+import { ConductRestarts } from '../../../src/application/conduct-restarts.js';
+import { MoveGate } from '../../../src/application/move-gate.js';
+import { ListExemptionMachines } from '../../../src/application/queries/list-exemption-machines.js';
+import { ReinstateExemption } from '../../../src/application/reinstate-exemption.js';
+import { RestartVm } from '../../../src/application/restart-vm.js';
+import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
+import type { MachineRow } from '../../../src/application/views/exemption-view.js';
+import type { Effect } from '../../../src/domain/effects.js';
+import { addMilliseconds } from '../../../src/domain/instants.js';
+import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
+import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
+import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
+import { GateControl } from '../../../src/domain/ports/gate-control.js';
+import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
+import { createVerbWorld } from './verb-world.js';
+
+/** The verbs of the worker over the emulated cloud, in one process, on two clocks that only a test moves. */
+export async function createEmulatedWorld() {
+  const emulator = await startEmulator();
+  const arm = new ArmClient(emulator.url, { token: () => Promise.resolve('postern') });
+  const world = await createVerbWorld('P3', [
+    [ComputeControlPlane, new AzureCompute(arm)],
+    [ActivityLog, new AzureActivityLog(arm)],
+    [GateControl, new HttpGate(`${emulator.url}/_control`, unsigned)],
+  ]);
+  const pass = (milliseconds: number): void => {
+    world.clock.passMs(milliseconds);
+    emulator.world.clock.advance(milliseconds);
+  };
+  /** Carries out what is due of gates and machines, until nothing is. */
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const claimed = await world.ledger.claimDue(100, world.clock.now());
+      if (claimed.length === 0) return;
+      for (const { id, epoch } of claimed) {
+        const taken = await world.ledger.takeLease(id, epoch, 60_000);
+        if (taken !== null) await carryOut(world.verb, taken.effect.effect, taken.lease);
+      }
+    }
+  };
+  const close = async () => {
+    await world.close();
+    await emulator.stop();
+  };
+  return {
+    ...world,
+    emulator,
+    pass,
+    work,
+    close,
+    manners: (how: LogManners) => void (emulator.world.activityLog.manners = how),
+  };
+}
+
+export type EmulatedWorld = Awaited<ReturnType<typeof createEmulatedWorld>>;
+
+async function carryOut(verb: EmulatedWorld['verb'], effect: Effect, lease: EffectLease): Promise<void> {
+  if (effect.type === 'move-gate') await verb(MoveGate).run(effect, lease);
+  if (effect.type === 'conduct-restarts') await verb(ConductRestarts).run(effect, lease);
+  if (effect.type === 'restart-vm') await verb(RestartVm).run(effect, lease);
+}
+
+/** A subscription of the emulated cloud with an exemption that was just granted; its gate has not moved yet. */
+export async function granted(world: EmulatedWorld, skewMs: number, machines: readonly string[]) {
+  world.emulator.world.clock.set(addMilliseconds(world.clock.now(), -skewMs));
+  const client = new CloudClient(world.emulator.url);
+  await client.createSubscription({ tenantId: customerTenant });
+  for (const name of machines) await client.create(name);
+  world.pass(3_600_000);
+  const facts = await world.register({ subscriptionId: client.subscription });
+  const approved = await world.approve(reviewer, await world.reviewed(facts));
+  const exemptionId = approved.exemption?.id ?? '';
+  const exemption = () =>
+    world.unitOfWork.read({ actor: approver }, (tx) =>
+      tx.exemptions.find({ kind: 'platform' }, exemptionId, world.clock.now()),
+    );
+  const suspend = async () => {
+    const present = await exemption();
+    if (present?.state !== 'enabling' && present?.state !== 'effective') return;
+    await world.verb(SuspendExemption).run(by(analyst, present.version), {
+      exemptionId,
+      reasonCode: 'terms-violated',
+      violationId: null,
+      internalReason: 'a test',
+      closeRunning: false,
+    });
+  };
+  const reinstate = async () => {
+    const present = await exemption();
+    if (present?.state !== 'suspended') return;
+    await world
+      .verb(ReinstateExemption)
+      .run(by(approver, present.version), { exemptionId, internalReason: 'a test' });
+  };
+  const rows = async (): Promise<readonly MachineRow[]> =>
+    (await world.verb(ListExemptionMachines).run(by(customer), exemptionId, { after: null, limit: 200 }))
+      .items;
+  return { client, exemptionId, suspend, reinstate, rows, exemption };
+}
+
+export type Granted = Awaited<ReturnType<typeof granted>>;

@@ -1,0 +1,124 @@
+import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
+import { by, customer } from './people.js';
+import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
+
+const minuteMs = 60_000;
+let world: EmulatedWorld;
+let right: Granted;
+beforeEach(async () => {
+  world = await createEmulatedWorld();
+  world.manners({ delayMs: 4 * minuteMs, duplicates: 1, shuffle: true, caseChanges: true });
+  right = await granted(world, 90_000, ['mx1']);
+  await world.work();
+  world.pass(11 * minuteMs);
+  await world.work();
+});
+afterEach(() => world.close());
+
+/** Minutes that pass with a look in each. */
+async function watched(minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    world.pass(minuteMs);
+    await world.work();
+  }
+}
+const row = async () => (await right.rows())[0];
+const state = async () => (await right.exemption())?.state;
+
+async function cycledByItsOwner(): Promise<void> {
+  await right.client.power('mx1', 'deallocate');
+  world.pass(2_000);
+  await right.client.power('mx1', 'start');
+  world.pass(2_000);
+}
+
+describe('what the activity log tells (E2)', () => {
+  it('is how a cycle is seen that begins and ends between two looks: late, twice, in any order and case (I6, F12)', async () => {
+    await cycledByItsOwner();
+    await world.work();
+    expect(await row()).toMatchObject({ state: 'waiting', exempt: false });
+    expect(await state()).toBe('enabling');
+    await watched(10);
+    expect(await row()).toMatchObject({ state: 'restarted', exempt: true, blocker: null });
+    await watched(12);
+    const kinds = (await row())?.evidence.map(({ kind, rank }) => `${rank} ${kind}`);
+    expect(kinds).toEqual(['E2 activity-log', 'E2 activity-log']);
+    expect(await state()).toBe('effective');
+  });
+
+  it('proves nothing by a start from stopped but allocated, nor by a restart', async () => {
+    await right.client.power('mx1', 'powerOff');
+    world.pass(2_000);
+    await right.client.power('mx1', 'start');
+    world.pass(2_000);
+    await right.client.power('mx1', 'restart');
+    await watched(15);
+    expect(await row()).toMatchObject({ state: 'waiting', exempt: false });
+  });
+
+  it('is how a machine is known to be closed again that was cycled unseen while the exemption was suspended', async () => {
+    await cycledByItsOwner();
+    await watched(10);
+    await right.suspend();
+    await world.work();
+    await watched(11);
+    await cycledByItsOwner();
+    await watched(10);
+    await right.reinstate();
+    await world.work();
+    await watched(2);
+    expect(await row()).toMatchObject({ state: 'waiting', exempt: false });
+  });
+
+  it('is how a machine that was deleted is gone at once (F11)', async () => {
+    await right.client.arm('DELETE', right.client.vm('mx1'));
+    await watched(10);
+    expect(await row()).toMatchObject({ state: 'gone', exempt: false });
+    expect(await state()).toBe('effective');
+  });
+
+  it('is not asked more than once a minute, nor when there is nothing to learn (F9)', async () => {
+    const asked = () =>
+      world.emulator.world.calls.since(undefined).filter(({ path }) => path.includes('eventtypes')).length;
+    const before = asked();
+    for (let look = 0; look < 12; look += 1) {
+      world.pass(15_000);
+      await world.work();
+    }
+    expect(asked() - before).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a machine that Postern stopped (I18)', () => {
+  async function stoppedByUs({ failedStarts }: { readonly failedStarts: number }): Promise<void> {
+    const match = { vmName: 'mx1', path: '/start' };
+    await right.client.fault({
+      match,
+      kind: 'operation-fails',
+      code: 'AllocationFailed',
+      times: failedStarts,
+    });
+    const plan = { mode: 'managed', window: null, maxUnavailable: 1, canary: true } as const;
+    await world.verb(SetRestartPlan).run(by(customer), { exemptionId: right.exemptionId, plan });
+    for (let step = 0; step < 40 && (await row())?.state !== 'starting'; step += 1) {
+      world.pass(15_000);
+      await world.work();
+    }
+    expect(await row()).toMatchObject({ state: 'starting' });
+  }
+
+  it('rests when its owner stopped it since, and is not started by us', async () => {
+    await stoppedByUs({ failedStarts: 100 });
+    world.pass(30_000);
+    await right.client.power('mx1', 'deallocate');
+    await watched(20);
+    expect(await row()).toMatchObject({ state: 'resting', powerState: 'deallocated', exempt: false });
+    expect(await state()).toBe('effective');
+  });
+
+  it('is started by us as long as the log tells of no stop but ours', async () => {
+    await stoppedByUs({ failedStarts: 2 });
+    await watched(20);
+    expect(await row()).toMatchObject({ state: 'restarted', exempt: true });
+  });
+});
