@@ -9,6 +9,7 @@ export type ArmKind =
   | 'power'
   | 'scale-sets'
   | 'scale-set'
+  | 'scale-set-power'
   | 'instances'
   | 'interfaces'
   | 'interface'
@@ -59,6 +60,7 @@ const forms: readonly (readonly [ArmKind, string])[] = [
   ['scale-sets', `${inGroup}${compute}/virtualMachineScaleSets`],
   ['scale-set', set],
   ['instances', `${set}/virtualMachines`],
+  ['scale-set-power', `${set}/{action}`],
   ['machine', instance],
   ['instance-view', `${instance}/instanceView`],
   ['power', `${instance}/{action}`],

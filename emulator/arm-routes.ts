@@ -12,6 +12,7 @@ import { networkListRoute, networkRoute } from './network-routes.js';
 import { operationRoute } from './operation-routes.js';
 import { recordRefusal } from './record-call.js';
 import { refuseDenied, resourceIdIn } from './rights.js';
+import { scaleSetPowerRoute } from './scale-set-power.js';
 import { instancesRoute, scaleSetRoute, scaleSetsRoute } from './scale-set-routes.js';
 import { subscriptionRoute } from './subscription-route.js';
 import { tagRoute } from './tag-routes.js';
@@ -36,6 +37,7 @@ const routes: Readonly<Record<ArmKind, Route>> = {
   power: powerRoute,
   'scale-sets': scaleSetsRoute,
   'scale-set': scaleSetRoute,
+  'scale-set-power': scaleSetPowerRoute,
   instances: instancesRoute,
   'availability-set': availabilitySetRoute,
   interfaces: networkListRoute,

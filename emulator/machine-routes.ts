@@ -1,10 +1,10 @@
 import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
 import type { ArmTarget } from './arm-path.js';
 import { ArmError, notAllowed } from './errors.js';
-import type { FaultKind } from './faults.js';
 import { isSpot, presentMachine, statusesOf, type EmulatedMachine, type PowerAction } from './machine.js';
 import type { MachineBody } from './make-machine.js';
-import { operationHeaders } from './operation-routes.js';
+import { acceptedAnswer, beginTwisted } from './begin-operation.js';
+import { asItself } from './operations.js';
 import { evict } from './platform.js';
 import { causeOf, recordWrite } from './record-call.js';
 import { findInstance } from './scale-set-instances.js';
@@ -12,7 +12,7 @@ import type { ThrottledCall } from './throttle.js';
 import type { EmulatedSubscription } from './subscription.js';
 import type { World } from './world.js';
 
-const actions: readonly string[] = [
+const actions: readonly PowerAction[] = [
   'deallocate',
   'start',
   'powerOff',
@@ -21,6 +21,11 @@ const actions: readonly string[] = [
   'reapply',
   'reimage',
 ];
+
+/** The action that a path names, in any case; undefined where there is none of that name. */
+export function actionCalled(name: string): PowerAction | undefined {
+  return actions.find((one) => one.toLowerCase() === name.toLowerCase());
+}
 
 interface Found {
   readonly subscription: EmulatedSubscription;
@@ -92,9 +97,9 @@ export function powerRoute(world: World, call: ArmCall, target: ArmTarget): ArmA
     evict(world, subscription, machine);
     return { status: 204 };
   }
-  const known = actions.find((one) => one.toLowerCase() === action);
+  const known = actionCalled(action);
   if (known === undefined || call.method !== 'POST') throw notAllowed(call);
-  return begin(world, call, find(world, target), known as PowerAction);
+  return begin(world, call, find(world, target), known);
 }
 
 const bucketOf: Partial<Record<PowerAction, ThrottledCall>> = {
@@ -114,25 +119,12 @@ function takeToken(world: World, { subscription, machine }: Found, action: Power
   return world.throttle.take(bucket, subscription.id, machine.location, machine.id);
 }
 
-/** Begins an operation. Faults are taken after the refusals: a refused call uses none of them up. */
 function begin(world: World, call: ArmCall, found: Found, action: PowerAction): ArmAnswer {
   const { subscription, machine } = found;
   const remaining = takeToken(world, found, action);
-  const take = (kind: FaultKind) => world.faults.take([kind], faultSubject(call, machine.name));
   const hibernates = action === 'deallocate' && call.query.get('hibernate')?.toLowerCase() === 'true';
-  const order = { subscription, machine, action, hibernates, cause: causeOf(call) };
-  const operation = world.operations.begin(order, () => {
-    const fails = take('operation-fails');
-    const fallback = action === 'start' ? 'AllocationFailed' : 'InternalExecutionError';
-    return {
-      heldBy: take('operation-endless')?.id ?? null,
-      failsWith: fails === undefined ? null : (fails.code ?? fallback),
-      forgotten: take('operation-gone') !== undefined,
-    };
-  });
-  const elsewhere = take('operation-elsewhere');
-  const origin =
-    elsewhere === undefined ? call.origin : (elsewhere.origin ?? 'https://operations.elsewhere.invalid');
-  const headers = { ...operationHeaders(operation, origin), 'x-ms-ratelimit-remaining-resource': remaining };
-  return { status: 202, headers };
+  const toldAs = asItself(machine);
+  const order = { subscription, machine, action, hibernates, cause: causeOf(call), toldAs };
+  const operation = beginTwisted(world, call, order);
+  return acceptedAnswer(world, call, operation, remaining);
 }

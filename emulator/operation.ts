@@ -10,8 +10,8 @@ export interface Operation {
   readonly hibernates: boolean;
   readonly subscription: EmulatedSubscription;
   readonly machine: EmulatedMachine;
-  /** What the journal knows of it. */
-  readonly happening: Happening;
+  /** What the journal knows of it; null where another operation stands for it. */
+  readonly happening: Happening | null;
   readonly startedAtMs: number;
   /** Where the machine goes back to when the operation fails. */
   readonly powerStateBefore: PowerState;

@@ -13,6 +13,8 @@ export interface PowerOrder {
   readonly action: PowerAction;
   readonly hibernates: boolean;
   readonly cause: Cause;
+  /** What it is told as: the machine's own doing, that of its whole scale set, or nothing, where that is told already. */
+  readonly toldAs: { readonly resourceId: string; readonly resourceType: string } | null;
 }
 
 /** Begins operations and ends them by the clock, or when they are read: a simulated clock drives them alike. */
@@ -54,7 +56,7 @@ export class Operations {
       hibernates,
       subscription,
       machine,
-      happening: this.journal.begin({ ...factsOf(order), id, startedAtMs, httpStatus: 202 }),
+      happening: this.tell(order, id, startedAtMs),
       startedAtMs,
       powerStateBefore: machine.powerState,
       endsAtMs: held ? Number.POSITIVE_INFINITY : startedAtMs + this.durationOf(machine, action),
@@ -84,7 +86,8 @@ export class Operations {
     this.cloud.followHost(operation.subscription, machine);
     if (operation.action === 'delete' && operation.failsWith === null)
       this.cloud.removeMachine(operation.subscription, machine);
-    this.journal.end(operation.happening, operation.endsAtMs, operation.failsWith);
+    if (operation.happening !== null)
+      this.journal.end(operation.happening, operation.endsAtMs, operation.failsWith);
   }
 
   /** Operations that deleted faults kept from ending go on, and take their ordinary time from now. */
@@ -95,6 +98,20 @@ export class Operations {
       operation.endsAtMs = this.cloud.clock.nowMs() + this.lengthOf(operation.action);
       this.settleInTime(operation);
     }
+  }
+
+  private tell({ subscription, action, cause, toldAs }: PowerOrder, id: string, startedAtMs: number) {
+    if (toldAs === null) return null;
+    return this.journal.begin({
+      id,
+      subscriptionId: subscription.id,
+      tenantId: subscription.tenantId,
+      ...toldAs,
+      operationName: operationNameOf(toldAs.resourceType, action),
+      cause,
+      startedAtMs,
+      httpStatus: 202,
+    });
   }
 
   /** Once with the clock, so that its end is seen although nobody asks for it; at once where it has ended already. */
@@ -128,17 +145,6 @@ export class Operations {
   }
 }
 
-function factsOf({ subscription, machine, action, cause }: PowerOrder) {
-  return {
-    subscriptionId: subscription.id,
-    tenantId: subscription.tenantId,
-    resourceId: machine.id,
-    resourceType: machine.type,
-    operationName: operationNameOf(machine.type, action),
-    cause,
-  };
-}
-
 function failureOf(code: string | null, action: PowerAction): Operation['failsWith'] {
   if (code === null) return null;
   const message =
@@ -146,4 +152,9 @@ function failureOf(code: string | null, action: PowerAction): Operation['failsWi
       ? 'Allocation failed. We do not have sufficient capacity for the requested VM size in this region.'
       : `The operation '${action}' failed.`;
   return { code, message };
+}
+
+/** What an operation with one machine is told as. */
+export function asItself({ id, type }: EmulatedMachine): NonNullable<PowerOrder['toldAs']> {
+  return { resourceId: id, resourceType: type };
 }

@@ -1,6 +1,7 @@
 import { ArmError } from './errors.js';
 import type { EmulatedMachine, PowerAction } from './machine.js';
 import { untwisted } from './operation.js';
+import { asItself } from './operations.js';
 import { platformCause } from './record-call.js';
 import { everyMachine, type EmulatedSubscription } from './subscription.js';
 import type { World } from './world.js';
@@ -12,7 +13,14 @@ export function act(
   machine: EmulatedMachine,
   action: PowerAction,
 ): void {
-  const order = { subscription, machine, action, hibernates: false, cause: platformCause() };
+  const order = {
+    subscription,
+    machine,
+    action,
+    hibernates: false,
+    cause: platformCause(),
+    toldAs: asItself(machine),
+  };
   world.operations.begin(order, () => untwisted);
 }
 

@@ -20,6 +20,7 @@ const typeOf: Readonly<Record<ArmKind, string>> = {
   power: 'Microsoft.Compute/virtualMachines',
   'scale-sets': 'Microsoft.Compute/virtualMachineScaleSets',
   'scale-set': 'Microsoft.Compute/virtualMachineScaleSets',
+  'scale-set-power': 'Microsoft.Compute/virtualMachineScaleSets',
   instances: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
   'availability-set': 'Microsoft.Compute/availabilitySets',
   interfaces: 'Microsoft.Network/networkInterfaces',
@@ -59,7 +60,8 @@ export function rightFor(target: ArmTarget, method: string): string {
 export function resourceIdIn({ kind, action, scope }: ArmTarget, path: string): string {
   if (kind === 'locks' || kind === 'lock') return scope;
   const id = path.replace(/\/$/, '');
-  const last = kind === 'instance-view' ? 'instanceView' : kind === 'power' ? action : '';
+  const isAction = kind === 'power' || kind === 'scale-set-power';
+  const last = kind === 'instance-view' ? 'instanceView' : isAction ? action : '';
   return last === '' ? id : id.slice(0, -last.length - 1);
 }
 

@@ -99,6 +99,41 @@ describe('a uniform scale set', () => {
   });
 });
 
+describe('a whole scale set', () => {
+  const filter = encodeURIComponent("eventTimestamp ge '2026-01-10T11:00:00Z'");
+  const log = async () => JSON.stringify((await cloud.arm('GET', `${cloud.log}?$filter=${filter}`)).body);
+
+  it('is stopped by one call, and the log names the set and none of its machines', async () => {
+    await put(3, 'Uniform');
+    const stop = await cloud.arm('POST', `${set}/deallocate`);
+    await cloud.advance(2_500);
+    expect((await cloud.arm('GET', operationOf(stop))).body).toMatchObject({ status: 'Succeeded' });
+    expect(await cloud.wire()).toEqual(
+      ['farm_0', 'farm_1', 'farm_2'].map((name) => `${name} deallocated off`),
+    );
+    expect(await log()).toContain('"Microsoft.Compute/virtualMachineScaleSets/deallocate/action"');
+    expect(await log()).not.toContain('virtualMachineScaleSets/virtualMachines/deallocate/action');
+  });
+
+  it('is stopped in part, where instances are named, and not at all while one is busy', async () => {
+    await put(2, 'Uniform');
+    const body = { instanceIds: ['1'] };
+    expect((await cloud.arm('POST', `${set}/deallocate`, { body })).status).toBe(202);
+    expect((await cloud.arm('POST', `${set}/deallocate`)).status).toBe(409);
+    await cloud.advance(1_500);
+    expect(await cloud.wire()).toEqual(['farm_0 running closed', 'farm_1 deallocated off']);
+    expect((await cloud.arm('POST', `${set}/start`, { body: { instanceIds: ['9'] } })).status).toBe(409);
+    expect((await cloud.arm('POST', `${set}/explode`)).status).toBe(405);
+  });
+
+  it('may be of a flexible one', async () => {
+    await put(2, 'Flexible');
+    await cloud.arm('POST', `${set}/deallocate`);
+    await cloud.advance(1_500);
+    expect((await cloud.wire()).every((row) => row.endsWith('deallocated off'))).toBe(true);
+  });
+});
+
 describe('a flexible scale set', () => {
   it('has ordinary machines that name it, made with it or by themselves', async () => {
     await put(1, 'Flexible');
