@@ -126,9 +126,8 @@ describe('API3:2023 a field that is not the caller’s to set', () => {
         expect([route.path, schema.safeParse(body).error]).toEqual([route.path, undefined]);
         for (const pointer of objectsIn(body))
           for (const name of extra.filter((one) => known(route).get(pointer)?.has(one) !== true))
-            for (const value of [null, true])
-              if (schema.safeParse(withFields(body, pointer, { [name]: value })).success)
-                throw new Error(`${route.path} takes ${name} at "${pointer}"`);
+            if (schema.safeParse(withFields(body, pointer, { [name]: null })).success)
+              throw new Error(`${route.path} takes ${name} at "${pointer}"`);
       }
     }
   });
