@@ -16,7 +16,8 @@ export const azurePolicies = {
   instanceView: { name: 'GetInstanceViewSubscription', perMinute: 8_000, burst: 24_000 },
   list: { name: 'ListVMSubscription', perMinute: 300, burst: 900 },
   operation: { name: 'GetOperationSubscription', perMinute: 5_000, burst: 15_000 },
-  scaleSet: { name: 'VMScaleSetActionsSubscription', perMinute: 175, burst: 525 },
+  deallocateInstance: { name: 'DeallocateVMScaleSetVM', perMinute: 175, burst: 525 },
+  startInstance: { name: 'StartVMScaleSetVM', perMinute: 175, burst: 525 },
 } as const satisfies Readonly<Record<string, CallPolicy>>;
 
 export type PolicyName = keyof typeof azurePolicies;

@@ -34,6 +34,9 @@ class TestClock extends Clock {
   override now(): string {
     return this.at;
   }
+  to(instant: string): void {
+    this.at = instant;
+  }
   pass(days: number): void {
     this.passMs(days * 86_400_000);
   }
@@ -118,7 +121,7 @@ export async function createVerbWorld(
     await dataSource.destroy();
     await database.drop();
   };
-  return { ...world, close, ...actsIn(world) };
+  return { ...world, ports, close, ...actsIn(world) };
 }
 
 export type VerbWorld = Awaited<ReturnType<typeof createVerbWorld>>;
