@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
+import { benchCloud } from './cloud.js';
 import { benchEffects } from './effects.bench.js';
 import { benchHttp } from './http.bench.js';
+import { measuredOn, writeSection } from './performance-file.js';
 import { openStage } from './stage.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -45,34 +45,26 @@ async function main(): Promise<void> {
   }
   process.stderr.write('bench: the demo …\n');
   rows.push(`| B9 | seconds to the first effective exemption | ${two(firstEffective())} | | | | 20 |`);
-  const text = report(rows);
-  writeFileSync(path.join(root, 'docs', 'performance.md'), text);
-  process.stdout.write(text);
+  writeSection('Requests, effects, the demo', report(rows));
 }
 
-function report(rows: readonly string[]): string {
-  const machine = `${String(cpus().length)} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}`;
+function report(rows: readonly string[]): readonly string[] {
   return [
-    '# Performance',
+    'Load comes from the same machine. The bare handlers are `bench/bare-server.ts`: Fastify and pg, the same rows in the same',
+    'transaction frame, no authentication, no validation, no policy.',
     '',
-    'Written by `npm run bench`; run it again on your own machine. Every ratio is of two things measured in turn in one run',
-    'on one machine and one database (embedded PostgreSQL, durable), so that the machine’s drift meets both. Load comes from',
-    'the same machine. The bare handlers are `bench/bare-server.ts`: Fastify and pg, the same rows in the same transaction',
-    'frame, no authentication, no validation, no policy.',
-    '',
-    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.`,
+    measuredOn(),
     '',
     '| Id | Measure | Postern | Against | Ratio | Range of pairs | Goal |',
     '|---|---|---|---|---|---|---|',
     ...rows,
-    '',
-    'What the ids mean, and the goals, is in [invariants.md](invariants.md). The figures are honest, not yet tuned: B4 to B8',
-    'and B10 are not measured yet.',
-    '',
-  ].join('\n');
+  ];
 }
 
-main().then(
+const [what, ...order] = process.argv.slice(2);
+const benching = what === 'cloud' ? benchCloud(order) : main();
+
+benching.then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(

@@ -15,7 +15,15 @@ export interface BenchStage {
   readonly sql: pg.Pool;
   /** Starts a compiled script that says where it is; gives its URL. */
   start(script: string, env: Readonly<Record<string, string>>): Promise<string>;
+  /** The same with the process in hand; `end` stops it before the others. */
+  launch(script: string, env: Readonly<Record<string, string>>): Promise<LaunchedProcess>;
   stop(): Promise<void>;
+}
+
+export interface LaunchedProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  end(): Promise<void>;
 }
 
 const compiled = path.resolve(import.meta.dirname, '..');
@@ -29,21 +37,28 @@ export async function openStage(): Promise<BenchStage> {
       : null;
   const { ownerUrl, appUrl } = await prepareDatabase(embedded?.ownerUrl ?? given ?? '');
   const sql = new pg.Pool({ connectionString: ownerUrl, max: 16 });
+  // A connection that the server ends while it says goodbye is no error of the bench.
+  sql.on('connect', (client) => client.on('error', () => undefined));
   const children: ChildProcess[] = [];
+  const launch: BenchStage['launch'] = async (script, env) => {
+    const child = spawn(process.execPath, [path.join(compiled, script)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+    });
+    children.push(child);
+    const gone = once(child, 'exit').then(() => {
+      throw new Error(`${script} ended before it was ready`);
+    });
+    const [ready] = (await Promise.race([once(child, 'message'), gone])) as [{ url: string }];
+    return { url: ready.url, child, end: () => ended(child) };
+  };
   return {
     ownerUrl,
     appUrl,
     dataDir,
     sql,
-    start: async (script, env) => {
-      const child = spawn(process.execPath, [path.join(compiled, script)], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        env: { ...process.env, ...env },
-      });
-      children.push(child);
-      const [ready] = (await once(child, 'message')) as [{ url: string }];
-      return ready.url;
-    },
+    launch,
+    start: async (script, env) => (await launch(script, env)).url,
     stop: async () => {
       await Promise.all(children.map((child) => ended(child)));
       await sql.end();
