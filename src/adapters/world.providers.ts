@@ -17,8 +17,9 @@ import { Notifier } from '../domain/ports/notifier.js';
 import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
 import { RequestHistory } from '../domain/ports/request-history.js';
 import { Settings } from '../domain/ports/settings.js';
+import { RestartScenes } from '../domain/ports/restart-scenes.js';
 import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
-import { activityLogs, computeProviders } from './compute-providers.js';
+import { activityLogs, type Cloud, computeProviders } from './compute-providers.js';
 import { Ed25519Attestor } from './audit/ed25519-attestor.js';
 import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
 import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists.js';
@@ -30,6 +31,8 @@ import { RandomNonces } from './system/random-nonces.js';
 import { SystemClock } from './system/system-clock.js';
 import { UuidIds } from './system/uuid-ids.js';
 
+/** Both ports to a cloud share one client, so that they share its budget. */
+const CLOUD = Symbol('the cloud');
 const configured = { inject: [CONFIGURATION] };
 
 function gateOf({ gate, arm }: Configuration): GateControl {
@@ -52,11 +55,13 @@ export const worldProviders: readonly Provider[] = [
       new Ed25519Attestor({ ...audit, dataDir: isProduction ? null : dataDir }),
   },
   {
-    provide: ComputeControlPlane,
+    provide: CLOUD,
     inject: [CONFIGURATION, CallBudget],
     useFactory: ({ arm }: Configuration, budget: CallBudget) => computeProviders.azure(arm, budget),
   },
   { provide: ActivityLog, ...configured, useFactory: ({ arm }: Configuration) => activityLogs.azure(arm) },
+  { provide: ComputeControlPlane, inject: [CLOUD], useFactory: ({ compute }: Cloud) => compute },
+  { provide: RestartScenes, inject: [CLOUD], useFactory: ({ scenes }: Cloud) => scenes },
   { provide: GateControl, ...configured, useFactory: gateOf },
   { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },
   { provide: DisposableDomains, useClass: ListedDisposableDomains },
@@ -101,6 +106,7 @@ export const worldPorts = [
   Attestor,
   ActivityLog,
   ComputeControlPlane,
+  RestartScenes,
   GateControl,
   Notifier,
   CheckWorld,

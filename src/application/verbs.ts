@@ -18,6 +18,7 @@ import { ExplainEligibility } from './explain-eligibility.js';
 import { GiveInformation } from './give-information.js';
 import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
+import { PreviewRestarts } from './preview-restarts.js';
 import { DescribePacks } from './queries/describe-packs.js';
 import { DescribeSettings } from './queries/describe-settings.js';
 import { FindEffect } from './queries/find-effect.js';
@@ -90,6 +91,7 @@ export const verbs: readonly Type[] = [
   GiveInformation,
   LookAtMachines,
   MoveGate,
+  PreviewRestarts,
   DescribePacks,
   DescribeSettings,
   FindEffect,

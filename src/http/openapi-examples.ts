@@ -118,6 +118,20 @@ const values: Readonly<Record<string, unknown>> = {
   index: 0,
   etag: '"1"',
   'BatchResult.location': requestPath,
+  previewUnavailable: null,
+  'RestartPreview.kind': 'availability-set',
+  'RestartPreview.name': 'mail',
+  'RestartPreview.machines': 2,
+  'RestartPreview.running': 2,
+  waves: 2,
+  minutes: 8,
+  'AffectedMachines.message':
+    'mx1 loses its address 203.0.113.7: ask for a static one first, or update reverse DNS and SPF afterwards.',
+  'RestartPreview.message':
+    'About 8 minutes for 2 machines in 2 waves (one machine first, then at most 1 at once), if stopping and starting one takes 4 minutes.',
+  'PreviewNote.code': 'temporary-disks-unknown',
+  'PreviewNote.message':
+    'Of one machine it is not known whether there is a temporary disk to lose: look at the size before.',
 };
 
 type Schemas = Readonly<Record<string, Json>>;

@@ -104,4 +104,18 @@ export const fieldWords: Readonly<Record<string, string>> = {
   blocker: 'Why it is not there yet, and what to do.',
   rank: 'How much it proves.',
   evidence: 'What was seen of it.',
+  preview:
+    'What restarting the machines by this plan would do, as the cloud says now; of a registered subscription only.',
+  previewUnavailable: 'Why there is no preview; null where there is one.',
+  'RestartPreview.machines': 'How many machines the subscription has.',
+  'RestartPreview.running': 'How many of them run; null is unknown.',
+  losesAddress:
+    'Machines with a dynamic public address, which a stop releases, and reverse DNS and SPF with it; null is unknown.',
+  losesTemporaryDisk: 'Machines whose size has a temporary disk: a stop empties it.',
+  cannotBeDeallocated: 'Machines with their system disk on the host.',
+  groups: 'Availability sets, scale sets and zones with more than one of these machines, the largest first.',
+  duration: 'How long the plan takes, once it may begin; null is unknown, or that it would stand still.',
+  unknown: 'What is not known, and why: do not take it for good news.',
+  'AffectedMachines.count': 'How many there are.',
+  'AffectedMachines.machines': 'The first hundred of them, each with what to do.',
 };

@@ -35,12 +35,13 @@ export class ArmBudget {
       readonly answer: T;
       readonly status: number | null;
       readonly headers: Headers | null;
+      readonly isGivenUp?: boolean;
     }>,
   ): Promise<T> {
     const release = this.enter(charge.subscriptionId);
     try {
-      const { answer, status, headers } = await call();
-      await this.budget.heard(charge, wordOf(charge, status, headers ?? new Headers()));
+      const { answer, status, headers, isGivenUp = false } = await call();
+      if (!isGivenUp) await this.budget.heard(charge, wordOf(charge, status, headers ?? new Headers()));
       return answer;
     } finally {
       release();

@@ -24,6 +24,8 @@ interface Sent {
   readonly answer: ArmAnswer;
   readonly status: number | null;
   readonly headers: Headers | null;
+  /** Our own patience ended it: that says nothing about the cloud. */
+  readonly isGivenUp?: boolean;
 }
 
 const longestMs = 30_000; // half a minute for one call: a listing's page of a large subscription needs seconds
@@ -37,8 +39,14 @@ export class ArmClient {
     private readonly credential: ArmToken,
     private readonly timeoutMs: number = longestMs,
     private readonly budget: ArmBudget | null = null,
+    private readonly until: AbortSignal | null = null,
   ) {
     this.origin = new URL(endpoint).origin;
+  }
+
+  /** The same for somebody who waits for all of their calls together no longer than the signal says. */
+  impatient(until: AbortSignal): ArmClient {
+    return new ArmClient(this.origin, this.credential, this.timeoutMs, this.budget, until);
   }
 
   /**
@@ -53,6 +61,8 @@ export class ArmClient {
   ): Promise<ArmAnswer> {
     const url = this.pinned(target);
     if (url === null) return { kind: 'foreign-host' };
+    if (this.until?.aborted === true)
+      return { kind: 'unavailable', code: 'timeout', retryAfterSeconds: null };
     if (charge === null || this.budget === null) return (await this.send(method, url, callerId)).answer;
     const waitMs = await this.budget.waitMs(charge);
     if (waitMs !== null) return { kind: 'unavailable', code: noToken, retryAfterSeconds: waitMs / 1_000 };
@@ -60,7 +70,8 @@ export class ArmClient {
   }
 
   private async send(method: 'GET' | 'POST', url: URL, callerId: string | null): Promise<Sent> {
-    const signal = AbortSignal.timeout(this.timeoutMs);
+    const patience = AbortSignal.timeout(this.timeoutMs);
+    const signal = this.until === null ? patience : AbortSignal.any([patience, this.until]);
     try {
       const token = await inTime(signal, this.credential.token(signal));
       const response = await fetch(url, {
@@ -74,7 +85,7 @@ export class ArmClient {
       return { answer, status: isCut ? null : response.status, headers: response.headers };
     } catch (error) {
       const answer = { kind: 'unavailable', code: causeOf(error), retryAfterSeconds: null } as const;
-      return { answer, status: null, headers: null };
+      return { answer, status: null, headers: null, isGivenUp: this.until?.aborted ?? false };
     }
   }
 

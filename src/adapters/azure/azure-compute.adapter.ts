@@ -13,11 +13,11 @@ import {
 } from '../../domain/ports/compute-control-plane.js';
 import { retryAfterSeconds } from '../http-values.js';
 import type { ArmAnswer, ArmClient } from './arm-client.js';
+import { codeOf, listPages } from './arm-listing.js';
 import { chargeOf } from './azure-charges.js';
 import { armErrorOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
 import {
   descriptionOf,
-  isWithin,
   machineBody,
   machinePage,
   operationBody,
@@ -138,7 +138,7 @@ export class AzureCompute extends ComputeControlPlane {
     return { kind: 'refused', why: refusalOf(answer.status, { code, message }), code, message };
   }
 
-  private async list<T>(
+  private list<T>(
     subscriptionId: string,
     query: string,
     read: (body: Parameters<typeof sightingOf>[0]) => T | null,
@@ -146,37 +146,12 @@ export class AzureCompute extends ComputeControlPlane {
   ): Promise<Listing<T>> {
     const first = `${machinesOf(subscriptionId)}?${query}`;
     const charge = chargeOf('list', first, purpose);
-    const items: T[] = [];
-    const asked = new Set<string>();
-    let next: string | null | undefined = first;
-    for (let page = 0; next !== undefined && next !== null && next !== ''; page += 1) {
-      if (page >= mostPages) return incomplete('too-many-pages', null);
-      if (asked.has(next)) return incomplete('pages-in-a-circle', null);
-      asked.add(next);
-      const answer: ArmAnswer = await this.arm.call('GET', next, charge);
-      if (answer.kind === 'foreign-host') return incomplete('next-page-on-another-host', null);
-      if (answer.kind === 'unavailable') return incomplete(answer.code, answer.retryAfterSeconds);
-      const parsed = machinePage.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return incomplete(codeOf(answer), null);
-      for (const body of parsed.data.value) {
-        const item = read(body);
-        if (item === null) return incomplete('machine-without-id', null);
-        if (!isWithin(subscriptionId, body)) return incomplete('machine-of-another-subscription', null);
-        items.push(item);
-      }
-      next = parsed.data.nextLink;
-    }
-    return { kind: 'complete', items };
+    return listPages(this.arm, { subscriptionId, first, charge, page: machinePage, read, mostPages });
   }
 }
 
 function machinesOf(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/virtualMachines`;
-}
-
-/** The code of an error, or that a success was not what it should be. */
-function codeOf({ status, body }: Extract<ArmAnswer, { readonly kind: 'answered' }>): string {
-  return status < 400 ? 'answer-not-understood' : armErrorOf(body).code;
 }
 
 type NoAnswer = Exclude<ArmAnswer, { readonly kind: 'answered' }>;
@@ -190,11 +165,4 @@ function unavailable(answer: NoAnswer): Extract<PowerOrderAnswer, { readonly kin
 function unknown(answer: NoAnswer): MachineAnswer {
   const { code, retryAfterSeconds } = unavailable(answer);
   return { kind: 'unknown', code, retryAfterSeconds };
-}
-
-function incomplete(
-  code: string,
-  retryAfterSeconds: number | null,
-): Extract<Listing<never>, { readonly kind: 'incomplete' }> {
-  return { kind: 'incomplete', code, message: 'the listing is not complete', retryAfterSeconds };
 }

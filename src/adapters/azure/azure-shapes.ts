@@ -12,7 +12,7 @@ import { armErrorOf, failureOf } from './azure-errors.js';
  * Text that is kept or shown: bounded, and without what no column takes (control characters, half surrogate pairs). An
  * answer with another one is not understood, and nothing follows from it.
  */
-const plain = (most: number) =>
+export const plain = (most: number) =>
   z
     .string()
     .max(most)
@@ -25,7 +25,7 @@ const statuses = z.array(z.object({ code: z.string() })).default([]);
  * A path of ordinary steps: calls are made of it with our token, so it must not climb, end early, or lead to another
  * host (OWASP API7).
  */
-const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$/);
+export const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$/);
 
 const machine = z.object({
   id: resourceId,
@@ -60,8 +60,8 @@ export const operationBody = z.object({
 
 type MachineBody = z.infer<typeof machine>;
 
-/** Whether a machine lies in a subscription; ids differ in case. */
-export function isWithin(subscriptionId: string, { id }: MachineBody): boolean {
+/** Whether a resource lies in a subscription; ids differ in case. */
+export function isWithin(subscriptionId: string, { id }: { readonly id: string }): boolean {
   return id.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`);
 }
 

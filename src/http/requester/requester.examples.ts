@@ -18,7 +18,10 @@ export const submit = {
   restart: { mode: 'managed', window: null, maxUnavailable: 1, canary: true },
   acknowledgedLiability: true,
 } as const;
-export const eligibility = { subscriptionId: '0c000000-0000-4000-8000-000000000001' } as const;
+export const eligibility = {
+  subscriptionId: '0c000000-0000-4000-8000-000000000001',
+  restart: { mode: 'managed', maxUnavailable: 2, canary: true },
+} as const;
 export const information = {
   answer: 'Only mx1 sends; it greets as mx1.example.com.',
   sending: { heloName: 'mx1.example.com' },

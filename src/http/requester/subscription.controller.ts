@@ -7,6 +7,7 @@ import { In, type InputOf } from '../incoming.js';
 import { rendered } from '../rendered.js';
 import { On } from '../route.js';
 import * as routes from './requester.routes.js';
+import { definedOnly } from './submit-command.js';
 
 @Controller()
 export class SubscriptionController {
@@ -39,7 +40,9 @@ export class SubscriptionController {
 function aboutOf(
   body: InputOf<typeof routes.explainEligibility>['body'],
 ): ExplainEligibilityCommand['about'] {
-  if ('subscriptionId' in body) return { subscriptionId: body.subscriptionId };
+  if ('subscriptionId' in body) {
+    return { subscriptionId: body.subscriptionId, restart: definedOnly(body.restart ?? {}) };
+  }
   const { offer, createdAt, state = null, partnerTenantId = null, billing = null } = body;
   return { facts: { offer, createdAt, state, partnerTenantId, billing } };
 }

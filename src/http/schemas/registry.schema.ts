@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { restartPlanPart } from './exemption.schema.js';
+import { previewNote, restartPreview } from './preview.schema.js';
 import { at, id, instant, orNull, pageQuery, refusal, text, uuid, word } from './common.js';
 
 const offer = z.strictObject({
@@ -17,7 +19,12 @@ const subscriptionState = z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled', 'D
 export const eligibilityBody = z
   .union(
     [
-      z.strictObject({ subscriptionId: uuid, pack: word(5).optional(), asOf: instant.optional() }),
+      z.strictObject({
+        subscriptionId: uuid,
+        restart: restartPlanPart.optional(),
+        pack: word(5).optional(),
+        asOf: instant.optional(),
+      }),
       z.strictObject({
         offer,
         createdAt: instant,
@@ -30,24 +37,24 @@ export const eligibilityBody = z
     ],
     {
       error:
-        'Give a subscriptionId, or bare facts with offer and createdAt; and no other fields than those, pack and asOf.',
+        'Give a subscriptionId, with a restart plan if you like, or bare facts with offer and createdAt; and no other fields than those, pack and asOf.',
     },
   )
   .meta({ id: 'ExplainEligibility' });
 
-export const eligibilityAnswer = z
-  .object({
-    outcome: z.string(),
-    pack: z.string(),
-    requester: orNull(z.string()),
-    reasons: z.array(
-      z.object({ code: z.string(), message: z.string(), rule: z.string(), source: z.string() }),
-    ),
-    nextSteps: z.array(z.string()),
-  })
+const judgement = z.object({
+  outcome: z.string(),
+  pack: z.string(),
+  requester: orNull(z.string()),
+  reasons: z.array(z.object({ code: z.string(), message: z.string(), rule: z.string(), source: z.string() })),
+  nextSteps: z.array(z.string()),
+});
+/** With what restarting the machines would do, where a registered subscription was asked about. */
+export const eligibilityAnswer = judgement
+  .extend({ preview: orNull(restartPreview).optional(), previewUnavailable: orNull(previewNote).optional() })
   .meta({ id: 'Eligibility' });
 /** The same for platform staff: with how the offer was read, and what a submit would be refused with. */
-export const eligibilityReview = eligibilityAnswer
+export const eligibilityReview = judgement
   .extend({
     classification: z.object({
       kind: z.string(),

@@ -127,10 +127,13 @@ describe('eligibility', () => {
   it('of a registered subscription counts who asks and what is remembered', async () => {
     const facts = await world.register({ offer: csp, partnerTenantId: partnerTenant });
     const { subscriptionId } = facts;
-    const answer = await explain(customer, { subscriptionId });
+    const answer = await explain(customer, { subscriptionId, restart: {} });
     expect([answer.outcome, answer.requester]).toEqual(['partner-only', 'partner']);
     expect(answer.reasons.map(({ code }) => code)).toEqual(['partner-asks', 'partner-must-request']);
-    expect(await refusalOf(explain(stranger, { subscriptionId }))).toEqual(['not-found', 'not-found']);
+    expect(await refusalOf(explain(stranger, { subscriptionId, restart: {} }))).toEqual([
+      'not-found',
+      'not-found',
+    ]);
   });
 
   it('of bare facts needs no registration, under any pack there is', async () => {

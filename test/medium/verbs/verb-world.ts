@@ -24,7 +24,9 @@ import { Settings } from '../../../src/domain/ports/settings.js';
 import { UnitOfWork } from '../../../src/domain/ports/unit-of-work.js';
 import { RefusedError } from '../../../src/domain/refusals.js';
 import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
+import { PreviewRestarts } from '../../../src/application/preview-restarts.js';
 import { FakeCloud } from '../../support/fake-cloud.js';
+import { NoScenes } from '../../support/no-scenes.js';
 import { createTestDatabase } from '../../support/postgres-database.js';
 import { by, customer, customerTenant, operator, partnerTenant, platformTenant } from './people.js';
 import { QuietWorld } from './quiet-world.js';
@@ -109,6 +111,7 @@ export async function createVerbWorld(
     [ComputeControlPlane, cloud],
     [Nonces, new RandomNonces()],
     ...outsidePorts,
+    [PreviewRestarts, new PreviewRestarts(new NoScenes(), clock)],
   ]);
   /** A verb with its ports, as the application's container would make it. */
   const verb = <T>(type: new (...ports: never[]) => T): T => {

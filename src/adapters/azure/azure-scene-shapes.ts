@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type {
+  SceneInterface,
+  SceneMachine,
+  ScenePublicAddress,
+  SceneScaleSet,
+} from '../../domain/ports/restart-scenes.js';
+import { plain, resourceId as id } from './azure-shapes.js';
+
+/** What a preview reads of the cloud's answers; everything else in them is ignored. */
+const reference = z.object({ id });
+const name = plain(200);
+const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ value: z.array(item), nextLink: z.string().nullish() });
+
+const machine = z.object({
+  id,
+  name,
+  location: plain(100).default(''),
+  zones: z.array(plain(20)).nullish(),
+  properties: z.object({
+    hardwareProfile: z.object({ vmSize: plain(100).optional() }).optional(),
+    storageProfile: z
+      .object({
+        osDisk: z
+          .object({ diffDiskSettings: z.object({ option: z.string().optional() }).optional() })
+          .optional(),
+      })
+      .optional(),
+    availabilitySet: reference.nullish(),
+    virtualMachineScaleSet: reference.nullish(),
+    networkProfile: z.object({ networkInterfaces: z.array(reference).optional() }).nullish(),
+  }),
+});
+export const sceneMachinePage = pageOf(machine);
+
+export function sceneMachineOf({
+  id: resourceId,
+  name: called,
+  location,
+  zones,
+  properties,
+}: z.infer<typeof machine>): SceneMachine {
+  const { hardwareProfile, storageProfile, availabilitySet, virtualMachineScaleSet, networkProfile } =
+    properties;
+  const interfaceIds = networkProfile?.networkInterfaces?.map((one) => one.id) ?? [];
+  return {
+    name: called,
+    resourceId,
+    region: location,
+    size: hardwareProfile?.vmSize ?? null,
+    ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
+    availabilitySetId: availabilitySet?.id ?? null,
+    scaleSetId: virtualMachineScaleSet?.id ?? null,
+    zones: zones ?? [],
+    interfaceIds: interfaceIds.length === 0 ? null : interfaceIds,
+  };
+}
+
+const networkInterface = z.object({
+  id,
+  properties: z.object({
+    ipConfigurations: z.array(
+      z.object({ properties: z.object({ publicIPAddress: reference.nullish() }).optional() }),
+    ),
+  }),
+});
+export const interfacePage = pageOf(networkInterface);
+
+export function sceneInterfaceOf({
+  id: resourceId,
+  properties,
+}: z.infer<typeof networkInterface>): SceneInterface {
+  const publicAddressIds = properties.ipConfigurations.flatMap((one) => {
+    const address = one.properties?.publicIPAddress;
+    return address === null || address === undefined ? [] : [address.id];
+  });
+  return { resourceId, publicAddressIds };
+}
+
+const publicAddress = z.object({
+  id,
+  properties: z.object({
+    publicIPAllocationMethod: z.string().optional(),
+    ipAddress: plain(50).optional(),
+  }),
+});
+export const publicAddressPage = pageOf(publicAddress);
+
+export function scenePublicAddressOf({
+  id: resourceId,
+  properties,
+}: z.infer<typeof publicAddress>): ScenePublicAddress {
+  const method = properties.publicIPAllocationMethod?.toLowerCase();
+  const allocation = method === 'dynamic' || method === 'static' ? method : null;
+  return { resourceId, allocation, address: properties.ipAddress ?? null };
+}
+
+const scaleSet = z.object({
+  id,
+  name,
+  sku: z.object({ capacity: z.number().int().min(0).optional() }).nullish(),
+  properties: z.object({ orchestrationMode: z.string().optional() }).optional(),
+});
+export const scaleSetPage = pageOf(scaleSet);
+
+/** A set that does not say its mode is uniform: that is what it was before there were others. */
+export function sceneScaleSetOf({ name: called, sku, properties }: z.infer<typeof scaleSet>): SceneScaleSet {
+  const isUniform = properties?.orchestrationMode?.toLowerCase() !== 'flexible';
+  return { name: called, isUniform, instances: sku?.capacity ?? null };
+}
