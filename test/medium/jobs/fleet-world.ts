@@ -1,4 +1,5 @@
 import { startEmulator } from '../../../emulator/emulator.js';
+import { AzureActivityLog } from '../../../src/adapters/azure/activity-log.adapter.js';
 import { ArmBudget } from '../../../src/adapters/azure/arm-budget.js';
 import { ArmClient } from '../../../src/adapters/azure/arm-client.js';
 import { AzureCompute } from '../../../src/adapters/azure/azure-compute.adapter.js';
@@ -11,6 +12,7 @@ import { LookAtMachines } from '../../../src/application/look-at-machines.js';
 import { MoveGate } from '../../../src/application/move-gate.js';
 import { RestartVm } from '../../../src/application/restart-vm.js';
 import type { Effect } from '../../../src/domain/effects.js';
+import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
@@ -38,10 +40,9 @@ export async function createFleetWorld() {
   const { clock, ports } = world;
   const budget = new ArmBudget(new PostgresCallBudget(world.dataSource, clock, () => 0));
   const credential = { token: () => Promise.resolve('any') };
-  ports.set(
-    ComputeControlPlane,
-    new AzureCompute(new ArmClient(emulator.url, credential, patienceMs, budget)),
-  );
+  const client = new ArmClient(emulator.url, credential, patienceMs, budget);
+  ports.set(ComputeControlPlane, new AzureCompute(client));
+  ports.set(ActivityLog, new AzureActivityLog(client));
   ports.set(GateControl, new HttpGate(`${emulator.url}/_control`, unsigned));
   ports.set(LookAtMachines, world.verb(LookAtMachines));
   ports.set(ConcludeLook, world.verb(ConcludeLook));
