@@ -4,6 +4,14 @@ import type { AnyRoute } from './route.js';
 
 /** What parameters of a name mean wherever they stand; a schema's own description goes before. */
 const words: Readonly<Record<string, string>> = {
+  from: 'The size of an earlier checkpoint: with a proof that the latest one only adds to it.',
+  subject:
+    'Only those about this: the id of a request, an exemption, a subscription, a person’s commitment, or a route.',
+  actor: 'Only those of this person: an object id, or the commitment of somebody who was erased.',
+  action: 'Only those of this action, for example request.approved or read.',
+  since: 'Only those recorded at this instant or later.',
+  until: 'Only those recorded before this instant.',
+  entryId: 'The entry’s id, as the list of entries gives it.',
   id: 'The id of the thing, a UUID in any case.',
   subscriptionId: 'The subscription’s id, a UUID in any case.',
   tenantId: 'The tenant’s id, a UUID in any case.',
