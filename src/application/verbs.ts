@@ -48,7 +48,9 @@ import { ReviewRequest } from './queries/review-request.js';
 import { RecheckRequest } from './recheck-request.js';
 import { RecordConsent } from './record-consent.js';
 import { RecordAccess } from './record-access.js';
+import { RecordCloudHints } from './record-cloud-hints.js';
 import { RecordEffectFailure } from './record-effect-failure.js';
+import { RecordStatement } from './record-statement.js';
 import { RecordViolation } from './record-violation.js';
 import { RegisterRelationship } from './register-relationship.js';
 import { RegisterSubscription } from './register-subscription.js';
@@ -121,7 +123,9 @@ export const verbs: readonly Type[] = [
   RecheckRequest,
   RecordConsent,
   RecordAccess,
+  RecordCloudHints,
   RecordEffectFailure,
+  RecordStatement,
   RecordViolation,
   RegisterRelationship,
   RegisterSubscription,

@@ -47,6 +47,7 @@ export interface Configuration {
     readonly keysTemplate: string;
     readonly keysCooldownMs: number;
     readonly platformTenantId: string;
+    readonly eventSecrets: readonly string[];
   };
   readonly arm: {
     readonly endpoint: string;
@@ -101,6 +102,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
       keysTemplate: e.TOKEN_KEYS_TEMPLATE,
       keysCooldownMs: e.TOKEN_KEYS_COOLDOWN_SECONDS,
       platformTenantId: e.PLATFORM_TENANT_ID,
+      eventSecrets: listOf(e.EVENT_SECRETS) ?? [],
     },
     arm: {
       endpoint: new URL(e.ARM_ENDPOINT).origin,

@@ -59,6 +59,10 @@ const schema = z.object({
     .includes('{tid}')
     .default('https://login.microsoftonline.com/{tid}/discovery/v2.0/keys'),
   TOKEN_KEYS_COOLDOWN_SECONDS: seconds(30),
+  /** Comma-separated, so that one can follow the other: whoever holds one may deliver events of the cloud. */
+  EVENT_SECRETS: optional.refine(
+    (value) => value === null || value.split(',').every((one) => one.trim().length >= 32),
+  ),
   /** Signs list cursors and hashes contacts; the same for every process of a deployment. */
   POSTERN_SECRET: optional,
   /** Signs checkpoints of the audit and receipts of decisions: Ed25519, PKCS#8 in base64. */

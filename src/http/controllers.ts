@@ -9,6 +9,7 @@ import { PeopleController } from './admin/people.controller.js';
 import { RegistryController } from './admin/registry.controller.js';
 import { DecisionController, DeskController, ReviewController } from './admin/review.controller.js';
 import { ViolationController } from './admin/violation.controller.js';
+import { AzureEventsController } from './events/azure-events.controller.js';
 import { BatchController } from './requester/batch.controller.js';
 import { ConsentController } from './requester/consent.controller.js';
 import { ControlProofController } from './requester/control-proof.controller.js';
@@ -42,6 +43,7 @@ export const controllers = [
   OperationsController,
   PeopleController,
   AuditController,
+  AzureEventsController,
   PolicyController,
   AuditKeysController,
   HealthController,

@@ -2,8 +2,10 @@ import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Gatekeeper } from './access/gatekeeper.js';
+import type { AnyRoute } from './route.js';
+import { allRoutes } from './routes.js';
 import { AuditTrail } from './audit-trail.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SendRendered } from './rendered.js';
@@ -60,17 +62,26 @@ export async function createApi(module: DynamicModule, limits: ApiLimits): Promi
   return app;
 }
 
-/** Every other media type is 415. A body of no bytes is no body: many clients name a type all the same. */
+/** Every other media type is 415, but for those that a route names. A body of no bytes is no body: many clients name a type all the same. */
 function readJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  const types = ['application/json', ...allRoutes.flatMap(({ media = [] }) => media)];
+  server.addContentTypeParser([...new Set(types)], { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      mustBeTaken(request);
       mustBePlain(request.headers['content-encoding']);
       done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+function mustBeTaken({ headers, routeOptions }: FastifyRequest): void {
+  const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const { definition } = routeOptions.config as unknown as { readonly definition?: AnyRoute };
+  if (type.trim() === 'application/json' || definition?.media?.includes(type.trim()) === true) return;
+  throw Object.assign(new Error('a media type of another route'), { statusCode: 415 });
 }
 
 /** A compressed body is refused (RFC 9110 section 15.5.16): 256 kB could become a gigabyte. */

@@ -29,6 +29,7 @@ const words: Readonly<Record<string, string>> = {
   assignee: 'Only those claimed by this person, by object id.',
   offer: 'Only those of subscriptions of this offer, by quota id.',
   overdue: 'Only those beyond their due time, or only the others.',
+  secret: 'The shared secret of events.',
   sort: 'due: oldest due first; submitted: oldest first; newest: newest first.',
 };
 

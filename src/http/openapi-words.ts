@@ -101,6 +101,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   vmId: 'The machine’s own id: a machine made anew under the same name is another one.',
   direction: 'enable or revoke: what its restart is to bring about.',
   exempt: 'Whether it is proven to be exempt.',
+  because: 'Why it is said to be exempt; null where it is not.',
+  fact: 'What it shows.',
   blocker: 'Why it is not there yet, and what to do.',
   rank: 'How much it proves.',
   evidence: 'What was seen of it.',

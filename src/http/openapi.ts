@@ -24,6 +24,12 @@ const securitySchemes = {
     bearerFormat: 'JWT',
     description: 'RS256; the issuer follows from a registered tenant.',
   },
+  eventSecret: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-postern-event-secret',
+    description: 'The shared secret of events, for senders that cannot hold a token.',
+  },
 } as const;
 
 /**
@@ -63,6 +69,7 @@ function operationOf(definition: AnyRoute, components: Components): Json {
     summary: definition.summary,
     ...(definition.deprecated === undefined ? {} : { deprecated: true }),
     tags: [definition.tag],
+    ...(definition.takesEventSecret === true ? { security: [{ bearer: [] }, { eventSecret: [] }] } : {}),
     'x-permission': definition.permission,
     'x-rate-limit-cost': costOf(definition),
     parameters: parametersOf(definition),
@@ -111,9 +118,11 @@ function operationIdOf({ method, path }: AnyRoute): string {
 }
 
 function bodyOf(definition: AnyRoute, components: Components): Json {
-  if (definition.method === 'GET') return {};
+  if (definition.method === 'GET' || definition.method === 'OPTIONS') return {};
   const schema = components.refTo(definition.documentedBody ?? definition.body, 'input');
   const example = definition.example === undefined ? {} : { example: definition.example };
   const optional = definition.body.safeParse(undefined).success;
-  return { requestBody: { required: !optional, content: { 'application/json': { schema, ...example } } } };
+  const types = ['application/json', ...(definition.media ?? [])];
+  const content = Object.fromEntries(types.map((type) => [type, { schema, ...example }]));
+  return { requestBody: { required: !optional, content } };
 }

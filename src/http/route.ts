@@ -12,7 +12,7 @@ type Shape = z.ZodType;
 
 /** A route as data: it is served, guarded, validated and documented from this one value. */
 export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Shape> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
   readonly path: string;
   readonly permission: Permission;
   readonly summary: string;
@@ -32,6 +32,10 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends Sha
   readonly upserts?: boolean;
   /** Sent with a Location. */
   readonly located?: boolean;
+  /** Media types of JSON that it takes beside `application/json`. */
+  readonly media?: readonly string[];
+  /** A machine of the cloud's own may come with the shared secret of events in place of a token. */
+  readonly takesEventSecret?: true;
   readonly ifMatch?: boolean;
   readonly idempotent?: boolean;
   /** Statuses of refusals that this route can answer beside those of every route. */
@@ -72,6 +76,7 @@ const methods = {
   POST: RequestMethod.POST,
   PUT: RequestMethod.PUT,
   DELETE: RequestMethod.DELETE,
+  OPTIONS: RequestMethod.OPTIONS,
 } as const;
 
 /** Binds a handler to its route. The definition travels with Fastify's route, where the guard finds it. */

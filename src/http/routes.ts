@@ -1,4 +1,5 @@
 import * as admin from './admin/admin.routes.js';
+import * as events from './events/events.routes.js';
 import * as audit from './admin/audit.routes.js';
 import * as people from './admin/people.routes.js';
 import * as review from './admin/review.routes.js';
@@ -17,6 +18,7 @@ export const allRoutes: readonly AnyRoute[] = [
   ...Object.values<AnyRoute>(admin),
   ...Object.values<AnyRoute>(people),
   ...Object.values<AnyRoute>(audit),
+  ...Object.values<AnyRoute>(events),
 ].toSorted(inOrder);
 
 /** What the routes are about, in the order of the document. */
@@ -33,6 +35,7 @@ export const tags: Readonly<Record<string, string>> = {
   'Admin: people': 'Erasing what is kept of people.',
   'Admin: audit': 'What was done, read and refused, and the proof that nothing of it was changed since.',
   'Admin: operations': 'What is in force, and work that gave up.',
+  Events: 'Word from the cloud: hints, which prove nothing and have machines looked at.',
   Policy: 'The versions of the policy, as data.',
   Service: 'Health, metrics and documentation; no token needed.',
 };

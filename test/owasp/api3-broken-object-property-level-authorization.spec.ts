@@ -29,7 +29,9 @@ const dangerous = [
   'onBehalf',
 ];
 const prototypes = ['__proto__', 'constructor', 'prototype'];
-const withBody = allRoutes.filter(({ method }) => method !== 'GET');
+/** Events have the sender's fields, whatever they are: those that are read are read one by one, the rest is dropped. */
+const isDelivery = ({ takesEventSecret }: AnyRoute) => takesEventSecret === true;
+const withBody = allRoutes.filter((route) => route.method !== 'GET' && !isDelivery(route));
 type Json = Readonly<Record<string, unknown>>;
 
 let world: TenancyWorld;

@@ -93,10 +93,13 @@ export interface MachineRow {
   readonly state: RestartState;
   readonly powerState: PowerState;
   readonly exempt: boolean;
+  /** Why it is said to be exempt; null where it is not. */
+  readonly because: string | null;
   readonly blocker: Blocker | null;
   readonly evidence: readonly {
     readonly kind: EvidenceKind;
     readonly rank: string;
+    readonly fact: string;
     readonly at: Instant;
     readonly source: string;
   }[];

@@ -1,6 +1,7 @@
 import { evidenceRank, type Evidence, type Machine } from '../../domain/enforcement/machine.js';
 import { isExempt } from '../../domain/enforcement/physics.js';
 import type { Restart } from '../../domain/enforcement/restart.js';
+import { rankedEvidence, whyExempt } from '../../domain/enforcement/why-exempt.js';
 import { whyNotYet } from '../../domain/enforcement/why-not-yet.js';
 import type { Exemption } from '../../domain/exemption/exemption.js';
 import type { Gate } from '../../domain/gate/gate.js';
@@ -25,8 +26,15 @@ export function presentMachine(restart: Restart, exemption: Exemption, facts: Ma
     state: restart.state,
     powerState: machine?.powerState ?? 'unknown',
     exempt: machine !== null && gate !== null && isExempt(machine, gate),
+    because: machine === null || gate === null ? null : whyExempt(machine, gate, evidence),
     blocker: whyNotYet(restart, machine, gate, exemption.restartPlan),
-    evidence: evidence.map(({ kind, at, source }) => ({ kind, rank: evidenceRank[kind], at, source })),
+    evidence: rankedEvidence(evidence).map(({ kind, fact, at, source }) => ({
+      kind,
+      rank: evidenceRank[kind],
+      fact,
+      at,
+      source,
+    })),
   };
 }
 

@@ -12,6 +12,8 @@ export type Permission =
   | 'requests:withdraw'
   | 'exemptions:read'
   | 'restart-plans:set'
+  | 'statements:make'
+  | 'events:deliver'
   | 'queue:read'
   | 'requests:claim'
   | 'requests:decide'
@@ -47,6 +49,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'requests:answer',
     'requests:withdraw',
     'restart-plans:set',
+    'statements:make',
   ],
   Reviewer: [
     ...requesterReads,
@@ -88,7 +91,13 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'gates:adopt',
     'people:erase',
   ],
-  Ingest: [...requesterReads, 'subscriptions:register', 'relationships:register', 'violations:record'],
+  Ingest: [
+    ...requesterReads,
+    'subscriptions:register',
+    'relationships:register',
+    'violations:record',
+    'events:deliver',
+  ],
 };
 
 /**

@@ -42,9 +42,21 @@ export function whyNotYet(
         code: 'rests',
         message: `${machine.name} holds no host. It takes the gate's position at its next start; nothing is missing.`,
       };
+    case 'restarted':
+    case 'created-after':
+      return restart.direction === 'enable' && gate !== null ? whyClosedAgain(machine, gate) : null;
     default:
       return null;
   }
+}
+
+/** The log tells late: what was proven of a machine may turn out to have been overtaken, unseen. */
+function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
+  if (machine.host !== 'held' || machine.carries !== 'closed' || isExempt(machine, gate)) return null;
+  return {
+    code: 'closed-again',
+    message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later. To change that, ${howToCycle}.`,
+  };
 }
 
 function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blocker | null {

@@ -75,7 +75,7 @@ export class Gatekeeper {
     try {
       // Beyond so many Node drops them without a word; no client of ours sends half as many.
       if (request.raw.rawHeaders.length > mostHeaders * 2) throw tooManyHeaders();
-      const { caller, until } = await this.identified(request);
+      const { caller, until } = await this.identified(request, definition);
       request.postern = { caller, until, traceId, definition };
       const { headers: left, refusal } = this.limits.charge(caller, costOf(definition));
       void reply.headers({ ...left });
@@ -93,7 +93,10 @@ export class Gatekeeper {
     }
   }
 
-  private async identified({ ip, headers: { authorization } }: FastifyRequest): Promise<Verified> {
+  private async identified(request: FastifyRequest, definition: AnyRoute): Promise<Verified> {
+    const { ip } = request;
+    const secret = definition.takesEventSecret === true ? eventSecretOf(request) : null;
+    const authorization = secret ?? request.headers.authorization;
     try {
       this.signIns.mustBeHeard(ip, authorization);
     } catch (error) {
@@ -101,7 +104,8 @@ export class Gatekeeper {
       throw error;
     }
     try {
-      const verified = await this.verifier.verify(authorization);
+      const verified =
+        secret === null ? await this.verifier.verify(authorization) : this.verifier.verifyEventSecret(secret);
       this.signIns.wasAccepted(authorization);
       return verified;
     } catch (error) {
@@ -109,6 +113,13 @@ export class Gatekeeper {
       throw error;
     }
   }
+}
+
+/** The shared secret of events: in a header where the sender can set one, else in the query; null where there is none. */
+function eventSecretOf({ headers, query }: FastifyRequest): string | null {
+  const { secret } = (query ?? {}) as { readonly secret?: unknown };
+  const given = headers['x-postern-event-secret'] ?? secret;
+  return typeof given === 'string' && given !== '' ? given : null;
 }
 
 /** 431 as the edge knows it: 400 `malformed-request`. */

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Caller } from '../../domain/access/actor.js';
@@ -17,6 +18,8 @@ export interface Verified {
 export interface TokenRules {
   readonly audience: string;
   readonly issuerTemplate: string;
+  readonly eventSecrets: readonly string[];
+  readonly platformTenantId: string;
 }
 
 /**
@@ -46,6 +49,17 @@ export class TokenVerifier {
     const isDevelopments = this.keys.isDevelopments(claimed.keyId);
     const context = { tenantId, tenantKind, audience: this.rules.audience, isDevelopments };
     return { caller: callerOf(payload, context), until: (payload.exp ?? 0) * 1_000 };
+  }
+
+  /**
+   * Takes the shared secret of events, compared in constant time with each that is good now. Its holder may deliver events
+   * and nothing else. Throws Unauthorized.
+   */
+  verifyEventSecret(secret: string): Verified {
+    const digest = sha256(secret);
+    const isGood = this.rules.eventSecrets.filter((one) => timingSafeEqual(sha256(one), digest)).length > 0;
+    if (!isGood) throw Unauthorized.unverified('event-secret');
+    return { caller: eventSender(this.rules.platformTenantId), until: Number.MAX_SAFE_INTEGER };
   }
 
   private async verified({ token, tenantId }: ClaimedToken): Promise<JWTPayload> {
@@ -83,4 +97,21 @@ function refusalOf(error: errors.JOSEError): Unauthorized {
   };
   const message = words[error.claim] ?? 'A claim of this token is not as it has to be. Get a new one.';
   return new Unauthorized('token-invalid', `claim-${error.claim}`, message);
+}
+
+/** Of one length for all, so that comparing tells nothing. */
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Whoever holds the secret: an application of the platform's own, which no person and no token can be. */
+function eventSender(tenantId: string): Caller {
+  return {
+    kind: 'caller',
+    tenantKind: 'platform',
+    tenantId,
+    objectId: '00000000-0000-0000-0000-000000000000',
+    roles: ['Ingest'],
+    appOnly: true,
+  };
 }

@@ -43,7 +43,12 @@ export async function startVerifier(): Promise<ExampleVerifier> {
   server.serve([other.publicJwk], partnerTenant);
   const keys = new SigningKeys({ keysTemplate: server.template, developmentDir: null });
   const tenants = new RegisteredTenants(findTenant, platform);
-  const verifier = new TokenVerifier(tenants, keys, { audience, issuerTemplate });
+  const verifier = new TokenVerifier(tenants, keys, {
+    audience,
+    issuerTemplate,
+    eventSecrets: [],
+    platformTenantId: '00000000-0000-4000-8000-000000000001',
+  });
   const refusal = (authorization: string | undefined) => refusalBy(verifier, authorization);
   return {
     verifier,

@@ -38,6 +38,7 @@ const ownCodes: Readonly<Record<string, string>> = {
   'violation-not-confirmed': 'Only a confirmed violation of the same exemption may be named.',
   'only-the-filer-answers':
     'The one who filed a request answers the questions about it; its customer does once a partner may not act for it any more.',
+  'exemption-ended': 'The exemption has ended: its machines are not looked at any more.',
   'plan-not-changeable': 'The restart plan can be changed while the exemption is enabling or effective.',
   'on-behalf-of-missing': 'A partner files on behalf of its customer: onBehalfOf is needed.',
   'on-behalf-of-unexpected': 'Only a partner files on behalf of somebody.',

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { RecordStatement } from '../../application/record-statement.js';
 import { FindExemption } from '../../application/queries/find-exemption.js';
 import { ListExemptionMachines } from '../../application/queries/list-exemption-machines.js';
 import { SetRestartPlan } from '../../application/set-restart-plan.js';
@@ -14,6 +15,7 @@ export class ExemptionController {
     private readonly one: FindExemption,
     private readonly machines: ListExemptionMachines,
     private readonly plan: SetRestartPlan,
+    private readonly statement: RecordStatement,
     private readonly cursors: Cursors,
   ) {}
 
@@ -32,5 +34,14 @@ export class ExemptionController {
   @On(routes.setRestartPlan)
   async setRestartPlan(@In() { call, params, body }: InputOf<typeof routes.setRestartPlan>) {
     return rendered(200, await this.plan.run(call, { exemptionId: params.id, plan: body }));
+  }
+
+  @On(routes.stateCycled)
+  stateCycled(@In() input: InputOf<typeof routes.stateCycled>) {
+    const command = { exemptionId: input.params.id, vmId: input.params.vmId };
+    return input.once(
+      (call) => this.statement.run(call, command),
+      (row) => rendered(200, row),
+    );
   }
 }

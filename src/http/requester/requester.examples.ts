@@ -38,3 +38,5 @@ export const restartPlan = {
   maxUnavailable: '25%',
   canary: true,
 } as const;
+
+export const statement = { statement: 'stopped-and-started' } as const;

@@ -5,7 +5,13 @@ import {
   subscriptionAnswer,
   subscriptionParams,
 } from '../schemas/registry.schema.js';
-import { exemptionAnswer, machineAnswer, restartPlanBody } from '../schemas/exemption.schema.js';
+import {
+  exemptionAnswer,
+  machineAnswer,
+  machineParams,
+  restartPlanBody,
+  statementBody,
+} from '../schemas/exemption.schema.js';
 import {
   eventsQuery,
   historyQuery,
@@ -207,5 +213,22 @@ export const setRestartPlan = route({
   answer: exemptionAnswer,
   probe: 'exemption',
   etag: true,
+  refuses: [404, 409],
+});
+export const stateCycled = route({
+  ...none,
+  ...exemptions,
+  method: 'POST',
+  path: '/v1/exemptions/:id/virtual-machines/:vmId/statements',
+  permission: 'statements:make',
+  summary:
+    'Say that a machine was stopped (deallocated) and started. It is looked at again at once; the answer is what is seen.',
+  status: 200,
+  params: machineParams,
+  body: statementBody,
+  example: examples.statement,
+  answer: machineAnswer,
+  probe: 'machine',
+  idempotent: true,
   refuses: [404, 409],
 });

@@ -130,10 +130,19 @@ export const machineAnswer = z
     state: z.string(),
     powerState: z.string(),
     exempt: z.boolean(),
+    because: orNull(z.string()),
     blocker: orNull(blocker),
-    evidence: z.array(z.object({ kind: z.string(), rank: z.string(), at, source: z.string() })),
+    evidence: z.array(
+      z.object({ kind: z.string(), rank: z.string(), fact: z.string(), at, source: z.string() }),
+    ),
   })
   .meta({ id: 'VirtualMachine' });
+
+export const machineParams = z.strictObject({ id: uuid, vmId: word(100) });
+/** What an owner may say of a machine; anything else is seen better than it is told. */
+export const statementBody = z
+  .strictObject({ statement: z.literal('stopped-and-started') })
+  .meta({ id: 'MachineStatement' });
 
 export const suspendBody = z
   .strictObject({

@@ -1,5 +1,8 @@
+import { RecordCloudHints } from '../../../src/application/record-cloud-hints.js';
+import { RecordStatement } from '../../../src/application/record-statement.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
-import { by, customer } from './people.js';
+import { refusalOf } from './verb-world.js';
+import { by, customer, stranger } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
 const minuteMs = 60_000;
@@ -40,6 +43,7 @@ describe('what the activity log tells (E2)', () => {
     expect(await state()).toBe('enabling');
     await watched(10);
     expect(await row()).toMatchObject({ state: 'restarted', exempt: true, blocker: null });
+    expect((await row())?.because).toContain('E2: activity log');
     await watched(12);
     const kinds = (await row())?.evidence.map(({ kind, rank }) => `${rank} ${kind}`);
     expect(kinds).toEqual(['E2 activity-log', 'E2 activity-log']);
@@ -86,6 +90,55 @@ describe('what the activity log tells (E2)', () => {
       await world.work();
     }
     expect(asked() - before).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a hint of Event Grid (E3)', () => {
+  it('is kept once, proves nothing, and has the machines looked at at once (I6, F12)', async () => {
+    const { client } = right;
+    const hint = {
+      eventId: '9f1c0000-0000-4000-8000-000000000001',
+      subscriptionId: client.subscription,
+      resourceId: client.vm('mx1').toLowerCase(),
+      what: 'Microsoft.Compute/virtualMachines/start/action',
+      at: world.clock.now(),
+    };
+    world.pass(8_000); // the look of before is not fresh any more, and the next one not due yet
+    expect(await world.verb(RecordCloudHints).run('a trace', [hint, hint])).toEqual({ taken: 2 });
+    expect(await world.verb(RecordCloudHints).run('a trace', [hint])).toEqual({ taken: 1 });
+    const looks = () => world.emulator.world.calls.since(undefined).length;
+    const before = looks();
+    await world.work();
+    expect(looks()).toBeGreaterThan(before);
+    const seen = await row();
+    expect(seen).toMatchObject({ state: 'waiting', exempt: false });
+    expect(seen?.evidence).toMatchObject([{ kind: 'event-grid', rank: 'E3', fact: 'hinted' }]);
+    const nobodys = { ...hint, subscriptionId: '00000000-0000-4000-8000-00000000dead' };
+    expect(await world.verb(RecordCloudHints).run('a trace', [nobodys])).toEqual({ taken: 0 });
+  });
+});
+
+describe('an owner’s word (E5)', () => {
+  const say = (actor = customer) =>
+    row().then((seen) =>
+      world.verb(RecordStatement).run(by(actor), { exemptionId: right.exemptionId, vmId: seen?.vmId ?? '' }),
+    );
+
+  it('is recorded, is never enough, has the machine looked at at once, and is answered with what is seen (I6)', async () => {
+    await right.client.power('mx1', 'powerOff');
+    world.pass(2_000);
+    const answer = await say();
+    expect(answer).toMatchObject({ state: 'waiting', exempt: false, because: null });
+    expect(answer.evidence).toMatchObject([{ kind: 'owner-said', rank: 'E5', fact: 'said-cycled' }]);
+    world.pass(20_000);
+    await world.work();
+    expect(await row()).toMatchObject({ state: 'waiting', exempt: false, powerState: 'stopped' });
+    expect((await row())?.blocker).toMatchObject({ code: 'stopped-but-allocated' });
+    expect((await row())?.blocker?.message).toContain('az vm deallocate');
+  });
+
+  it('is nobody’s of whom the machine is not', async () => {
+    expect(await refusalOf(say(stranger))).toEqual(['not-found', 'not-found']);
   });
 });
 
