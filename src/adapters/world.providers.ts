@@ -21,6 +21,7 @@ import { RestartScenes } from '../domain/ports/restart-scenes.js';
 import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
 import { activityLogs, type Cloud, computeProviders } from './compute-providers.js';
 import { Ed25519Attestor } from './audit/ed25519-attestor.js';
+import { RecentScenes } from './azure/recent-scenes.js';
 import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
 import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists.js';
 import { NodeDns } from './dns/node-dns.adapter.js';
@@ -61,7 +62,7 @@ export const worldProviders: readonly Provider[] = [
   },
   { provide: ActivityLog, ...configured, useFactory: ({ arm }: Configuration) => activityLogs.azure(arm) },
   { provide: ComputeControlPlane, inject: [CLOUD], useFactory: ({ compute }: Cloud) => compute },
-  { provide: RestartScenes, inject: [CLOUD], useFactory: ({ scenes }: Cloud) => scenes },
+  { provide: RestartScenes, inject: [CLOUD], useFactory: ({ scenes }: Cloud) => new RecentScenes(scenes) },
   { provide: GateControl, ...configured, useFactory: gateOf },
   { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },
   { provide: DisposableDomains, useClass: ListedDisposableDomains },

@@ -16,7 +16,7 @@ const submit = {
 /** Bodies with every object that may stand in them, where the document's example leaves one out. */
 const whole: Readonly<Record<string, readonly Json[]>> = {
   'POST /v1/eligibility': [
-    examples.eligibility,
+    { ...examples.eligibility, restart: { ...examples.restartPlan, window } },
     { offer, createdAt: '2024-01-01T00:00:00Z', state: 'Enabled', billing },
   ],
   'POST /v1/exemption-requests': [submit],

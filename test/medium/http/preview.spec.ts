@@ -51,6 +51,9 @@ const well: typeof answers = ({ url }, response) => {
 beforeAll(async () => {
   cloud = await startLoopbackServer((request, response) => answers(request, response));
   api = await startTestApi({ ARM_ENDPOINT: cloud.url });
+});
+// A look is shown to whoever asks again within 15 seconds: each test has a subscription of its own.
+beforeEach(async () => {
   subscriptionId = await registerSubscription(await api.as('operator'));
 });
 afterAll(async () => {
