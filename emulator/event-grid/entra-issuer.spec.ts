@@ -1,31 +1,19 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import { startEmulator, type RunningEmulator } from '../emulator.js';
-import { CloudClient } from '../support/cloud-client.js';
-import { GridEndpoint } from '../support/grid-endpoint.js';
+import { startGridWorld, type GridWorld } from '../support/grid-world.js';
 
 const tenantId = '00000000-0000-4000-8000-000000000001';
 
-let emulator: RunningEmulator;
-let cloud: CloudClient;
-let endpoint: GridEndpoint;
+let world: GridWorld;
+let cloud: GridWorld['cloud'];
+let endpoint: GridWorld['endpoint'];
+let subscribe: GridWorld['subscribe'];
+let state: GridWorld['state'];
+let deallocate: GridWorld['deallocate'];
 beforeEach(async () => {
-  emulator = await startEmulator();
-  cloud = new CloudClient(emulator.url);
-  emulator.world.clock.set('2026-01-10T12:00:00.000Z');
-  await cloud.createSubscription();
-  await cloud.create('Mx1');
-  endpoint = await GridEndpoint.start();
+  world = await startGridWorld();
+  ({ cloud, endpoint, subscribe, state, deallocate } = world);
 });
-afterEach(() => Promise.all([emulator.stop(), endpoint.stop()]));
-
-const subscribe = (more: object = {}) =>
-  cloud.control('PUT', '/event-grid', { endpoint: `${endpoint.url}/events?code=secret`, ...more });
-const state = async () => (await cloud.control('GET', '/event-grid')).body;
-
-async function deallocate(): Promise<void> {
-  await cloud.power('Mx1', 'deallocate');
-  await cloud.advance(1_500);
-}
+afterEach(() => world.stop());
 
 describe('an endpoint knows its sender', () => {
   const bearer = () => endpoint.deliveries()[0]?.headers.authorization?.replace('Bearer ', '') ?? '';

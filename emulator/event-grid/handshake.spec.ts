@@ -1,28 +1,18 @@
-import { startEmulator, type RunningEmulator } from '../emulator.js';
-import { CloudClient } from '../support/cloud-client.js';
-import { GridEndpoint, type SeenCall } from '../support/grid-endpoint.js';
+import type { SeenCall } from '../support/grid-endpoint.js';
+import { startGridWorld, type GridWorld } from '../support/grid-world.js';
 
-let emulator: RunningEmulator;
-let cloud: CloudClient;
-let endpoint: GridEndpoint;
+let world: GridWorld;
+let emulator: GridWorld['emulator'];
+let cloud: GridWorld['cloud'];
+let endpoint: GridWorld['endpoint'];
+let subscribe: GridWorld['subscribe'];
+let state: GridWorld['state'];
+let deallocate: GridWorld['deallocate'];
 beforeEach(async () => {
-  emulator = await startEmulator();
-  cloud = new CloudClient(emulator.url);
-  emulator.world.clock.set('2026-01-10T12:00:00.000Z');
-  await cloud.createSubscription();
-  await cloud.create('Mx1');
-  endpoint = await GridEndpoint.start();
+  world = await startGridWorld();
+  ({ emulator, cloud, endpoint, subscribe, state, deallocate } = world);
 });
-afterEach(() => Promise.all([emulator.stop(), endpoint.stop()]));
-
-const subscribe = (more: object = {}) =>
-  cloud.control('PUT', '/event-grid', { endpoint: `${endpoint.url}/events?code=secret`, ...more });
-const state = async () => (await cloud.control('GET', '/event-grid')).body;
-
-async function deallocate(): Promise<void> {
-  await cloud.power('Mx1', 'deallocate');
-  await cloud.advance(1_500);
-}
+afterEach(() => world.stop());
 
 describe('the handshake of the Event Grid schema', () => {
   it('sends a code, and wants it back', async () => {
