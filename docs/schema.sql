@@ -44,6 +44,7 @@ conduct_notes.problem jsonb
 conduct_notes.still_open integer
 conduct_notes.human_needed_since timestamp with time zone
 conduct_notes.log_read_at timestamp with time zone
+conduct_notes.quiet_looks integer NOT NULL DEFAULT 0
 control_proofs.id uuid NOT NULL
 control_proofs.subscription_id uuid NOT NULL
 control_proofs.tenant_id uuid NOT NULL
@@ -191,6 +192,9 @@ machines.released_under_fence bigint
 machines.seen_at timestamp with time zone NOT NULL
 machines.not_found_since timestamp with time zone
 machines.gone boolean NOT NULL
+machines.zone text
+machines.availability_set text
+machines.scale_set text
 notes.id uuid NOT NULL
 notes.request_id uuid NOT NULL
 notes.by jsonb NOT NULL
@@ -259,6 +263,7 @@ restarts.name text NOT NULL
 restarts.found text NOT NULL
 restarts.stopped_by_us boolean NOT NULL
 restarts.blocker jsonb
+restarts.round integer NOT NULL DEFAULT 1
 schema_migrations.id integer NOT NULL DEFAULT nextval('schema_migrations_id_seq'::regclass)
 schema_migrations.timestamp bigint NOT NULL
 schema_migrations.name character varying NOT NULL
@@ -321,6 +326,7 @@ claims.claims_pk PRIMARY KEY (request_id)
 claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
 conduct_notes.conduct_notes_pk PRIMARY KEY (exemption_id)
+conduct_notes.conduct_notes_quiet_looks_counted CHECK ((quiet_looks >= 0))
 control_proofs.control_proofs_failed_for_something CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL)))
 control_proofs.control_proofs_nonce_long CHECK ((length(nonce) >= 22))
 control_proofs.control_proofs_nonce_once UNIQUE (nonce)
@@ -398,9 +404,10 @@ restarts.restarts_direction_known CHECK ((direction = ANY (ARRAY['enable'::text,
 restarts.restarts_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
 restarts.restarts_found_known CHECK ((found = ANY (ARRAY['running'::text, 'stopped'::text, 'no-host'::text, 'unknown'::text])))
 restarts.restarts_in_flight_is_ours CHECK (((state <> ALL (ARRAY['deallocating'::text, 'starting'::text])) OR stopped_by_us))
-restarts.restarts_once UNIQUE (exemption_id, vm_id, direction, fence)
+restarts.restarts_once UNIQUE (exemption_id, vm_id, direction, fence, round)
 restarts.restarts_pk PRIMARY KEY (id)
 restarts.restarts_revocation_skips_nothing CHECK (((state <> 'skipped'::text) OR (direction = 'enable'::text)))
+restarts.restarts_round_positive CHECK ((round > 0))
 restarts.restarts_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'deallocating'::text, 'starting'::text, 'blocked'::text, 'failed'::text, 'skipped'::text, 'resting'::text, 'restarted'::text, 'gone'::text, 'superseded'::text, 'created-after'::text])))
 restarts.restarts_version_positive CHECK ((version > 0))
 schema_migrations.PK_62441bec32630ced9e4cccae336 PRIMARY KEY (id)
@@ -483,7 +490,7 @@ CREATE INDEX request_particulars_by_contact ON public.request_particulars USING 
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
 CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state = ANY (ARRAY['deallocating'::text, 'starting'::text]))
-CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence)
+CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence, round)
 CREATE UNIQUE INDEX restarts_pk ON public.restarts USING btree (id)
 CREATE UNIQUE INDEX "PK_62441bec32630ced9e4cccae336" ON public.schema_migrations USING btree (id)
 CREATE INDEX subscriptions_by_tenant ON public.subscriptions USING btree (tenant_id, subscription_id)

@@ -21,6 +21,7 @@ export function freshNote(
     problem: null,
     stillOpen: null,
     humanNeededSince: null,
+    quietLooks: 0,
   };
 }
 

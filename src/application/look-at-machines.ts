@@ -170,6 +170,7 @@ function sightingOf(
   source: string,
 ): Sighting {
   const { vmId, name, resourceId, location, timeCreated, ephemeralSystemDisk } = description;
+  const { zone, availabilitySet, scaleSet } = description;
   return {
     vmId,
     name,
@@ -177,6 +178,9 @@ function sightingOf(
     location,
     timeCreated,
     ephemeralSystemDisk,
+    zone,
+    availabilitySet,
+    scaleSet,
     subscriptionId: order.subscriptionId,
     tenantId: order.tenantId,
     powerState,

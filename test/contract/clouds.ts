@@ -10,7 +10,7 @@ import { HttpGate } from '../../src/adapters/gate/http-gate.adapter.js';
 import type { ComputeControlPlane, PowerOrderAnswer } from '../../src/domain/ports/compute-control-plane.js';
 import type { GateControl } from '../../src/domain/ports/gate-control.js';
 import { FakeCloud } from '../support/fake-cloud.js';
-import type { FakeMachine } from '../support/fake-machine.js';
+import type { FakeMachine, NewMachine } from '../support/fake-machine.js';
 
 /** A cloud with one subscription in it: the two ports under test, and what a test does behind their backs. */
 export interface CloudUnderTest {
@@ -19,7 +19,7 @@ export interface CloudUnderTest {
   readonly subscriptionId: string;
   readonly tenantId: string;
   /** A running machine; gives its resource id. */
-  create(name: string, facts?: { readonly ephemeral?: boolean }): string;
+  create(name: string, facts?: NewMachine): string;
   remove(name: string): void;
   powerOff(name: string): void;
   /** Null takes the subscription away. */
@@ -94,9 +94,18 @@ function changesOf(
 ): Pick<CloudUnderTest, 'create' | 'remove' | 'powerOff' | 'setState' | 'reachRunning'> {
   const machineNamed = (name: string) => world.cloud.machine(subscription, 'rg', name);
   return {
-    create: (name, { ephemeral = false } = {}) => {
+    create: (name, { ephemeral = false, place = {} } = {}) => {
       const storageProfile = { osDisk: { diffDiskSettings: { option: 'Local' } } };
-      const body = { location: 'westeurope', ...(ephemeral ? { properties: { storageProfile } } : {}) };
+      const named = (id: string | null | undefined) => (id ? { id: id.toUpperCase() } : undefined);
+      const body = {
+        location: 'westeurope',
+        ...(place.zone ? { zones: [place.zone] } : {}),
+        properties: {
+          ...(ephemeral ? { storageProfile } : {}),
+          availabilitySet: named(place.availabilitySet),
+          virtualMachineScaleSet: named(place.scaleSet),
+        },
+      };
       return world.cloud.putMachine(subscription, 'rg', name, body).machine.id;
     },
     remove: (name) => world.cloud.removeMachine(subscription, machineNamed(name)),

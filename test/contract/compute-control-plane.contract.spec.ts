@@ -38,6 +38,22 @@ describe.each(clouds)('%s', (_name, open) => {
       expect(new Set(listing.items.map(({ vmId }) => vmId)).size).toBe(5);
     });
 
+    it('says in which zone and in which sets a machine stands, by ids in small letters', async () => {
+      const id = (kind: string) =>
+        `/subscriptions/${cloud.subscriptionId}/resourcegroups/rg/providers/microsoft.compute/${kind}/mail`;
+      const place = {
+        zone: '2',
+        availabilitySet: id('availabilitysets'),
+        scaleSet: id('virtualmachinescalesets'),
+      };
+      cloud.create('mx1', { place });
+      cloud.create('mx2');
+      const listing = await cloud.compute.listMachines(cloud.subscriptionId);
+      if (listing.kind !== 'complete') throw new Error(listing.code);
+      const nowhere = { zone: null, availabilitySet: null, scaleSet: null };
+      expect(listing.items).toMatchObject([place, nowhere]);
+    });
+
     it('is complete and empty where there are no machines', async () => {
       const empty = { kind: 'complete', items: [] };
       expect(await cloud.compute.listMachines(cloud.subscriptionId)).toEqual(empty);

@@ -22,6 +22,7 @@ import {
   shownBy,
   type FakeMachine,
   type FakeOperation,
+  type NewMachine,
 } from './fake-machine.js';
 
 interface FakeSubscription {
@@ -92,10 +93,9 @@ export class FakeCloud implements ComputeControlPlane, GateControl {
   }
 
   /** A running machine, with the gate's present position. */
-  createMachine(subscriptionId: string, name: string, { ephemeral = false } = {}): FakeMachine {
+  createMachine(subscriptionId: string, name: string, facts: NewMachine = {}): FakeMachine {
     const { gate: carried } = this.subscription(subscriptionId);
-    const facts = { timeCreated: this.at, carried, ephemeralSystemDisk: ephemeral };
-    const machine = newMachine(subscriptionId, name, facts);
+    const machine = newMachine(subscriptionId, name, { timeCreated: this.at, carried, ...facts });
     this.machines.set(machine.resourceId.toLowerCase(), machine);
     return machine;
   }

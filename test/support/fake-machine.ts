@@ -4,10 +4,13 @@ import type { Instant } from '../../src/domain/instants.js';
 import type {
   MachineDescription,
   OperationAnswer,
+  Placement,
   PowerOrderAnswer,
   PowerRefusal,
   PowerState,
 } from '../../src/domain/ports/compute-control-plane.js';
+
+const nowhere: Placement = { zone: null, availabilitySet: null, scaleSet: null };
 
 /** A machine of the fake cloud: what the cloud describes of it, and what only its host knows. */
 export interface FakeMachine extends MachineDescription {
@@ -30,17 +33,23 @@ export interface FakeOperation {
   answer: OperationAnswer;
 }
 
+export interface NewMachine {
+  readonly ephemeral?: boolean;
+  readonly place?: Partial<Placement>;
+}
+
 export function newMachine(
   subscriptionId: string,
   name: string,
-  facts: {
-    readonly timeCreated: Instant;
-    readonly carried: GatePosition;
-    readonly ephemeralSystemDisk: boolean;
-  },
+  facts: NewMachine & { readonly timeCreated: Instant; readonly carried: GatePosition },
 ): FakeMachine {
+  const { timeCreated, carried, ephemeral = false, place = {} } = facts;
   return {
-    ...facts,
+    ...nowhere,
+    ...place,
+    timeCreated,
+    carried,
+    ephemeralSystemDisk: ephemeral,
     subscriptionId,
     vmId: randomUUID(),
     name,
@@ -94,7 +103,18 @@ export function isDone({ kind, before }: Pick<FakeOperation, 'kind' | 'before'>)
 /** What the cloud describes of a machine. */
 export function descriptionOf(machine: FakeMachine): MachineDescription {
   const { vmId, name, resourceId, location, timeCreated, ephemeralSystemDisk } = machine;
-  return { vmId, name, resourceId, location, timeCreated, ephemeralSystemDisk };
+  const { zone, availabilitySet, scaleSet } = machine;
+  return {
+    vmId,
+    name,
+    resourceId,
+    location,
+    timeCreated,
+    ephemeralSystemDisk,
+    zone,
+    availabilitySet,
+    scaleSet,
+  };
 }
 
 /** The power state that it shows. */

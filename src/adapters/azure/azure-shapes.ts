@@ -27,10 +27,13 @@ const statuses = z.array(z.object({ code: z.string() })).default([]);
  */
 export const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$/);
 
+const reference = z.object({ id: resourceId });
+
 const machine = z.object({
   id: resourceId,
   name: plain(200),
   location: plain(100).default(''),
+  zones: z.array(plain(20)).nullish(),
   properties: z.object({
     vmId: plain(100).optional(),
     timeCreated: z.string().optional(),
@@ -41,6 +44,8 @@ const machine = z.object({
           .optional(),
       })
       .optional(),
+    availabilitySet: reference.nullish(),
+    virtualMachineScaleSet: reference.nullish(),
     instanceView: z.object({ statuses }).optional(),
   }),
 });
@@ -67,7 +72,7 @@ export function isWithin(subscriptionId: string, { id }: { readonly id: string }
 
 /** Null for a machine without a `vmId`: nothing can be proven of it. */
 export function descriptionOf(body: MachineBody): MachineDescription | null {
-  const { vmId, timeCreated, storageProfile } = body.properties;
+  const { vmId, timeCreated, storageProfile, availabilitySet, virtualMachineScaleSet } = body.properties;
   if (vmId === undefined) return null;
   return {
     vmId: vmId.toLowerCase(),
@@ -76,6 +81,9 @@ export function descriptionOf(body: MachineBody): MachineDescription | null {
     location: body.location,
     timeCreated: instantOf(timeCreated),
     ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
+    zone: body.zones?.[0]?.toLowerCase() ?? null,
+    availabilitySet: availabilitySet?.id.toLowerCase() ?? null,
+    scaleSet: virtualMachineScaleSet?.id.toLowerCase() ?? null,
   };
 }
 

@@ -70,6 +70,7 @@ export const restartTable = new EntitySchema<Restart>({
     vmId: text(),
     direction: text(),
     fence: bigint(),
+    round: integer(),
     resourceId: text(),
     name: text(),
     found: text(),

@@ -14,6 +14,7 @@ import { CreateControlProofs1764000000012 } from '../../../migrations/1764000000
 import { GuardTenants1764000000013 } from '../../../migrations/1764000000013-GuardTenants.js';
 import { CreateCallBuckets1764000000014 } from '../../../migrations/1764000000014-CreateCallBuckets.js';
 import { KeepLoggedEvidence1764000000015 } from '../../../migrations/1764000000015-KeepLoggedEvidence.js';
+import { KeepPlaces1764000000016 } from '../../../migrations/1764000000016-KeepPlaces.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -31,6 +32,7 @@ export const migrations = [
   GuardTenants1764000000013,
   CreateCallBuckets1764000000014,
   KeepLoggedEvidence1764000000015,
+  KeepPlaces1764000000016,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -86,6 +86,9 @@ export const machineTable = new EntitySchema<Machine>({
     location: text(),
     timeCreated: instant(orNull),
     ephemeralSystemDisk: truth(),
+    zone: text(orNull),
+    availabilitySet: text(orNull),
+    scaleSet: text(orNull),
     powerState: text(),
     host: text(),
     carries: text(),
@@ -149,6 +152,7 @@ export const conductTable = new EntitySchema<ConductNote>({
     problem: json(orNull),
     stillOpen: integer(orNull),
     humanNeededSince: instant(orNull),
+    quietLooks: integer(),
   },
 });
 

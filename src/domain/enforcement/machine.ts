@@ -1,4 +1,4 @@
-import type { PowerState } from '../ports/compute-control-plane.js';
+import type { Placement, PowerState } from '../ports/compute-control-plane.js';
 import type { GatePosition } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
 
@@ -9,7 +9,7 @@ export type HostState = 'held' | 'none' | 'unknown';
 export type CarriedPosition = GatePosition | 'unknown';
 
 /** What is known of one machine of a subscription: a fold over all that was seen of it. */
-export interface Machine {
+export interface Machine extends Placement {
   readonly subscriptionId: string;
   readonly vmId: string;
   readonly tenantId: string;

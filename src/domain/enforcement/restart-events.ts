@@ -14,6 +14,8 @@ export interface Planned extends Pick<
   | 'found'
 > {
   readonly type: 'planned';
+  /** Absent in plans that were made before there were rounds: the first. */
+  readonly round?: number;
   /** What keeps it from being stopped from the beginning; null where nothing does. */
   readonly blocker: Blocker | null;
   /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */

@@ -159,8 +159,9 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
       to: ['waiting', 'blocked', 'resting', 'restarted', 'created-after'],
       choose: (event) => event.as,
       by: byWorkers,
-      make: ({ type: _type, as: _as, blocker, ...event }: Planned, stamp) => ({
+      make: ({ type: _type, as: _as, blocker, round = 1, ...event }: Planned, stamp) => ({
         ...event,
+        round,
         blocker: blocker === null ? null : standing(blocker, stamp),
         stoppedByUs: false,
       }),

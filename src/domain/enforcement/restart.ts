@@ -30,7 +30,7 @@ export interface StandingBlocker extends Blocker {
   readonly since: Instant;
 }
 
-/** One machine made to feel the gate, in one direction: keyed by exemption, `vmId`, direction and fence. */
+/** One machine made to feel the gate, in one direction: keyed by exemption, `vmId`, direction, fence and round. */
 export interface Restart {
   readonly id: string;
   readonly state: RestartState;
@@ -42,6 +42,8 @@ export interface Restart {
   readonly vmId: string;
   readonly direction: Direction;
   readonly fence: number;
+  /** From 1; a machine that was proven, and turns out not to be, is planned again under the same fence. */
+  readonly round: number;
   readonly resourceId: string;
   readonly name: string;
   readonly found: FoundAs;

@@ -16,8 +16,17 @@ export type SubscriptionAnswer =
 export type PowerState =
   'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'hibernated' | 'unknown';
 
+/** Where a machine stands: machines that share a place stand in for each other. Null where it is in none. */
+export interface Placement {
+  /** The availability zone, within its location. */
+  readonly zone: string | null;
+  /** Resource ids, in small letters. */
+  readonly availabilitySet: string | null;
+  readonly scaleSet: string | null;
+}
+
 /** A machine as a full listing or a direct read describes it. */
-export interface MachineDescription {
+export interface MachineDescription extends Placement {
   readonly vmId: string;
   readonly name: string;
   readonly resourceId: string;

@@ -113,6 +113,8 @@ export interface ConductNote {
   readonly stillOpen: number | null;
   /** Since when a human is needed; null where none is. */
   readonly humanNeededSince: Instant | null;
+  /** Looks in a row in which nothing moved. */
+  readonly quietLooks: number;
 }
 export interface ConductStore {
   find(exemptionId: string): Promise<ConductNote | null>;

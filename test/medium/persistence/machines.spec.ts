@@ -26,6 +26,9 @@ describe('machines', () => {
     location: 'westeurope',
     timeCreated: null,
     ephemeralSystemDisk: false,
+    zone: null,
+    availabilitySet: null,
+    scaleSet: null,
     powerState: 'running',
     host: 'held',
     carries: 'closed',
@@ -42,7 +45,8 @@ describe('machines', () => {
     const many = Array.from({ length: 2_500 }, (_, index) =>
       machine(subscriptionId, { name: `vm-${String(index)}` }),
     );
-    const twice = machine(subscriptionId, { name: 'twice', powerState: 'stopping' });
+    const place = { zone: '2', availabilitySet: '/s/sets/mail', scaleSet: '/s/sets/many' };
+    const twice = machine(subscriptionId, { name: 'twice', powerState: 'stopping', ...place });
     await world.inTransaction((tx) =>
       tx.machines.saveAll([twice, ...many, { ...twice, powerState: 'deallocated', host: 'none' }]),
     );
