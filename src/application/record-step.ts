@@ -1,10 +1,10 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Machine } from '../domain/enforcement/machine.js';
-import type { StepResult } from '../domain/enforcement/next-step.js';
+import type { StepResult } from '../domain/enforcement/step.js';
 import { type Sighting, observe } from '../domain/enforcement/physics.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
-import type { Restart } from '../domain/enforcement/restart.js';
+import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
 import { type Instant, addMilliseconds } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { applyIfTimely } from './apply-event.js';
@@ -32,6 +32,18 @@ export async function recordStep(tx: Transaction, restart: Restart, step: StepRe
     await applyIfTimely(tx, restartLifecycle, current, step.event, { actor, now: step.now });
   if (step.againInMs === null) return tx.effects.settle({ kind: 'done' });
   await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(step.now, step.againInMs) });
+}
+
+/** Writes what a machine turned out to be when it was about to be stopped, beside the intent to stop it. */
+export async function recordFound(
+  tx: Transaction,
+  restartId: string,
+  found: FoundAs,
+  now: Instant,
+): Promise<void> {
+  const current = await tx.restarts.lock(restartId);
+  if (current === null) return;
+  await applyIfTimely(tx, restartLifecycle, current, { type: 'foundOtherwise', found }, { actor, now });
 }
 
 async function foldSighting(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {

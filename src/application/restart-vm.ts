@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import {
-  type Step,
-  type StepResult,
   afterDeadline,
   afterLook,
   afterOrder,
@@ -13,7 +11,8 @@ import {
   nextStep,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
-import type { Restart } from '../domain/enforcement/restart.js';
+import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
+import type { Step, StepResult } from '../domain/enforcement/step.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import { type CallPurpose, ComputeControlPlane, wasNotTaken } from '../domain/ports/compute-control-plane.js';
@@ -23,7 +22,7 @@ import { Settings } from '../domain/ports/settings.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
 import { isStoppedSince } from './is-stopped-since.js';
-import { recordStep } from './record-step.js';
+import { recordFound, recordStep } from './record-step.js';
 
 const actor = systemActor('restart-vm');
 
@@ -57,11 +56,11 @@ export class RestartVm {
     const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
-    if (step.do === 'send' && loaded.isOwners) return this.leaveToOwner(loaded.restart, lease);
+    if (step.do === 'leave-to-owner' || (step.do === 'send' && loaded.isOwners))
+      return this.leaveToOwner(loaded, lease);
     if (step.do === 'send') return this.send(loaded, step, lease);
     const result = await this.ask(loaded, step);
-    if (result.resend === true)
-      return this.send(loaded, { do: 'send', kind: step.operation.kind, again: result.operation }, lease);
+    if (result.resend === true) return this.send(loaded, sentAgain(result.operation), lease);
     await this.record(loaded, result, lease);
   }
 
@@ -101,8 +100,9 @@ export class RestartVm {
       step.again === null
         ? this.intent(loaded, step.kind)
         : { ...step.again, errorCode: null, intendedAt: this.clock.now() };
-    if (step.again === null && !(await this.begin(operation, lease))) return;
-    if (step.again !== null && wasNotTaken(step.again.errorCode)) await this.beginAgain(operation, lease);
+    if (step.again === null && !(await this.begin(operation, step.found, lease))) return;
+    if (step.again !== null && wasNotTaken(step.again.errorCode))
+      await this.beginAgain(operation, step.found, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const { resourceId } = loaded.restart;
     const purpose = { ...purposeOf(loaded), callerId: operation.id };
@@ -135,9 +135,10 @@ export class RestartVm {
   }
 
   /** False where the machine has another operation of ours in flight: this one comes back in 15 seconds. */
-  private begin(operation: PowerOperation, lease: EffectLease): Promise<boolean> {
+  private begin(operation: PowerOperation, found: FoundAs | null, lease: EffectLease): Promise<boolean> {
     return this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
       const begun = await tx.operations.begin(operation);
+      if (begun && found !== null) await recordFound(tx, operation.restartId, found, this.clock.now());
       if (!begun)
         await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(this.clock.now(), 15_000) });
       return begun;
@@ -145,8 +146,15 @@ export class RestartVm {
   }
 
   /** It is no longer known not to have been taken: whoever comes after a crash looks first (fault F2). */
-  private async beginAgain(operation: PowerOperation, lease: EffectLease): Promise<void> {
-    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.operations.save(operation));
+  private async beginAgain(
+    operation: PowerOperation,
+    found: FoundAs | null,
+    lease: EffectLease,
+  ): Promise<void> {
+    await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
+      await tx.operations.save(operation);
+      if (found !== null) await recordFound(tx, operation.restartId, found, this.clock.now());
+    });
   }
 
   private async sayRunning({ restart, operation }: Loaded, lease: EffectLease): Promise<void> {
@@ -166,13 +174,19 @@ export class RestartVm {
     );
   }
 
-  /** A stop that is not ours is the owner's will: it rests (invariant I18). */
-  private async leaveToOwner(restart: Restart, lease: EffectLease): Promise<void> {
-    const nothing = { operation: null, seen: null, againInMs: null } as const;
-    const step = { ...nothing, event: { type: 'ownerStopped' } as const, now: this.clock.now() };
-    const { clockMarginMs } = this.settings;
+  /** A stop that is not ours is the owner's will: it rests (invariant I18). An order that was not taken is given up. */
+  private async leaveToOwner({ restart, operation }: Loaded, lease: EffectLease): Promise<void> {
+    const now = this.clock.now();
+    const isWaiting = operation !== null && isOpen(operation);
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
-      recordStep(tx, restart, { ...step, clockMarginMs }),
+      recordStep(tx, restart, {
+        operation: isWaiting ? { ...operation, state: 'abandoned', endedAt: now } : null,
+        event: { type: 'ownerStopped' },
+        seen: null,
+        againInMs: null,
+        now,
+        clockMarginMs: this.settings.clockMarginMs,
+      }),
     );
   }
 
@@ -190,6 +204,9 @@ export class RestartVm {
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
   }
 }
+
+const sentAgain = (operation: PowerOperation) =>
+  ({ do: 'send', kind: operation.kind, again: operation, found: null }) as const;
 
 function purposeOf({ restart, machine }: Loaded): CallPurpose {
   return { region: machine?.location ?? null, isUrgent: restart.direction === 'revoke' };

@@ -145,6 +145,7 @@ function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null
       return { event, mailed, facts, code: restart.blocker?.code ?? null };
     }
     case 'planSuperseded':
+    case 'foundOtherwise':
     case 'startResumed':
     case 'unblocked':
       return null;

@@ -30,9 +30,13 @@ export function admit(situation: Situation): Admission {
   return underLimit(situation, restarts, waiting);
 }
 
-/** Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred. */
+/**
+ * Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred. A machine that
+ * somebody else is stopping or starting right now is left to them: what they wanted is seen in the next look.
+ */
 function isStoppable(machine: Machine | undefined): boolean {
-  return machine !== undefined && machine.host !== 'none' && machine.powerState !== 'unknown';
+  if (machine === undefined || machine.host === 'none') return false;
+  return machine.powerState === 'running' || machine.powerState === 'stopped';
 }
 
 function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[]): Blocker | null {

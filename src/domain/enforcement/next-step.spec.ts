@@ -44,6 +44,25 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
     });
   });
 
+  it('restores what it stops, not what was planned: a queue, a window, a canary lie between (I18)', () => {
+    const shutDown = aMachine({ powerState: 'stopped' });
+    expect(nextStep(deallocating, null, shutDown, rules)).toMatchObject({ do: 'send', found: 'stopped' });
+    const unseen = aMachine({ powerState: 'unknown' });
+    expect(nextStep(deallocating, null, unseen, rules)).toMatchObject({ do: 'send', found: null });
+    const queued = anOperation({
+      state: 'intended',
+      operationUrl: null,
+      sentAt: null,
+      errorCode: 'no-token',
+    });
+    expect(nextStep(deallocating, queued, shutDown, rules)).toMatchObject({ do: 'send', found: 'stopped' });
+  });
+
+  it('leaves a machine to its owner that lost its host before it could be stopped (I18)', () => {
+    const released = aMachine({ powerState: 'deallocated', host: 'none' });
+    expect(nextStep(deallocating, null, released, rules)).toEqual({ do: 'leave-to-owner' });
+  });
+
   it('polls the saved URL of what was sent', () => {
     expect(nextStep(deallocating, anOperation(), aMachine(), rules).do).toBe('poll');
   });

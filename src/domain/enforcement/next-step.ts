@@ -6,42 +6,12 @@ import {
   noToken,
   wasNotTaken,
 } from '../ports/compute-control-plane.js';
+import { foundOtherwise } from './found-as.js';
 import type { Machine } from './machine.js';
 import type { PowerOperation } from './power-operation.js';
-import type { RestartEvent } from './restart-events.js';
 import type { Restart } from './restart.js';
+import type { Step, StepResult } from './step.js';
 import { blockerOf, troubleOf } from './step-trouble.js';
-
-/**
- * One step of one machine's cycle: look at what is recorded, do one thing, record it, come back. Safe to repeat at
- * any point, because the intent is recorded before the call and a lost answer is never guessed at: we look first.
- */
-export type Step =
-  | { readonly do: 'nothing' }
-  /** Write the intent, then call. `again` is the same operation, whose call was not received. */
-  | { readonly do: 'send'; readonly kind: PowerOperation['kind']; readonly again: PowerOperation | null }
-  | { readonly do: 'poll'; readonly operation: PowerOperation; readonly url: string }
-  | { readonly do: 'look'; readonly operation: PowerOperation }
-  | { readonly do: 'give-up'; readonly operation: PowerOperation }
-  | { readonly do: 'say-running' };
-
-/** What a step led to: the operation as it is now, what happened to the machine, and when to come back. */
-export interface StepResult {
-  readonly operation: PowerOperation;
-  readonly event: RestartEvent | null;
-  /** What the answer shows of the machine, for the fold over its evidence; null where it shows nothing. */
-  readonly seen: {
-    readonly powerState: 'running' | 'deallocated';
-    readonly proof: 'operation' | 'look';
-    readonly at: Instant;
-    /** When the question was sent, on our clock: what it shows was so then or later. */
-    readonly lookedAt: Instant;
-  } | null;
-  /** Milliseconds until the next step; null when the effect is over unless the state goes on. */
-  readonly againInMs: number | null;
-  /** True where the call was not received: it is made again in the same step. */
-  readonly resend?: true;
-}
 
 /** Which operation a state is about. */
 export function kindOf(restart: Restart): PowerOperation['kind'] | null {
@@ -60,16 +30,28 @@ export function nextStep(
   if (kind === null) return { do: 'nothing' };
   if (kind === 'start' && machine?.host === 'held' && machine.powerState === 'running')
     return { do: 'say-running' };
-  if (operation === null || !isOpen(operation)) return { do: 'send', kind, again: null };
+  if (operation === null || !isOpen(operation)) return callOf(restart, kind, machine, null);
   // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
   if (operation.state === 'intended' && wasNotTaken(operation.errorCode))
-    return { do: 'send', kind, again: operation };
+    return callOf(restart, kind, machine, operation);
   if (millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs)
     return { do: 'give-up', operation };
   if (operation.state === 'sent' && operation.operationUrl !== null) {
     return { do: 'poll', operation, url: operation.operationUrl };
   }
   return { do: 'look', operation };
+}
+
+/** What we restore is what we stop, not what was planned; and what lost its host before, its owner wanted so. */
+function callOf(
+  restart: Restart,
+  kind: PowerOperation['kind'],
+  machine: Machine | null,
+  again: PowerOperation | null,
+): Step {
+  if (kind === 'start') return { do: 'send', kind, again, found: null };
+  if (machine?.host === 'none') return { do: 'leave-to-owner' };
+  return { do: 'send', kind, again, found: foundOtherwise(restart, machine) };
 }
 
 export function isOpen(operation: PowerOperation): boolean {

@@ -1,7 +1,8 @@
+import { foundAs } from './found-as.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
 import type { Planned } from './restart-events.js';
-import { isInFlight, type FoundAs } from './restart.js';
+import { isInFlight } from './restart.js';
 import { presentAim, presentRestarts, type Situation } from './situation.js';
 
 export const cannotDeallocate = {
@@ -61,17 +62,4 @@ function isCreatedAfter(machine: Machine, gate: Situation['gate']): boolean {
   if (gate.movedAt === null || machine.timeCreated === null || machine.carriesFence !== gate.fence)
     return false;
   return Date.parse(machine.timeCreated) >= Date.parse(gate.movedAt);
-}
-
-function foundAs(machine: Machine): FoundAs {
-  if (machine.host === 'none') return 'no-host';
-  switch (machine.powerState) {
-    case 'unknown':
-      return 'unknown';
-    case 'stopped':
-    case 'stopping':
-      return 'stopped';
-    default:
-      return 'running';
-  }
 }

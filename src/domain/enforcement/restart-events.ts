@@ -1,4 +1,4 @@
-import type { Blocker, Restart } from './restart.js';
+import type { Blocker, FoundAs, Restart } from './restart.js';
 
 export interface Planned extends Pick<
   Restart,
@@ -23,6 +23,11 @@ export interface Planned extends Pick<
 }
 export interface DeallocationBegun {
   readonly type: 'deallocationBegun';
+}
+/** Between the plan and our stop it was shut down from inside, or started: what we restore is what we stop. */
+export interface FoundOtherwise {
+  readonly type: 'foundOtherwise';
+  readonly found: FoundAs;
 }
 /** We stopped it and could not start it before (it was blocked, or failed): only the start is left. */
 export interface StartResumed {
@@ -92,4 +97,5 @@ export type RestartEvent =
   | OwnerStopped
   | OwnerReleased
   | OwnerCycled
-  | TroubleSeen;
+  | TroubleSeen
+  | FoundOtherwise;

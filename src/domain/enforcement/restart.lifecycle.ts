@@ -3,6 +3,7 @@ import type { Lifecycle, Stamp, Transition, TransitionRule } from '../lifecycle-
 import type {
   Blocked,
   DeallocationBegun,
+  FoundOtherwise,
   GaveUp,
   HostLost,
   PlanSuperseded,
@@ -66,6 +67,11 @@ const deallocationBegun: Row<DeallocationBegun> = {
   onlyIf: [isNotStoppedByUs],
   set: () => ({ stoppedByUs: true, blocker: null }),
   effects: step,
+};
+const foundOtherwise: Row<FoundOtherwise> = {
+  to: 'deallocating',
+  by: byWorkers,
+  set: (_current, { found }) => ({ found }),
 };
 const startResumed: Row<StartResumed> = {
   to: 'starting',
@@ -169,6 +175,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
   },
   transitions: {
     deallocationBegun: { waiting: deallocationBegun },
+    foundOtherwise: { deallocating: foundOtherwise },
     startResumed: { waiting: startResumed },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),

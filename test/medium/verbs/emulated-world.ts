@@ -82,7 +82,7 @@ export async function granted(world: EmulatedWorld, skewMs: number, machines: re
     world.unitOfWork.read({ actor: approver }, (tx) =>
       tx.exemptions.find({ kind: 'platform' }, exemptionId, world.clock.now()),
     );
-  const suspend = async () => {
+  const suspend = async (closeRunning = false) => {
     const present = await exemption();
     if (present?.state !== 'enabling' && present?.state !== 'effective') return;
     await world.verb(SuspendExemption).run(by(analyst, present.version), {
@@ -90,7 +90,7 @@ export async function granted(world: EmulatedWorld, skewMs: number, machines: re
       reasonCode: 'terms-violated',
       violationId: null,
       internalReason: 'a test',
-      closeRunning: false,
+      closeRunning,
     });
   };
   const reinstate = async () => {

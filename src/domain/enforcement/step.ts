@@ -1,0 +1,43 @@
+import type { Instant } from '../instants.js';
+import type { PowerOperation } from './power-operation.js';
+import type { RestartEvent } from './restart-events.js';
+import type { FoundAs } from './restart.js';
+
+/**
+ * One step of one machine's cycle: look at what is recorded, do one thing, record it, come back. Safe to repeat at
+ * any point, because the intent is recorded before the call and a lost answer is never guessed at: we look first.
+ */
+export type Step =
+  | { readonly do: 'nothing' }
+  /** Write the intent, then call. `again` is the same operation, whose call was not received. */
+  | {
+      readonly do: 'send';
+      readonly kind: PowerOperation['kind'];
+      readonly again: PowerOperation | null;
+      /** What a machine that is about to be stopped turns out to be; null where it is what it was found as. */
+      readonly found: FoundAs | null;
+    }
+  /** It lost its host before we could stop it: its owner's will. */
+  | { readonly do: 'leave-to-owner' }
+  | { readonly do: 'poll'; readonly operation: PowerOperation; readonly url: string }
+  | { readonly do: 'look'; readonly operation: PowerOperation }
+  | { readonly do: 'give-up'; readonly operation: PowerOperation }
+  | { readonly do: 'say-running' };
+
+/** What a step led to: the operation as it is now, what happened to the machine, and when to come back. */
+export interface StepResult {
+  readonly operation: PowerOperation;
+  readonly event: RestartEvent | null;
+  /** What the answer shows of the machine, for the fold over its evidence; null where it shows nothing. */
+  readonly seen: {
+    readonly powerState: 'running' | 'deallocated';
+    readonly proof: 'operation' | 'look';
+    readonly at: Instant;
+    /** When the question was sent, on our clock: what it shows was so then or later. */
+    readonly lookedAt: Instant;
+  } | null;
+  /** Milliseconds until the next step; null when the effect is over unless the state goes on. */
+  readonly againInMs: number | null;
+  /** True where the call was not received: it is made again in the same step. */
+  readonly resend?: true;
+}
