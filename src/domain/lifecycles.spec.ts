@@ -49,6 +49,7 @@ const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
     'planned ∅ restarted',
     'planned ∅ created-after',
     'deallocationBegun waiting deallocating',
+    'foundOtherwise deallocating deallocating',
     'startResumed waiting starting',
     'hostLost deallocating starting',
     'hostLost deallocating resting',
