@@ -1,6 +1,6 @@
-import { faultSubject, type ArmAnswer, type ArmCall } from './arm-answer.js';
+import type { ArmAnswer, ArmCall } from './arm-answer.js';
 import { firstAfter } from './cloud.js';
-import { ArmError } from './errors.js';
+import { isListed, isToldEmpty } from './listing-faults.js';
 import { presentMachine, statusesOf, type EmulatedMachine } from './machine.js';
 import { hasPowerState } from './machine-routes.js';
 import { nextLinkOf, skipTokenOf } from './page.js';
@@ -13,18 +13,11 @@ export function listRoute(world: World, call: ArmCall, subscriptionId: string, g
   if (group !== '') world.cloud.groupName(subscription, group);
   const remaining = world.throttle.take('list', subscription.id, 'global', '');
   const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
-  const subject = faultSubject(call, null);
-  if (world.faults.take(['empty-list'], subject) !== undefined)
-    return { status: 200, body: { value: [] }, headers };
+  if (isToldEmpty(world, call)) return { status: 200, body: { value: [] }, headers };
   const after = skipTokenOf(call);
-  const partial = after === 0 ? undefined : world.faults.take(['partial-list'], subject);
-  if (partial !== undefined) {
-    const code = partial.code ?? 'InternalServerError';
-    throw new ArmError(partial.status ?? 500, code, 'The page could not be read.');
-  }
   const { page, last } = pageOf(world, subscription, group, after);
   const value = page
-    .filter(({ name }) => world.faults.take(['vanish'], faultSubject(call, name)) === undefined)
+    .filter((machine) => isListed(world, call, machine))
     .map((machine) => presentListed(world, call, machine));
   const body = last === null ? { value } : { value, nextLink: nextLinkOf(call, String(last)) };
   return { status: 200, body, headers };

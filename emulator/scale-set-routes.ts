@@ -2,6 +2,7 @@ import type { ArmAnswer, ArmCall } from './arm-answer.js';
 import type { ArmTarget } from './arm-path.js';
 import { keyOf } from './cloud.js';
 import { armTime, notAllowed } from './errors.js';
+import { isListed, isToldEmpty } from './listing-faults.js';
 import { presentMachine, statusesOf, type EmulatedMachine } from './machine.js';
 import { hasPowerState } from './machine-routes.js';
 import { pageOfItems } from './page.js';
@@ -21,6 +22,7 @@ export function scaleSetsRoute(world: World, call: ArmCall, { subscriptionId, gr
   const headers = {
     'x-ms-ratelimit-remaining-resource': world.throttle.take('list', subscription.id, 'global', ''),
   };
+  if (isToldEmpty(world, call)) return { status: 200, body: { value: [] }, headers };
   const wanted = [...subscription.scaleSets.values()].filter(
     ({ resourceGroup }) => group === '' || resourceGroup.toLowerCase() === group.toLowerCase(),
   );
@@ -59,12 +61,15 @@ export function instancesRoute(world: World, call: ArmCall, target: ArmTarget): 
   const subscription = world.cloud.subscription(target.subscriptionId);
   const set = findScaleSet(world.cloud, subscription, target.group, target.scaleSet);
   const remaining = world.throttle.take('list', subscription.id, 'global', '');
+  const headers = { 'x-ms-ratelimit-remaining-resource': remaining };
+  if (isToldEmpty(world, call)) return { status: 200, body: { value: [] }, headers };
   for (const machine of [...membersOf(subscription, set)]) world.operations.settle(machine);
+  const listed = membersOf(subscription, set).filter((machine) => isListed(world, call, machine));
   const withView = call.query.get('$expand')?.toLowerCase() === 'instanceview';
-  const body = pageOfItems(call, world.pageSize, membersOf(subscription, set), (machine) =>
+  const body = pageOfItems(call, world.pageSize, listed, (machine) =>
     presentMember(world, call, machine, withView),
   );
-  return { status: 200, body, headers: { 'x-ms-ratelimit-remaining-resource': remaining } };
+  return { status: 200, body, headers };
 }
 
 /** A member of a flexible set is told by its name where an instance has its number. */

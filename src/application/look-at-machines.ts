@@ -4,6 +4,7 @@ import type { Sighting } from '../domain/enforcement/physics.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
 import type { Instant } from '../domain/instants.js';
 import { isDeleteLogged } from '../domain/enforcement/logged.js';
+import { uniformSetsOf } from '../domain/enforcement/scale-sets.js';
 import { ActivityLog, type LogReading } from '../domain/ports/activity-log.js';
 import { Clock } from '../domain/ports/clock.js';
 import {
@@ -75,7 +76,8 @@ export class LookAtMachines {
     const purpose = { region: null, isUrgent: order.isUrgent };
     const early = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
     if (early?.kind === 'incomplete') return listingFailed(early);
-    const powers = await this.cloud.listPowerStates(order.subscriptionId, purpose);
+    const sets = uniformSetsOf([...order.known, ...(early?.items ?? [])]);
+    const powers = await this.cloud.listPowerStates(order.subscriptionId, purpose, sets);
     if (powers.kind === 'incomplete') return listingFailed(powers);
     // A machine that nobody knows yet: only a full listing describes it.
     const isNews = early === null && showsUnknown(order, powers.items);
@@ -123,12 +125,15 @@ export class LookAtMachines {
 }
 
 function listingFailed(listing: Extract<Listing<unknown>, { readonly kind: 'incomplete' }>): LookAnswer {
+  const { code, message, retryAfterSeconds } = listing;
+  const isRefused = /^(linked)?authorizationfailed$/i.test(code);
+  const grant = isRefused ? ` ${message} Grant it the right to read machines and scale sets.` : '';
   return {
     kind: 'failed',
-    retryAfterSeconds: listing.retryAfterSeconds,
+    retryAfterSeconds,
     problem: {
       code: 'listing-failed',
-      message: `The cloud did not list the subscription's machines completely (${listing.code}). Nothing is concluded from that; it is asked again.`,
+      message: `The cloud did not list the subscription's machines completely (${code}).${grant} Nothing is concluded from that; it is asked again.`,
     },
   };
 }

@@ -16,9 +16,9 @@ const machines = (id: string) =>
 
 let cloud: LoopbackServer;
 let elsewhere: LoopbackServer;
-let behave: (response: ServerResponse) => void = (response) => sendJson(response, 200, {});
+let behave: (response: ServerResponse, url: string) => void = (response) => sendJson(response, 200, {});
 beforeAll(async () => {
-  cloud = await startLoopbackServer((_request, response) => behave(response));
+  cloud = await startLoopbackServer(({ url }, response) => behave(response, url));
   elsewhere = await startLoopbackServer((_request, response) =>
     sendJson(response, 200, { status: 'Succeeded' }),
   );
@@ -130,10 +130,20 @@ describe('API7:2023 a place that the cloud names', () => {
     expect((await compute().listPowerStates(subscriptionId)).kind).toBe('incomplete');
   });
 
+  const sets = 'virtualMachineScaleSets';
+  const hostileSets = ids.map(([what, id]) => [what, id.replace(/virtualMachines\b/, sets)] as const);
+  it.each(hostileSets)('is no scale set %s: neither is its place called', async (_what, id) => {
+    const before = cloud.seen.length;
+    behave = (response, url) =>
+      sendJson(response, 200, { value: url.includes(sets) ? [{ id, name: 'farm' }] : [] });
+    expect((await compute().listMachines(subscriptionId)).kind).toBe('incomplete');
+    expect(cloud.seen.length).toBe(before + 2);
+  });
+
   it('is a machine of its own subscription, however its id is spelt', async () => {
     const id = `${machines(subscriptionId)}/mx_1-a(b)`;
     for (const spelt of [id, id.toUpperCase(), id.replace('resourceGroups', 'RESOURCEGROUPS')]) {
-      behave = (response) => sendJson(response, 200, page(spelt));
+      behave = (response, url) => sendJson(response, 200, url.includes(sets) ? { value: [] } : page(spelt));
       expect(await compute().listMachines(subscriptionId)).toMatchObject({
         kind: 'complete',
         items: [{ resourceId: spelt }],

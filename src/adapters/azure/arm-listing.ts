@@ -33,7 +33,8 @@ export async function listPages<B extends { readonly id: string }, T>(
     if (answer.kind === 'foreign-host') return incomplete('next-page-on-another-host', null);
     if (answer.kind === 'unavailable') return incomplete(answer.code, answer.retryAfterSeconds);
     const parsed = order.page.safeParse(answer.body);
-    if (answer.status !== 200 || !parsed.success) return incomplete(codeOf(answer), null);
+    if (answer.status !== 200 || !parsed.success)
+      return incomplete(codeOf(answer), null, armErrorOf(answer.body).message);
     for (const body of parsed.data.value) {
       const item = order.read(body);
       if (item === null) return incomplete('machine-without-id', null);
@@ -53,6 +54,8 @@ export function codeOf({ status, body }: Extract<ArmAnswer, { readonly kind: 'an
 function incomplete(
   code: string,
   retryAfterSeconds: number | null,
+  message = '',
 ): Extract<Listing<never>, { readonly kind: 'incomplete' }> {
-  return { kind: 'incomplete', code, message: 'the listing is not complete', retryAfterSeconds };
+  const words = message === '' ? 'the listing is not complete' : message;
+  return { kind: 'incomplete', code, message: words, retryAfterSeconds };
 }

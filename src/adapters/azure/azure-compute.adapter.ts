@@ -13,24 +13,24 @@ import {
 } from '../../domain/ports/compute-control-plane.js';
 import { retryAfterSeconds } from '../http-values.js';
 import type { ArmAnswer, ArmClient } from './arm-client.js';
-import { codeOf, listPages } from './arm-listing.js';
+import { codeOf } from './arm-listing.js';
 import { chargeOf } from './azure-charges.js';
-import { armErrorOf, isOurTokenRefused, refusalOf } from './azure-errors.js';
+import { armErrorOf, isMissing, isOurTokenRefused, refusalOf } from './azure-errors.js';
 import {
   descriptionOf,
   machineBody,
-  machinePage,
   operationBody,
   operationOf,
   powerStateOf,
+  setOfInstance,
   sightingOf,
   subscriptionBody,
 } from './azure-shapes.js';
+import { listMachinesAndInstances } from './machine-listing.js';
 
 /** api-versions as the provider publishes them. */
 const subscriptions = 'api-version=2022-12-01';
 const compute = 'api-version=2025-04-01';
-const mostPages = 10_000;
 
 /** Azure's control plane over its REST protocol. Whatever is no clear answer is told as what it is: unknown. */
 @Injectable()
@@ -57,14 +57,29 @@ export class AzureCompute extends ComputeControlPlane {
     subscriptionId: string,
     purpose: CallPurpose = ordinaryCall,
   ): Promise<Listing<MachineDescription>> {
-    return this.list(subscriptionId, compute, descriptionOf, purpose);
+    const queries = { machines: compute, instances: compute };
+    return listMachinesAndInstances(this.arm, {
+      ...queries,
+      subscriptionId,
+      purpose,
+      read: descriptionOf,
+      sets: null,
+    });
   }
 
   override listPowerStates(
     subscriptionId: string,
     purpose: CallPurpose = ordinaryCall,
+    sets: readonly string[] = [],
   ): Promise<Listing<PowerSighting>> {
-    return this.list(subscriptionId, `${compute}&statusOnly=true`, sightingOf, purpose);
+    const queries = { machines: `${compute}&statusOnly=true`, instances: `${compute}&$expand=instanceView` };
+    return listMachinesAndInstances(this.arm, {
+      ...queries,
+      subscriptionId,
+      purpose,
+      read: sightingOf,
+      sets,
+    });
   }
 
   override async readMachine(
@@ -74,12 +89,7 @@ export class AzureCompute extends ComputeControlPlane {
     const charge = chargeOf('instanceView', resourceId, purpose);
     const answer = await this.arm.call('GET', `${resourceId}?${compute}&$expand=instanceView`, charge);
     if (answer.kind !== 'answered') return unknown(answer);
-    if (answer.status === 404) {
-      const code = codeOf(answer);
-      // A subscription that is not found says nothing of its machines (fault F24).
-      const isGone = code === 'ResourceNotFound' || code === 'ResourceGroupNotFound';
-      return isGone ? { kind: 'not-found' } : { kind: 'unknown', code, retryAfterSeconds: null };
-    }
+    if (isMissing(answer.status, armErrorOf(answer.body))) return { kind: 'not-found' };
     const parsed = machineBody.safeParse(answer.body);
     const machine = parsed.success ? descriptionOf(parsed.data) : null;
     if (answer.status !== 200 || !parsed.success || machine === null) {
@@ -116,7 +126,9 @@ export class AzureCompute extends ComputeControlPlane {
     resourceId: string,
     purpose: CallPurpose,
   ): Promise<PowerOrderAnswer> {
-    const charge = chargeOf(what, resourceId, purpose);
+    // Instances of scale sets have counters of their own.
+    const policy = setOfInstance(resourceId) === null ? what : (`${what}Instance` as const);
+    const charge = chargeOf(policy, resourceId, purpose);
     const answer = await this.arm.call(
       'POST',
       `${resourceId}/${what}?${compute}`,
@@ -137,21 +149,6 @@ export class AzureCompute extends ComputeControlPlane {
       return { kind: 'unavailable', code: codeOf(answer), retryAfterSeconds: null };
     return { kind: 'refused', why: refusalOf(answer.status, { code, message }), code, message };
   }
-
-  private list<T>(
-    subscriptionId: string,
-    query: string,
-    read: (body: Parameters<typeof sightingOf>[0]) => T | null,
-    purpose: CallPurpose,
-  ): Promise<Listing<T>> {
-    const first = `${machinesOf(subscriptionId)}?${query}`;
-    const charge = chargeOf('list', first, purpose);
-    return listPages(this.arm, { subscriptionId, first, charge, page: machinePage, read, mostPages });
-  }
-}
-
-function machinesOf(subscriptionId: string): string {
-  return `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/virtualMachines`;
 }
 
 type NoAnswer = Exclude<ArmAnswer, { readonly kind: 'answered' }>;

@@ -1,4 +1,4 @@
-import { armErrorOf, failureOf, refusalOf } from './azure-errors.js';
+import { armErrorOf, failureOf, isMissing, refusalOf } from './azure-errors.js';
 
 describe('a refusal in our words', () => {
   it.each([
@@ -45,6 +45,23 @@ describe('a failure in our words', () => {
     ['InternalExecutionError', 'other'],
   ] as const)('%s is %s', (code, why) => {
     expect(failureOf({ code, message: '' })).toBe(why);
+  });
+});
+
+describe('a machine that is not there', () => {
+  const inWords = 'The provided instanceId 7 is not an active Virtual Machine Scale Set VM instanceId.';
+
+  it.each([
+    [404, 'ResourceNotFound', '', true],
+    [404, 'ResourceGroupNotFound', '', true],
+    [400, 'InvalidParameter', inWords, true],
+    // A subscription that is not found says nothing of its machines, nor does anything else (fault F24).
+    [404, 'SubscriptionNotFound', '', false],
+    [404, 'NotFound', inWords, false],
+    [400, 'InvalidParameter', 'The api-version is not valid.', false],
+    [403, 'AuthorizationFailed', inWords, false],
+  ])('is told by %i %s: %s', (status, code, message, expected) => {
+    expect(isMissing(status, { code, message })).toBe(expected);
   });
 });
 

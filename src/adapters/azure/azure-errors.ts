@@ -62,6 +62,16 @@ export function refusalOf(status: number, { code, message }: ArmErrorBody): Powe
   return 'other';
 }
 
+/**
+ * Whether a direct look says that a machine is not there. A subscription that is not found says nothing of its machines
+ * (fault F24); an instance of a scale set may be missed in words only.
+ */
+export function isMissing(status: number, { code, message }: ArmErrorBody): boolean {
+  if (status === 404) return code === 'ResourceNotFound' || code === 'ResourceGroupNotFound';
+  const inWords = /is not an active virtual machine scale set vm instanceid/i;
+  return status === 400 && code === 'InvalidParameter' && inWords.test(message);
+}
+
 /** The same for an operation that was taken and failed. */
 export function failureOf(error: ArmErrorBody): Extract<OperationAnswer, { readonly kind: 'failed' }>['why'] {
   return allocationCodes.includes(error.code.toLowerCase()) ? 'allocation-failed' : refusalOf(0, error);

@@ -1,4 +1,11 @@
-import { descriptionOf, machineBody, powerStateOf } from './azure-shapes.js';
+import {
+  descriptionOf,
+  machineBody,
+  powerStateOf,
+  scaleSetPage,
+  setOfInstance,
+  uniformSetOf,
+} from './azure-shapes.js';
 
 const machine = (properties: object) => machineBody.parse({ id: '/vm/MX1', name: 'MX1', properties });
 const withCodes = (...codes: readonly string[]) =>
@@ -44,5 +51,26 @@ describe('a machine', () => {
     ['yesterday', null],
   ])('created at %s', (timeCreated, at) => {
     expect(descriptionOf(machine({ vmId: 'a', timeCreated }))?.timeCreated).toBe(at);
+  });
+});
+
+describe('a scale set', () => {
+  const id = '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/Farm';
+  const setsOf = (properties?: object) =>
+    scaleSetPage.parse({ value: [{ id, properties }] }).value.map(uniformSetOf);
+
+  it.each([
+    [undefined, id],
+    [{}, id],
+    [{ orchestrationMode: 'Uniform' }, id],
+    [{ orchestrationMode: 'FLEXIBLE' }, null],
+  ])('with %j is asked for instances unless it is flexible', (properties, asked) => {
+    expect(setsOf(properties)).toEqual([asked]);
+  });
+
+  it('is named by the places of its instances, and of no other machines', () => {
+    expect(setOfInstance(`${id}/virtualMachines/3`)).toBe(id.toLowerCase());
+    expect(setOfInstance(`${id}/virtualMachines/3/extensions/x`)).toBeNull();
+    expect(setOfInstance(id.replace('ScaleSets/Farm', 's/mx1'))).toBeNull();
   });
 });

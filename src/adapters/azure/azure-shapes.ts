@@ -50,6 +50,24 @@ const machine = z.object({
   }),
 });
 
+const scaleSet = z.object({
+  id: resourceId.regex(/\/virtualMachineScaleSets\/[^/]+$/i),
+  properties: z.object({ orchestrationMode: z.string().optional() }).optional(),
+});
+export const scaleSetPage = z.object({ value: z.array(scaleSet), nextLink: z.string().nullish() });
+
+/** The id of a uniform set; null for a flexible one. One that does not say its mode is uniform, as all once were. */
+export function uniformSetOf({ id, properties }: z.infer<typeof scaleSet>): string | null {
+  return properties?.orchestrationMode?.toLowerCase() === 'flexible' ? null : id;
+}
+
+/** The uniform set in which an instance lies, in small letters; null for the id of any other machine. */
+export function setOfInstance(id: string): string | null {
+  const [, set] =
+    /^(.+\/virtualmachinescalesets\/[^/]+)\/virtualmachines\/[^/]+$/.exec(id.toLowerCase()) ?? [];
+  return set ?? null;
+}
+
 export const machinePage = z.object({ value: z.array(machine), nextLink: z.string().nullish() });
 export const machineBody = machine;
 export const subscriptionBody = z.object({
@@ -63,7 +81,7 @@ export const operationBody = z.object({
   error: z.unknown().optional(),
 });
 
-type MachineBody = z.infer<typeof machine>;
+export type MachineBody = z.infer<typeof machine>;
 
 /** Whether a resource lies in a subscription; ids differ in case. */
 export function isWithin(subscriptionId: string, { id }: { readonly id: string }): boolean {
@@ -83,7 +101,7 @@ export function descriptionOf(body: MachineBody): MachineDescription | null {
     ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
     zone: body.zones?.[0]?.toLowerCase() ?? null,
     availabilitySet: availabilitySet?.id.toLowerCase() ?? null,
-    scaleSet: virtualMachineScaleSet?.id.toLowerCase() ?? null,
+    scaleSet: setOfInstance(body.id) ?? virtualMachineScaleSet?.id.toLowerCase() ?? null,
   };
 }
 

@@ -20,7 +20,7 @@ export type PowerState =
 export interface Placement {
   /** The availability zone, within its location. */
   readonly zone: string | null;
-  /** Resource ids, in small letters. */
+  /** Resource ids, in small letters. An instance of a uniform set lies in it, a member of a flexible one only names it. */
   readonly availabilitySet: string | null;
   readonly scaleSet: string | null;
 }
@@ -122,10 +122,20 @@ export const ordinaryCall: CallPurpose = { region: null, isUrgent: false };
 /** The cloud's control plane. Every answer is a value: an exception from it is a defect or an unknown, and retried. */
 export abstract class ComputeControlPlane {
   abstract readSubscription(subscriptionId: string): Promise<SubscriptionAnswer>;
-  /** All machines of a subscription, with their vmId and time of creation, without power states. */
+  /**
+   * All machines of a subscription, with their vmId and time of creation, without power states; the instances of its
+   * uniform scale sets among them, each once.
+   */
   abstract listMachines(subscriptionId: string, purpose?: CallPurpose): Promise<Listing<MachineDescription>>;
-  /** All power states of a subscription, one call a page. */
-  abstract listPowerStates(subscriptionId: string, purpose?: CallPurpose): Promise<Listing<PowerSighting>>;
+  /**
+   * All power states of a subscription, one call a page; of uniform scale sets, those that are named. One of them that
+   * was deleted has none, and its instances are as missing as others.
+   */
+  abstract listPowerStates(
+    subscriptionId: string,
+    purpose?: CallPurpose,
+    sets?: readonly string[],
+  ): Promise<Listing<PowerSighting>>;
   abstract readMachine(resourceId: string, purpose?: CallPurpose): Promise<MachineAnswer>;
   abstract deallocate(resourceId: string, purpose?: CallPurpose): Promise<PowerOrderAnswer>;
   abstract start(resourceId: string, purpose?: CallPurpose): Promise<PowerOrderAnswer>;
