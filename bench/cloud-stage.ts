@@ -4,6 +4,7 @@ import { callsTo } from '../launch/demo/desk.js';
 import { cloudSide } from '../launch/demo/cloud-side.js';
 import { exemptionDesk, type ExemptionDesk } from '../launch/demo/exemption-desk.js';
 import { developmentToken } from '../launch/development-token.js';
+import { findRedisServer, startRedis } from '../launch/local-redis.js';
 import { senderDns } from '../launch/seed.js';
 import type { BenchStage, LaunchedProcess } from './stage.js';
 
@@ -23,6 +24,8 @@ export interface CloudStage {
   readonly emulator: RunningEmulator;
   readonly api: LaunchedProcess;
   readonly calls: CallCounts;
+  /** Which queue carries the work: Redis where there is one, as in a deployment of this size. */
+  readonly queue: 'Redis' | 'PostgreSQL';
   readonly nowMs: () => number;
   /** Sets the simulated clock of cloud and worker; it never goes back. */
   passTo(milliseconds: number): void;
@@ -36,7 +39,10 @@ export async function openCloudStage(stage: BenchStage): Promise<CloudStage> {
   const emulator = await startEmulator();
   emulator.world.pageSize = 5_000; // the largest page of the real cloud is its own choice: here a listing is one page
   await senderDns(cloudSide(callsTo(emulator.url)));
-  const env = environmentOf(stage, emulator);
+  const given = process.env['REDIS_URL'] ?? '';
+  const redis = given === '' && findRedisServer() !== undefined ? await startRedis() : null;
+  const redisUrl = redis?.url ?? given;
+  const env = { ...environmentOf(stage, emulator), REDIS_URL: redisUrl };
   const api = await stage.launch('src/main.js', env);
   const worker = await stage.launch('bench/simulated-worker.js', env);
   let atMs = Date.now();
@@ -46,6 +52,7 @@ export async function openCloudStage(stage: BenchStage): Promise<CloudStage> {
     api,
     worker,
     calls: countCalls(emulator),
+    queue: redisUrl === '' ? 'PostgreSQL' : 'Redis',
     nowMs: () => atMs,
     passTo: (milliseconds) => {
       atMs = Math.max(atMs, milliseconds);
@@ -58,7 +65,10 @@ export async function openCloudStage(stage: BenchStage): Promise<CloudStage> {
       emulator.world.clock.real();
       return stage.launch('src/worker.js', env);
     },
-    stop: () => emulator.stop(),
+    stop: async () => {
+      await emulator.stop();
+      await redis?.stop();
+    },
   };
 }
 

@@ -26,14 +26,22 @@ export async function benchCloud([
     process.stderr.write(`bench: ${machines} machines over ${subscriptions} subscriptions …\n`);
     const cycles = await benchCycles(stage, cloud, size);
     process.stderr.write('bench: revocations …\n');
-    writeSection('The cloud’s budget', report(size, cycles, await benchRevocations(stage, cloud)));
+    writeSection(
+      'The cloud’s budget',
+      report(size, cycles, await benchRevocations(stage, cloud), cloud.queue),
+    );
   } finally {
     await stage.stop();
     await cloud.stop();
   }
 }
 
-function report(size: FleetSize, cycles: CycleFigures, revocations: RevocationFigures): readonly string[] {
+function report(
+  size: FleetSize,
+  cycles: CycleFigures,
+  revocations: RevocationFigures,
+  queue: string,
+): readonly string[] {
   const { orders, polls, looks, pages, subscriptions, throttled } = cycles.calls;
   const all = orders + polls + looks + pages + subscriptions;
   const memory = (mebibytes: number | null) =>
@@ -44,7 +52,7 @@ function report(size: FleetSize, cycles: CycleFigures, revocations: RevocationFi
     'when nothing is due, in steps of 0.25 s. The buckets for orders are empty at the first order, as where the owner’s own tools',
     'used the burst; full ones would hold nobody up at this size. All machines of a subscription may be down at once.',
     '',
-    `${measuredOn()} It took ${one(cycles.realMinutes)} minutes by the machine’s clock.`,
+    `${measuredOn()} The queue was ${queue}. It took ${one(cycles.realMinutes)} minutes by the machine’s clock.`,
     '',
     '| Id | Measure | Postern | Against | Ratio or figure | Goal |',
     '|---|---|---|---|---|---|',

@@ -32,12 +32,9 @@ export class ConcludeLook {
   ) {}
 
   /** Whether this fence was looked at less than half an interval ago: looks are shared, not taken a machine each. */
-  lookedJustNow({ exemption, note, restarts }: Held): boolean {
+  lookedJustNow({ exemption, note }: Pick<Held, 'exemption' | 'note'>): boolean {
     if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return false;
-    const restless = restarts.some(isUnproven);
-    return (
-      restless && millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.settings.observeEveryMs / 2
-    );
+    return millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.settings.observeEveryMs / 2;
   }
 
   /** Since when this look reads the activity log; null where it does not. */
@@ -46,7 +43,7 @@ export class ConcludeLook {
   }
 
   /** Nothing can be seen yet that was not seen: the gate has not answered, or the last look is fresh. */
-  later(held: Held, lease: EffectLease): Promise<void> {
+  later(held: Pick<Held, 'exemption'>, lease: EffectLease): Promise<void> {
     return this.write(lease, async (tx, now) => {
       const exemption = await tx.exemptions.find({ kind: 'platform' }, held.exemption.id, now);
       const stuck = exemption !== null && this.endsTooLong(exemption, now);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
 import { directionOf } from '../domain/exemption/exemption.js';
-import { isSettled } from '../domain/gate/gate.js';
+import { type Gate, isSettled } from '../domain/gate/gate.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
 import { Clock } from '../domain/ports/clock.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
@@ -13,6 +13,9 @@ import type { Held } from './held.js';
 import { LookAtMachines } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');
+
+/** What is on record when the gate has answered. */
+type Answered = Held & { readonly gate: Gate };
 
 /**
  * Looks after one exemption's machines: takes one look at all of them, folds it into the evidence, plans, admits,
@@ -34,10 +37,8 @@ export class ConductRestarts {
     lease: EffectLease,
   ): Promise<void> {
     const held = await this.load(effect.exemptionId);
-    if (held === null || held.exemption.endedAt !== null) return this.settleDone(lease);
-    // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
-    if (held.gate === null || !isSettled(held.gate)) return this.conclude.later(held, lease);
-    if (this.conclude.lookedJustNow(held)) return this.conclude.later(held, lease);
+    if (held === null) return this.settleDone(lease);
+    if (!('machines' in held)) return this.conclude.later(held, lease);
     const look = await this.machines.run({
       subscriptionId: held.exemption.subscriptionId,
       tenantId: held.exemption.tenantId,
@@ -52,17 +53,27 @@ export class ConductRestarts {
     await this.conclude.complete(held, look, reading, lease);
   }
 
-  private load(exemptionId: string): Promise<Held | null> {
+  /**
+   * What a look is taken from; the exemption alone where none is taken now, so that machines which ask one after another
+   * load nothing of each other.
+   */
+  private load(exemptionId: string): Promise<Answered | Pick<Held, 'exemption'> | null> {
     return this.unitOfWork.read({ actor }, async (tx) => {
-      const exemption = await tx.exemptions.find({ kind: 'platform' }, exemptionId, this.clock.now());
-      if (exemption === null) return null;
-      return {
-        exemption,
-        gate: await tx.gates.find(exemption.subscriptionId),
-        note: await tx.conduct.find(exemptionId),
-        machines: await tx.machines.ofSubscription(exemption.subscriptionId),
-        restarts: await tx.restarts.ofExemption(exemptionId),
-      };
+      const [exemption, note] = await Promise.all([
+        tx.exemptions.find({ kind: 'platform' }, exemptionId, this.clock.now()),
+        tx.conduct.find(exemptionId),
+      ]);
+      if (exemption === null || exemption.endedAt !== null) return null;
+      const gate = await tx.gates.find(exemption.subscriptionId);
+      // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
+      if (gate === null || !isSettled(gate)) return { exemption };
+      const isFresh = this.conclude.lookedJustNow({ exemption, note });
+      if (isFresh && (await tx.restarts.hasUnfinished(exemptionId))) return { exemption };
+      const [machines, restarts] = await Promise.all([
+        tx.machines.ofSubscription(exemption.subscriptionId),
+        tx.restarts.ofExemption(exemptionId),
+      ]);
+      return { exemption, gate, note, machines, restarts };
     });
   }
 

@@ -47,8 +47,10 @@ export async function recordFound(
 }
 
 async function foldSighting(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {
-  const machine = await tx.machines.find(restart.subscriptionId, restart.vmId);
-  const gate = await tx.gates.find(restart.subscriptionId);
+  const [machine, gate] = await Promise.all([
+    tx.machines.find(restart.subscriptionId, restart.vmId),
+    tx.gates.find(restart.subscriptionId),
+  ]);
   if (machine === null || gate === null || step.seen === null) return;
   const rules = { clockMarginMs: step.clockMarginMs, firstListedAt: null };
   const observed = observe(machine, sightingOf(machine, step, step.seen), gate, rules);

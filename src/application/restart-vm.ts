@@ -69,8 +69,10 @@ export class RestartVm {
       const restart = await tx.restarts.find(restartId);
       const kind = restart === null ? null : kindOf(restart);
       if (restart === null || kind === null) return null;
-      const operation = await tx.operations.last(restart.id, kind);
-      const machine = await tx.machines.find(restart.subscriptionId, restart.vmId);
+      const [operation, machine] = await Promise.all([
+        tx.operations.last(restart.id, kind),
+        tx.machines.find(restart.subscriptionId, restart.vmId),
+      ]);
       const mayStart = kind === 'start' && machine !== null && (operation === null || !isOpen(operation));
       const isOwners = mayStart && (await isStoppedSince(tx, restart, machine, this.settings.clockMarginMs));
       return { restart, operation, machine, isOwners };

@@ -133,8 +133,9 @@ export class JobRunner {
   }
 
   private async drain(): Promise<void> {
-    await Promise.all([this.sweeper?.stop(), this.relay?.stop()]);
+    // The workers first: relay and sweep may be waiting for the database, and meanwhile nothing more is begun.
     const closing = Promise.allSettled(this.workers.map((worker) => worker.close()));
+    await Promise.all([this.sweeper?.stop(), this.relay?.stop()]);
     // The queue's own bookkeeping may take for ever when its server is away, and nothing is lost without it.
     await this.processor?.idle();
     await inTime(closing, bookkeepingMs, []);

@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { GatheringSocket } from './gathering-socket.js';
 import * as aggregates from './aggregate.tables.js';
 import * as partners from './partner.tables.js';
 import * as records from './record.tables.js';
@@ -32,6 +33,10 @@ export function dataSourceOptions({ url, poolSize, name }: ConnectionSettings): 
     applicationName: name,
     connectTimeoutMS: 5_000,
     extra: {
+      // Statements go out while the answers to those before are awaited, together where they can; the server takes them
+      // in order.
+      pipeline: true,
+      stream: () => new GatheringSocket(),
       // A statement may take 15 s and a transaction may idle 30 s: what takes longer is stuck, and would hold a lease.
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,

@@ -63,30 +63,33 @@ export class PostgresEffects implements EffectStore {
   }
 
   /**
-   * Writes the settlement under the lease: a worker whose lease was taken over writes nothing at all, because this
-   * throws and the whole transaction goes back (invariant I8). What was asked for again meanwhile comes back at once.
+   * Sends the settlement under the lease: a worker whose lease was taken over writes nothing at all, because this fails
+   * and the whole transaction goes back (invariant I8). What was asked for again meanwhile comes back at once.
    */
-  async writeSettlement(): Promise<void> {
+  writeSettlement(): void {
     if (this.lease === undefined) return;
-    const again = this.settlement?.kind === 'again' ? this.settlement.dueAt : null;
     const held = `id = $1 AND lease_token = $2 AND lease_until > clock_timestamp() AND state = 'dispatched'`;
     const parameters = [this.lease.effectId, this.lease.token];
-    const changed =
-      this.settlement === null
-        ? await this.sql.change(`UPDATE effects SET losses = 0 WHERE ${held}`, parameters)
-        : await this.sql.change(
-            `UPDATE effects SET
-               state = CASE WHEN $3::timestamptz IS NOT NULL OR asked_again THEN 'pending' ELSE 'done' END,
-               due_at = CASE WHEN asked_again THEN least(due_at, coalesce($3::timestamptz, due_at)) ELSE coalesce($3::timestamptz, due_at) END,
-               epoch = epoch + 1, attempts = 0, losses = 0, asked_again = false, dispatched_at = NULL,
-               lease_token = NULL, lease_until = NULL, last_error = NULL,
-               ended_at = CASE WHEN $3::timestamptz IS NOT NULL OR asked_again THEN NULL ELSE now() END
-             WHERE ${held}`,
-            [...parameters, again],
-          );
-    if (changed !== 1) throw new LeaseLost();
+    if (this.settlement === null) {
+      this.sql.sendOnlyIfOne(`UPDATE effects SET losses = 0 WHERE ${held}`, parameters, lost);
+      return;
+    }
+    const again = this.settlement.kind === 'again' ? this.settlement.dueAt : null;
+    this.sql.sendOnlyIfOne(
+      `UPDATE effects SET
+         state = CASE WHEN $3::timestamptz IS NOT NULL OR asked_again THEN 'pending' ELSE 'done' END,
+         due_at = CASE WHEN asked_again THEN least(due_at, coalesce($3::timestamptz, due_at)) ELSE coalesce($3::timestamptz, due_at) END,
+         epoch = epoch + 1, attempts = 0, losses = 0, asked_again = false, dispatched_at = NULL,
+         lease_token = NULL, lease_until = NULL, last_error = NULL,
+         ended_at = CASE WHEN $3::timestamptz IS NOT NULL OR asked_again THEN NULL ELSE now() END
+       WHERE ${held}`,
+      [...parameters, again],
+      lost,
+    );
   }
 }
+
+const lost = () => new LeaseLost();
 
 /** An effect as the outbox keeps it. */
 export function storedEffectOf(row: Readonly<Record<string, unknown>>): StoredEffect {

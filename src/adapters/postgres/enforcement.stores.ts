@@ -1,6 +1,10 @@
 import type { Evidence, Machine } from '../../domain/enforcement/machine.js';
 import type { PowerOperation } from '../../domain/enforcement/power-operation.js';
-import type { Restart, RestartState } from '../../domain/enforcement/restart.js';
+import {
+  type Restart,
+  type RestartState,
+  unfinishedRestartStates,
+} from '../../domain/enforcement/restart.js';
 import type { RestartStore } from '../../domain/ports/aggregate-stores.js';
 import type {
   ConductNote,
@@ -21,6 +25,8 @@ const operations = new RowMapper(operationTable);
 const notes = new RowMapper(conductTable);
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const unfinished = unfinishedRestartStates.map((state) => `'${state}'`).join(', ');
 
 /** Rows a statement: an insert has at most 65,535 parameters. */
 const rowsAtOnce = 1_000;
@@ -50,6 +56,12 @@ export class PostgresRestarts implements RestartStore {
     return this.sql.all(restarts, 'SELECT * FROM restarts WHERE exemption_id = $1 ORDER BY fence, name', [
       exemptionId,
     ]);
+  }
+
+  async hasUnfinished(exemptionId: string): Promise<boolean> {
+    const sql = `SELECT EXISTS (SELECT FROM restarts WHERE exemption_id = $1 AND state IN (${unfinished})) AS found`;
+    const [row] = await this.sql.prepared(sql, [exemptionId]);
+    return row?.found === true;
   }
 
   async countByState(
@@ -102,10 +114,11 @@ export class PostgresMachines implements MachineStore {
 export class PostgresEvidence implements EvidenceStore {
   constructor(private readonly sql: SqlSession) {}
 
-  async addAll(pieces: readonly Evidence[]): Promise<void> {
+  addAll(pieces: readonly Evidence[]): Promise<void> {
     for (let from = 0; from < pieces.length; from += rowsAtOnce) {
-      await this.sql.insertNew(evidenceTable, pieces.slice(from, from + rowsAtOnce));
+      this.sql.send(this.sql.insertNew(evidenceTable, pieces.slice(from, from + rowsAtOnce)));
     }
+    return Promise.resolve();
   }
 
   ofSubscription(subscriptionId: string): Promise<readonly Evidence[]> {

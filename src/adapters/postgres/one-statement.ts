@@ -18,7 +18,9 @@ export class OneStatement {
     this.parts.push(`${name} AS (${sql})`);
   }
 
-  async run(sql: SqlSession): Promise<void> {
-    if (this.parts.length > 0) await sql.prepared(`WITH ${this.parts.join(',\n')} SELECT 1`, this.parameters);
+  /** Sends it; the session's `settled` tells how it went. */
+  send(sql: SqlSession): void {
+    if (this.parts.length > 0)
+      sql.send(sql.prepared(`WITH ${this.parts.join(',\n')} SELECT 1`, this.parameters));
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../../domain/enforcement/call-bucket.js';
 import { CallBudget, type CallCharge } from '../../domain/ports/call-budget.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import { runPreparedAlone } from './prepared.js';
 
 /** A bucket as it was last seen, and under which number. 0 is not yet written. */
 interface Known {
@@ -125,7 +126,8 @@ export class PostgresCallBudget extends CallBudget {
   }
 
   private async isWritten(key: string, bucket: CallBucket, version: number): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
+    const rows = await runPreparedAlone(
+      this.dataSource,
       `INSERT INTO call_buckets AS kept (key, version, bucket) SELECT $1, 1, $2::jsonb
        WHERE $3::bigint = 0 OR EXISTS (SELECT FROM call_buckets WHERE key = $1)
        ON CONFLICT (key) DO UPDATE SET bucket = excluded.bucket, version = kept.version + 1, touched_at = now()

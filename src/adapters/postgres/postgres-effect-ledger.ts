@@ -12,6 +12,7 @@ import {
 import type { EffectType } from '../../domain/effects.js';
 import { storedEffectOf } from './effect.store.js';
 import type { LocalWake } from './local-wake.js';
+import { runPreparedAlone } from './prepared.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -65,10 +66,11 @@ export class PostgresEffectLedger extends EffectLedger {
   ): Promise<{ readonly effect: StoredEffect; readonly lease: EffectLease } | null> {
     const token = randomUUID();
     const begun = performance.now();
-    const [row] = await this.changed(
+    const [row] = await runPreparedAlone(
+      this.dataSource,
       `UPDATE effects SET lease_token = $3, lease_until = clock_timestamp() + make_interval(secs => $4::double precision / 1000)
        WHERE id = $1 AND epoch = $2 AND state = 'dispatched' AND lease_token IS NULL
-       RETURNING *`,
+       RETURNING id, type, payload, state, epoch, attempts, losses, due_at, created_at, last_error`,
       [id, epoch, token, leaseMs],
     );
     if (row === undefined) return null;
@@ -77,7 +79,8 @@ export class PostgresEffectLedger extends EffectLedger {
 
   override async extendLease(lease: EffectLease, leaseMs: number): Promise<boolean> {
     const begun = performance.now();
-    const rows = await this.changed(
+    const rows = await runPreparedAlone(
+      this.dataSource,
       `UPDATE effects SET lease_until = clock_timestamp() + make_interval(secs => $3::double precision / 1000)
        WHERE id = $1 AND lease_token = $2 AND lease_until > clock_timestamp() RETURNING id`,
       [lease.effectId, lease.token, leaseMs],

@@ -110,7 +110,7 @@ export class PostgresTransaction implements Transaction {
     };
     const table = tableOf[entry.aggregate] as unknown as EntitySchema<typeof next>;
     if (entry.version === 1) await this.sql.insert(table, [next]);
-    else if (!(await this.sql.replace(table, next))) throw stale();
+    else this.sql.replace(table, next, stale);
     this.buffer.addHistory(entry, next.tenantId);
     const receipt = receiptOf(entry, next);
     if (receipt !== null) await this.receipts.add(receipt, await this.settings.signReceipt(receipt));
@@ -134,10 +134,10 @@ export class PostgresTransaction implements Transaction {
     return this.keys.replayIfAnswered();
   }
 
-  /** Writes what was buffered, then settles the effect under its lease; true when effects were added. */
-  async finish(): Promise<boolean> {
-    const added = await this.buffer.flush(this.settings.clock.now());
-    await this.effects.writeSettlement();
+  /** Sends what was buffered, then settles the effect under its lease; true when effects were added. */
+  finish(): boolean {
+    const added = this.buffer.flush(this.settings.clock.now());
+    this.effects.writeSettlement();
     return added || this.effects.settlement?.kind === 'again';
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Actor } from '../../domain/access/actor.js';
 import { addMilliseconds } from '../../domain/instants.js';
 import { UnitOfWork, type Frame, type Transaction } from '../../domain/ports/unit-of-work.js';
@@ -62,7 +62,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
       const result = await work(tx);
       if (frame.idempotency !== undefined && !(await tx.keys.store(frame.idempotency.render(result))))
         throw new AnsweredMeanwhile();
-      return { value: result, wakes: await tx.finish() };
+      return { value: result, wakes: tx.finish() };
     });
     if (wakes) this.wake.now();
     return value;
@@ -82,7 +82,10 @@ export class PostgresUnitOfWork extends UnitOfWork {
     }
   }
 
-  /** BEGIN and the caller's settings are one round trip; the settings are the transaction's own, never the session's. */
+  /**
+   * BEGIN and the caller's settings are one message, sent ahead of the first statement; the settings are the
+   * transaction's own, never the session's. Whatever failed first is told, for all after it fails with it.
+   */
   private async transaction<T>(
     actor: Actor,
     mode: 'READ ONLY' | 'READ WRITE',
@@ -90,17 +93,26 @@ export class PostgresUnitOfWork extends UnitOfWork {
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(
-        `BEGIN ${mode}; ${settingsOf(actor, this.settings)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`,
-      );
       const connection = (await runner.connect()) as pg.ClientBase;
-      const value = await work(new SqlSession(runner.manager, connection));
-      // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
-      await runner.query('SELECT 1; COMMIT');
-      return value;
-    } catch (error) {
-      await rollBack(runner);
-      throw error;
+      const sql = new SqlSession(runner.manager, connection);
+      sql.send(
+        connection.query(
+          `BEGIN ${mode}; ${settingsOf(actor, this.settings)}${mode === 'READ WRITE' ? heldFor(actor) : ''}`,
+        ),
+      );
+      try {
+        const value = await work(sql);
+        // What was read stands, whatever becomes of the end; whoever has the connection next comes after it.
+        if (mode === 'READ ONLY') await sql.settled();
+        // COMMIT of a transaction in which a statement failed rolls back without a word; SELECT fails there.
+        sql.send(connection.query('SELECT 1; COMMIT'));
+        if (mode === 'READ WRITE') await sql.settled();
+        return value;
+      } catch (error) {
+        await rollBack(connection);
+        await sql.settled();
+        throw error;
+      }
     } finally {
       await runner.release();
     }
@@ -151,6 +163,6 @@ function quoted(value: string): string {
 }
 
 /** A connection that died rolls back by itself; its own error has been told already. */
-async function rollBack(runner: QueryRunner): Promise<void> {
-  await runner.query('ROLLBACK').catch(() => undefined);
+async function rollBack(connection: pg.ClientBase): Promise<void> {
+  await connection.query('ROLLBACK').catch(() => undefined);
 }

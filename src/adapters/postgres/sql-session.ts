@@ -1,33 +1,55 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { EntityManager, EntitySchema } from 'typeorm';
+import { runPrepared } from './prepared.js';
 import { RowMapper } from './row-mapper.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const names = new Map<string, string>();
-
-/** Statements are few: they are written in the program. Shapes that are put together are bounded by what they are put of. */
-function nameOf(sql: string): string {
-  const known = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url').slice(0, 32);
-  names.set(sql, known);
-  return known;
-}
+/** A statement of `sendOnlyIfOne` that did not change its one row fails with this: a division by zero. */
+const changedNone = '22012';
 
 /** What stores work with: statements inside the one transaction that there is. */
 export class SqlSession {
+  private readonly sent: Promise<unknown>[] = [];
+
   constructor(
     readonly manager: EntityManager,
     private readonly connection: Pick<pg.ClientBase, 'query'>,
   ) {}
 
   /**
-   * A statement that is run again and again: parsed once a connection, and planned a few times. For what is looked up by
-   * a key only: a plan that suits every filter of a list suits none.
+   * Sends a statement whose result nobody waits for: what comes after it on the connection is carried out after it, or
+   * fails with it. `settled` says how it went, and has to be asked before the transaction counts as committed.
    */
-  async prepared(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
-    return (await this.connection.query({ name: nameOf(sql), text: sql, values: [...parameters] }))
-      .rows as Row[];
+  send(statement: Promise<unknown>): void {
+    statement.catch(() => undefined); // told by `settled`
+    this.sent.push(statement);
+  }
+
+  /** Resolves when all that was sent was carried out; rejects with what the first that failed says. */
+  async settled(): Promise<void> {
+    await Promise.all(this.sent);
+  }
+
+  /**
+   * Sends a statement that has to change one row, and fails in the database where it changes none, so that nothing after
+   * it is committed: `settled` rejects with what `otherwise` gives.
+   */
+  sendOnlyIfOne(change: string, parameters: readonly unknown[], otherwise: () => Error): void {
+    const statement = this.prepared(
+      `WITH changed AS (${change} RETURNING 1) SELECT 1 / count(*) FROM changed`,
+      parameters,
+    );
+    this.send(
+      statement.catch((error: unknown) => {
+        throw (Object(error) as { readonly code?: unknown }).code === changedNone ? otherwise() : error;
+      }),
+    );
+  }
+
+  /** A statement that is run again and again, and looks up by a key (see `runPrepared`). */
+  prepared(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+    return runPrepared(this.connection, sql, parameters);
   }
 
   async rows(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
@@ -58,17 +80,20 @@ export class SqlSession {
     return affected;
   }
 
-  /** Inserts, or replaces what has the same primary key. */
-  async upsert<T extends object>(
+  /** Inserts, or replaces what has the same primary key; sent, not awaited. */
+  upsert<T extends object>(
     schema: EntitySchema<T>,
     values: readonly T[],
     primaryKey: readonly (keyof T & string)[],
   ): Promise<void> {
-    await this.insertRows(schema, values, RowMapper.of(schema).replacing(primaryKey));
+    this.send(this.insertRows(schema, values, RowMapper.of(schema).replacing(primaryKey)));
+    return Promise.resolve();
   }
 
-  async insert<T extends object>(schema: EntitySchema<T>, values: readonly T[]): Promise<void> {
-    await this.insertRows(schema, values, '');
+  /** Inserts; sent, not awaited. */
+  insert<T extends object>(schema: EntitySchema<T>, values: readonly T[]): Promise<void> {
+    this.send(this.insertRows(schema, values, ''));
+    return Promise.resolve();
   }
 
   /** Inserts what is not there yet; how many rows that were. */
@@ -76,17 +101,18 @@ export class SqlSession {
     return (await this.insertRows(schema, values, 'ON CONFLICT DO NOTHING RETURNING 1 AS done')).length;
   }
 
-  /** Replaces the row of this id where it has the version before; false where it moved on, or was never there. */
-  async replace<T extends { readonly id: string; readonly version: number }>(
+  /** Replaces the row of this id where it has the version before; sent, not awaited: `otherwise` where it moved on. */
+  replace<T extends { readonly id: string; readonly version: number }>(
     schema: EntitySchema<T>,
     value: T,
-  ): Promise<boolean> {
+    otherwise: () => Error,
+  ): void {
     const mapper = RowMapper.of(schema);
-    const changed = await this.prepared(
-      `UPDATE ${mapper.table} SET (${mapper.columns}) = (${mapper.rowsFrom('$1')}) WHERE id = $2 AND version = $3 RETURNING 1 AS done`,
+    this.sendOnlyIfOne(
+      `UPDATE ${mapper.table} SET (${mapper.columns}) = (${mapper.rowsFrom('$1')}) WHERE id = $2 AND version = $3`,
       [mapper.json([value]), value.id, value.version - 1],
+      otherwise,
     );
-    return changed.length === 1;
   }
 
   private async insertRows<T extends object>(

@@ -65,8 +65,8 @@ export class WriteBuffer {
     });
   }
 
-  /** Writes all of it, in one statement. True when effects were added, so that a relay nearby can look at once. */
-  async flush(now: Instant): Promise<boolean> {
+  /** Sends all of it, in one statement. True when effects were added, so that a relay nearby can look at once. */
+  flush(now: Instant): boolean {
     const history = this.history.map((one) => ({ ...one, further: this.committedBy(one.entry) }));
     const notes = this.notes.map((note) => ({
       ...note,
@@ -81,7 +81,7 @@ export class WriteBuffer {
     addHistoryAndAudit(statement, history, notes, this.traceId);
     addTimelines(statement, this.told);
     addEffects(statement, this.effects, { told: this.told.length > 0, mails }, now);
-    await statement.run(this.sql);
+    statement.send(this.sql);
     return this.effects.length > 0 || mails;
   }
 

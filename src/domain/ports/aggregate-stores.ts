@@ -70,6 +70,8 @@ export interface RestartStore {
   /** The restart of a machine that an engineer can steer, locked: one that we stopped and could not start, else the latest. */
   lockLatest(exemptionId: string, vmId: string): Promise<Restart | null>;
   ofExemption(exemptionId: string): Promise<readonly Restart[]>;
+  /** Whether a machine of it is still to be proven, under whatever plan. */
+  hasUnfinished(exemptionId: string): Promise<boolean>;
   /** All but the superseded ones of the highest fence with rows, by state: for `progress`. */
   countByState(exemptionId: string, fence: number): Promise<Readonly<Partial<Record<RestartState, number>>>>;
   /** In-flight restarts without an open effect that works on them (I13). */

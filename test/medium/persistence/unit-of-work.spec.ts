@@ -102,6 +102,14 @@ describe('a transaction', () => {
     await expect(attempt).rejects.toThrow(/read-only transaction/);
   });
 
+  it('tells what failed first, also where what came after it failed before anybody looked', async () => {
+    const attempt = world.inTransaction(async (tx) => {
+      await tx.tenants.save({ tenantId: 'no uuid', kind: 'customer', name: 'Bad' });
+      await tx.requests.find(everything, randomUUID(), world.clock.now());
+    });
+    await expect(attempt).rejects.toThrow(/invalid input syntax for type uuid/);
+  });
+
   it('does not pass as committed when a failed statement of its was swallowed', async () => {
     const tenantId = randomUUID();
     const attempt = world.inTransaction(async (tx) => {
