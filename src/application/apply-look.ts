@@ -147,7 +147,11 @@ async function applyConduct(
   const byId = new Map(situation.restarts.map((restart) => [restart.id, restart]));
   for (const planned of decided.planned) {
     const id = nextId();
-    byId.set(id, await applyEvent(tx, restartLifecycle, null, id, planned, { actor, now }));
+    const restart = await applyEvent(tx, restartLifecycle, null, id, planned, { actor, now });
+    const begun = decided.begunAtOnce.has(planned)
+      ? await applyIfTimely(tx, restartLifecycle, restart, { type: 'deallocationBegun' }, { actor, now })
+      : null;
+    byId.set(id, begun ?? restart);
   }
   for (const { restart, event } of decided.events) {
     const next = await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });

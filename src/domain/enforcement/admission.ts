@@ -4,6 +4,7 @@ import { machinesAllowedDown, windowIsOpen } from './restart-plan.js';
 import type { Blocker, Restart } from './restart.js';
 import { isInFlight } from './restart.js';
 import { machinesById, presentAim, presentRestarts, type Situation } from './situation.js';
+import { chooseSpread, type Held, standingsOf } from './stand-ins.js';
 
 /** Which waiting restarts may begin now, and why none does where none does. */
 export interface Admission {
@@ -12,36 +13,41 @@ export interface Admission {
 }
 
 /**
- * Admits waiting restarts under the plan: window, canary, and never more than `maxUnavailable` down at once, machines
- * that are down anyway included (docs/enforcement.md). A revocation ignores the customer's plan and uses the
- * operator's limit; it never stands still, so one machine at a time is always let through.
+ * Admits waiting restarts under the plan: window, canary, never more than `maxUnavailable` down at once, machines that
+ * are down anyway included, and never the last that runs of those that stand in for each other (docs/enforcement.md). A
+ * revocation ignores the customer's plan and uses the operator's limit; it never stands still, so one machine at a time
+ * is always let through, and sets and zones decide on the order only.
  */
 export function admit(situation: Situation): Admission {
   const aim = presentAim(situation);
   const restarts = presentRestarts(situation);
   const machines = machinesById(situation);
-  const waiting = restarts
-    .filter((restart) => restart.state === 'waiting' && !restart.stoppedByUs)
-    .filter((restart) => isStoppable(machines.get(restart.vmId)))
-    .toSorted((a, b) => a.name.localeCompare(b.name));
+  const waiting = restarts.flatMap((restart) => {
+    const machine = machines.get(restart.vmId);
+    const isDue = restart.state === 'waiting' && !restart.stoppedByUs;
+    return isDue && machine !== undefined && isStoppable(machine) ? [{ restart, machine }] : [];
+  });
   if (aim === null || waiting.length === 0) return { begin: [], holding: null };
   const holding = aim.direction === 'enable' ? heldByPlan(situation, restarts) : null;
   if (holding !== null) return { begin: [], holding };
   return underLimit(situation, restarts, waiting);
 }
 
+interface Candidate {
+  readonly restart: Restart;
+  readonly machine: Machine;
+}
+
 /**
  * Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred. A machine that
  * somebody else is stopping or starting right now is left to them: what they wanted is seen in the next look.
  */
-function isStoppable(machine: Machine | undefined): boolean {
-  if (machine === undefined || machine.host === 'none') return false;
-  return machine.powerState === 'running' || machine.powerState === 'stopped';
+function isStoppable({ host, powerState }: Machine): boolean {
+  return host !== 'none' && (powerState === 'running' || powerState === 'stopped');
 }
 
 function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[]): Blocker | null {
   const plan = exemption.restartPlan;
-  if (exemption.state !== 'enabling') return null;
   if (plan.mode === 'observed') {
     return {
       code: 'owner-restarts',
@@ -74,50 +80,57 @@ function windowClosed(
 function underLimit(
   situation: Situation,
   restarts: readonly Restart[],
-  waiting: readonly Restart[],
+  waiting: readonly Candidate[],
 ): Admission {
-  const machines = machinesById(situation);
-  const limit = limitOf(situation, restarts);
-  const inFlight = restarts.filter(isInFlight).length;
-  const begin: Restart[] = [];
-  let down = countDown(situation, restarts);
-  for (const restart of waiting) {
-    const alreadyDown = machines.get(restart.vmId)?.powerState !== 'running';
-    const letThrough = isRevocation(situation) && inFlight + begin.length === 0;
-    if (!alreadyDown && down >= limit && !letThrough) continue;
-    begin.push(restart);
-    if (!alreadyDown) down += 1;
+  const flying = new Set(situation.restarts.filter(isInFlight).map(({ vmId }) => vmId));
+  const isDown = ({ powerState }: Machine) => powerState !== 'running';
+  const downAnyway = situation.machines.filter((one) => isDown(one) && !flying.has(one.vmId)).length;
+  const down = downAnyway + situation.machines.filter(({ vmId }) => flying.has(vmId)).length;
+  const limit = limitOf(situation, restarts, downAnyway);
+  // A machine that is down but holds its host goes no further down by losing it.
+  const freely = waiting.filter(({ machine }) => isDown(machine));
+  const standings = standingsOf(situation.machines, restarts, flying);
+  const running = waiting.filter(({ machine }) => !isDown(machine));
+  const { chosen, held } = chooseSpread(running, standings, limit - down);
+  const begin = [...freely, ...chosen];
+  if (isRevocation(situation)) {
+    const more = held.map(({ candidate }) => candidate).slice(0, Math.max(0, limit - down - chosen.length));
+    const all = [...begin, ...more];
+    const atLeast = all.length === 0 && flying.size === 0 ? running.slice(0, 1) : all;
+    return { begin: atLeast.map(({ restart }) => restart), holding: null };
   }
-  const stuck = begin.length === 0 && inFlight === 0;
-  return { begin, holding: stuck ? tooManyDown(down, limit) : null };
+  const stuck = begin.length === 0 && flying.size === 0;
+  const [first] = held;
+  const why = first === undefined ? tooManyDown(down, limit) : lastOfItsGroup(first);
+  return { begin: begin.map(({ restart }) => restart), holding: stuck ? why : null };
 }
 
 function isRevocation(situation: Situation): boolean {
   return situation.gate.position === 'closed';
 }
 
-function limitOf(situation: Situation, restarts: readonly Restart[]): number {
+function limitOf(situation: Situation, restarts: readonly Restart[], downAnyway: number): number {
   const total = situation.machines.length;
   if (isRevocation(situation)) return machinesAllowedDown(situation.operatorMaxUnavailable, total);
   const plan = situation.exemption.restartPlan;
   const allowed = machinesAllowedDown(plan.maxUnavailable, total);
   const canaryOut = plan.canary && !restarts.some((restart) => restart.state === 'restarted');
-  if (!canaryOut) return allowed;
   // One canary at a time: on top of what is down anyway, and still within what the plan allows.
-  const flying = restarts.filter(isInFlight).length;
-  return Math.min(allowed, countDown(situation, restarts) - flying + 1);
-}
-
-/** Machines that are down, for whatever reason, or about to be by our own doing. */
-function countDown(situation: Situation, restarts: readonly Restart[]): number {
-  const flying = new Set(restarts.filter(isInFlight).map((restart) => restart.vmId));
-  return situation.machines.filter((machine) => machine.powerState !== 'running' || flying.has(machine.vmId))
-    .length;
+  return canaryOut ? Math.min(allowed, downAnyway + 1) : allowed;
 }
 
 function tooManyDown(down: number, limit: number): Blocker {
   return {
     code: 'max-unavailable-reached',
     message: `${String(down)} of the machines are down or not seen running, and the plan allows ${String(limit)} at once. Start one of them, or raise maxUnavailable in the restart plan.`,
+  };
+}
+
+function lastOfItsGroup({ candidate: { machine }, by }: Held<Candidate>): Blocker {
+  const others = by.members - 1 - by.down.length;
+  const names = others > 0 ? `${by.down.join(', ')} and ${String(others)} more` : by.down.join(', ');
+  return {
+    code: 'last-of-its-group',
+    message: `${machine.name} is the last machine of ${by.group.title} that is seen running, so Postern does not stop it. Start another one (${names}); or set the restart plan to "observed" and stop (deallocate) and start ${machine.name} yourself.`,
   };
 }

@@ -3,7 +3,7 @@ import { millisecondsBetween } from '../instants.js';
 import { admit } from './admission.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, mayStillBeOpen, restsUnder } from './physics.js';
-import { planMissing } from './plan-machines.js';
+import { asRestart, planMissing } from './plan-machines.js';
 import type { Planned, RestartEvent } from './restart-events.js';
 import type { Blocker, Restart, RestartState } from './restart.js';
 import { isInFlight } from './restart.js';
@@ -12,6 +12,8 @@ import { machinesById, presentAim, presentRestarts, type Situation } from './sit
 /** What one look at an exemption's machines leads to. Events are applied in order; then it is concluded, or not. */
 export interface Conduct {
   readonly planned: readonly Planned[];
+  /** Those of them that begin in the look that plans them. */
+  readonly begunAtOnce: ReadonlySet<Planned>;
   readonly events: readonly { readonly restart: Restart; readonly event: RestartEvent }[];
   readonly holding: Blocker | null;
   readonly stillOpen: number;
@@ -37,13 +39,18 @@ export function conduct(situation: Situation): Conduct {
     return event === null ? [] : [{ restart, event }];
   });
   const moved = new Set(settling.map(({ restart }) => restart.id));
+  const planned = planMissing(situation);
+  const news = new Map(planned.map((plan) => [asRestart(plan), plan]));
   const { begin, holding } = admit({
     ...situation,
-    restarts: situation.restarts.filter((restart) => !moved.has(restart.id)),
+    restarts: [...situation.restarts.filter((restart) => !moved.has(restart.id)), ...news.keys()],
   });
-  const beginning = begin.map((restart) => ({ restart, event: { type: 'deallocationBegun' } as const }));
+  const beginning = begin
+    .filter((restart) => !news.has(restart))
+    .map((restart) => ({ restart, event: { type: 'deallocationBegun' } as const }));
   return {
-    planned: planMissing(situation),
+    planned,
+    begunAtOnce: new Set(begin.flatMap((restart) => news.get(restart) ?? [])),
     events: [...settling, ...beginning],
     holding: gateProblem(situation) ?? holding,
     stillOpen: situation.machines.filter((machine) => mayStillBeOpen(machine, situation.gate)).length,

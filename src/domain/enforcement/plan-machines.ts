@@ -2,7 +2,7 @@ import { foundAs } from './found-as.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
 import type { Planned } from './restart-events.js';
-import { isInFlight } from './restart.js';
+import { isInFlight, type Restart } from './restart.js';
 import { presentAim, presentRestarts, type Situation } from './situation.js';
 
 export const cannotDeallocate = {
@@ -55,6 +55,12 @@ function planAs(machine: Machine, gate: Situation['gate']): Planned['as'] {
     return isCreatedAfter(machine, gate) ? 'created-after' : 'restarted';
   }
   return machine.ephemeralSystemDisk ? 'blocked' : 'waiting';
+}
+
+/** What a plan becomes, before it is written: admission looks at it as at any other. */
+export function asRestart({ type: _type, as: state, blocker: _blocker, ...plan }: Planned): Restart {
+  const notYet = { id: `planned ${plan.vmId}`, version: 0, blocker: null, stoppedByUs: false };
+  return { round: 1, ...plan, ...notYet, state };
 }
 
 /** Created under the present fence: it carries the position from its first host on, and never needed a restart. */

@@ -33,12 +33,18 @@ export function presentAim(
   return gate.position === wanted ? { direction, fence: gate.fence } : null;
 }
 
-/** The restarts that belong to the present direction and fence, whatever the gate says of itself. */
+/**
+ * The restarts that belong to the present direction and fence, whatever the gate says of itself; of a machine that was
+ * planned again, the last.
+ */
 export function presentRestarts(situation: Pick<Situation, 'exemption' | 'restarts'>): readonly Restart[] {
   const direction = directionOf(situation.exemption);
-  return situation.restarts.filter(
+  const present = situation.restarts.filter(
     (restart) => restart.direction === direction && restart.fence === situation.exemption.fence,
   );
+  if (present.every(({ round }) => round === 1)) return present;
+  const inOrder = present.toSorted((a, b) => a.round - b.round);
+  return [...new Map(inOrder.map((restart) => [restart.vmId, restart])).values()];
 }
 
 /** The machines by `vmId`: made once a look, because a subscription may have ten thousand of them. */
