@@ -45,6 +45,7 @@ conduct_notes.still_open integer
 conduct_notes.human_needed_since timestamp with time zone
 conduct_notes.log_read_at timestamp with time zone
 conduct_notes.quiet_looks integer NOT NULL DEFAULT 0
+conduct_notes.log_problem jsonb
 control_proofs.id uuid NOT NULL
 control_proofs.subscription_id uuid NOT NULL
 control_proofs.tenant_id uuid NOT NULL
@@ -248,6 +249,11 @@ request_particulars.contact_hash text
 request_particulars.consent jsonb
 request_particulars.salt bytea
 request_particulars.commitment text
+restart_previews.request_id uuid NOT NULL
+restart_previews.tenant_id uuid NOT NULL
+restart_previews.outlook jsonb
+restart_previews.problem jsonb
+restart_previews.misses integer NOT NULL
 restarts.id uuid NOT NULL
 restarts.state text NOT NULL
 restarts.version integer NOT NULL
@@ -337,7 +343,7 @@ control_proofs.control_proofs_subscription_fk FOREIGN KEY (subscription_id) REFE
 effects.effects_lease_whole CHECK (((lease_token IS NULL) = (lease_until IS NULL)))
 effects.effects_pk PRIMARY KEY (id)
 effects.effects_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'dispatched'::text, 'done'::text, 'dead'::text])))
-effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'send-notification'::text, 'check-control-proof'::text])))
+effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'send-notification'::text, 'check-control-proof'::text, 'preview-restarts'::text])))
 erasable_texts.erasable_texts_pk PRIMARY KEY (id)
 exemption_requests.exemption_requests_checking_ends CHECK (((state <> 'checking'::text) OR (due_at IS NOT NULL)))
 exemption_requests.exemption_requests_decided CHECK (((state <> ALL (ARRAY['approved'::text, 'denied'::text])) OR (decision IS NOT NULL)))
@@ -399,6 +405,10 @@ receipts.receipts_request_fk FOREIGN KEY (request_id) REFERENCES exemption_reque
 request_particulars.request_particulars_committed CHECK (((salt IS NULL) = (commitment IS NULL)))
 request_particulars.request_particulars_pk PRIMARY KEY (request_id)
 request_particulars.request_particulars_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+restart_previews.restart_previews_misses_counted CHECK (((misses >= 0) AND ((misses = 0) = (problem IS NULL))))
+restart_previews.restart_previews_pk PRIMARY KEY (request_id)
+restart_previews.restart_previews_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+restart_previews.restart_previews_says_something CHECK (((outlook IS NOT NULL) OR (problem IS NOT NULL)))
 restarts.restarts_blocked_by_something CHECK (((state <> ALL (ARRAY['blocked'::text, 'failed'::text])) OR (blocker IS NOT NULL)))
 restarts.restarts_direction_known CHECK ((direction = ANY (ARRAY['enable'::text, 'revoke'::text])))
 restarts.restarts_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
@@ -488,6 +498,7 @@ CREATE UNIQUE INDEX rate_counters_pk ON public.rate_counters USING btree (window
 CREATE UNIQUE INDEX receipts_pk ON public.receipts USING btree (aggregate, aggregate_id, version)
 CREATE INDEX request_particulars_by_contact ON public.request_particulars USING btree (contact_hash) WHERE (contact_hash IS NOT NULL)
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
+CREATE UNIQUE INDEX restart_previews_pk ON public.restart_previews USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
 CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state = ANY (ARRAY['deallocating'::text, 'starting'::text]))
 CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence, round)
@@ -846,6 +857,11 @@ request_particulars request_particulars_of_tenant forced: ALL TO postern_api USI
   WHERE (rq.id = request_particulars.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = request_particulars.request_id)))))
+restart_previews restart_previews_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+restart_previews restart_previews_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+restart_previews restart_previews_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE (rq.id = restart_previews.request_id))))) CHECK (false)
 restarts restarts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 restarts restarts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 restarts restarts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
@@ -903,6 +919,7 @@ postern_api partner_relationships: SELECT
 postern_api people: INSERT, SELECT
 postern_api receipts: SELECT
 postern_api request_particulars: INSERT, SELECT, UPDATE
+postern_api restart_previews: SELECT
 postern_api restarts: SELECT
 postern_api subscriptions, columns: UPDATE subscription_id
 postern_api subscriptions: SELECT
@@ -936,6 +953,7 @@ postern_reviewer people: INSERT, SELECT
 postern_reviewer power_operations: SELECT
 postern_reviewer receipts: INSERT, SELECT
 postern_reviewer request_particulars: DELETE, SELECT, UPDATE
+postern_reviewer restart_previews: SELECT
 postern_reviewer restarts: SELECT, UPDATE
 postern_reviewer subscriptions: INSERT, SELECT, UPDATE
 postern_reviewer tenants: INSERT, SELECT, UPDATE
@@ -968,6 +986,7 @@ postern_worker power_operations: INSERT, SELECT, UPDATE
 postern_worker rate_counters: DELETE, SELECT
 postern_worker receipts: INSERT, SELECT
 postern_worker request_particulars: SELECT
+postern_worker restart_previews: DELETE, INSERT, SELECT, UPDATE
 postern_worker restarts: INSERT, SELECT, UPDATE
 postern_worker subscriptions, columns: UPDATE subscription_id
 postern_worker subscriptions: SELECT

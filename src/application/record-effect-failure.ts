@@ -1,8 +1,10 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
+import { previewGivenUp } from '../domain/enforcement/kept-preview.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
 import type { Instant } from '../domain/instants.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
+import type { ExemptionRequest } from '../domain/request/request.js';
 import { proofGivenUp } from '../domain/subscription/control-proof.js';
 import { applyIfTimely } from './apply-event.js';
 import { noteProblem } from './conduct-note.js';
@@ -60,11 +62,22 @@ export class RecordEffectFailure {
       const subject = { type: 'control-proof', id: proof.id };
       await tx.audit('control-proof.failed', subject, { code: proofGivenUp.code });
     }
+    if (effect.type === 'preview-restarts') {
+      const request = await tx.requests.find({ kind: 'platform' }, effect.requestId, now);
+      if (request !== null) await givePreviewUp(tx, request);
+    }
     if (effect.type === 'move-gate') {
       const gate = await tx.gates.find(effect.subscriptionId);
       if (gate !== null) await noteProblem(tx, gate, gateGivenUp, now, true);
     }
   }
+}
+
+/** What was seen before stays, with its age. */
+async function givePreviewUp(tx: Transaction, { id: requestId, tenantId }: ExemptionRequest): Promise<void> {
+  const kept = await tx.previews.find(requestId);
+  const { outlook, misses } = kept ?? { outlook: null, misses: 0 };
+  await tx.previews.save({ requestId, tenantId, outlook, misses: misses + 1, problem: previewGivenUp });
 }
 
 const actor = systemActor('record-effect-failure');

@@ -16,6 +16,7 @@ import { EraseContact } from './erase-contact.js';
 import { ErasePerson } from './erase-person.js';
 import { ExplainEligibility } from './explain-eligibility.js';
 import { GiveInformation } from './give-information.js';
+import { KeepPreview } from './keep-preview.js';
 import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
 import { PreviewRestarts } from './preview-restarts.js';
@@ -91,6 +92,7 @@ export const verbs: readonly Type[] = [
   ErasePerson,
   ExplainEligibility,
   GiveInformation,
+  KeepPreview,
   LookAtMachines,
   MoveGate,
   PreviewRestarts,

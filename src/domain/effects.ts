@@ -13,13 +13,14 @@ export type Effect =
   | { readonly type: 'conduct-restarts'; readonly exemptionId: string }
   | { readonly type: 'restart-vm'; readonly restartId: string }
   | { readonly type: 'check-control-proof'; readonly proofId: string }
+  | { readonly type: 'preview-restarts'; readonly requestId: string }
   | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
 
 export type EffectType = Effect['type'];
 
 /**
  * The order in which the relay takes due effects: smaller first. Closing a gate must not wait behind ten thousand
- * restarts (budget B7), and a mail never delays a machine.
+ * restarts (budget B7), a mail never delays a machine, and a preview nothing.
  */
 export const effectPriority: Readonly<Record<EffectType, number>> = {
   'move-gate': 0,
@@ -28,6 +29,7 @@ export const effectPriority: Readonly<Record<EffectType, number>> = {
   'run-fraud-check': 4,
   'check-control-proof': 4,
   'send-notification': 5,
+  'preview-restarts': 6,
 };
 
 /**
@@ -42,6 +44,7 @@ export function orderKeyOf(effect: Effect): string | null {
       return `mail_${effect.requestId}`;
     case 'run-fraud-check':
     case 'check-control-proof':
+    case 'preview-restarts':
     case 'conduct-restarts':
     case 'restart-vm':
       return null;
@@ -62,6 +65,8 @@ export function singletonKeyOf(effect: Effect): string | null {
       return `check_${effect.requestId}_${String(effect.round)}_${effect.check}`;
     case 'check-control-proof':
       return `proof_${effect.proofId}`;
+    case 'preview-restarts':
+      return `preview_${effect.requestId}`;
     case 'move-gate':
     case 'send-notification':
       return null;

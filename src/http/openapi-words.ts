@@ -107,8 +107,12 @@ export const fieldWords: Readonly<Record<string, string>> = {
   rank: 'How much it proves.',
   evidence: 'What was seen of it.',
   preview:
-    'What restarting the machines by this plan would do, as the cloud says now; of a registered subscription only.',
-  previewUnavailable: 'Why there is no preview; null where there is one.',
+    'What restarting the machines by this plan would do; of a registered subscription only. Null where there is none (yet), and on a request’s page once the first machine has begun.',
+  previewUnavailable:
+    'Why there is no preview, or on a request’s page none that is newer; null where nothing is wrong.',
+  lookedAt: 'When the cloud was asked: now by POST /v1/eligibility, up to a day ago on a request’s page.',
+  moreGroups: 'How many groups there are beyond those that are told.',
+  truncated: 'Whether there are more than are told one by one.',
   'RestartPreview.machines': 'How many machines the subscription has.',
   'RestartPreview.running': 'How many of them run; null is unknown.',
   losesAddress:
@@ -119,5 +123,6 @@ export const fieldWords: Readonly<Record<string, string>> = {
   duration: 'How long the plan takes, once it may begin; null is unknown, or that it would stand still.',
   unknown: 'What is not known, and why: do not take it for good news.',
   'AffectedMachines.count': 'How many there are.',
-  'AffectedMachines.machines': 'The first hundred of them, each with what to do.',
+  'AffectedMachines.machines':
+    'The first of them, each with what to do: a hundred by POST /v1/eligibility, 25 on a request’s page.',
 };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CheckControlProof } from '../application/check-control-proof.js';
 import { ConductRestarts } from '../application/conduct-restarts.js';
+import { KeepPreview } from '../application/keep-preview.js';
 import { MoveGate } from '../application/move-gate.js';
 import { RestartVm } from '../application/restart-vm.js';
 import { RunFraudCheck } from '../application/run-fraud-check.js';
@@ -19,6 +20,7 @@ export class LookingVerbs {
   constructor(
     readonly fraudCheck: RunFraudCheck,
     readonly controlProof: CheckControlProof,
+    readonly preview: KeepPreview,
   ) {}
 }
 
@@ -40,6 +42,7 @@ export class JobRegistry {
       'restart-vm': restartVm,
       'run-fraud-check': looking.fraudCheck,
       'check-control-proof': looking.controlProof,
+      'preview-restarts': looking.preview,
       'send-notification': notify,
     };
   }

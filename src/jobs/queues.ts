@@ -20,6 +20,7 @@ export const queueOf = {
   'conduct-restarts': 'observations',
   'run-fraud-check': 'fraud-checks',
   'check-control-proof': 'fraud-checks',
+  'preview-restarts': 'fraud-checks',
   'send-notification': 'notifications',
 } as const satisfies Record<EffectType, QueueName>;
 

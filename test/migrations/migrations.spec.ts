@@ -149,7 +149,10 @@ describe('the application’s role', () => {
     ['postern_app', ['call_buckets', 'rate_counters']],
     ['postern_api', ['claims']],
     ['postern_reviewer', ['claims', 'erasable_texts', 'idempotency_keys', 'request_particulars']],
-    ['postern_worker', ['call_buckets', 'claims', 'effects', 'idempotency_keys', 'rate_counters']],
+    [
+      'postern_worker',
+      ['call_buckets', 'claims', 'effects', 'idempotency_keys', 'rate_counters', 'restart_previews'],
+    ],
   ])('as %s removes no row but what is erasable, lapsed or carried out (I1)', async (role, tables) => {
     expect(await tablesWith(role, 'DELETE')).toEqual(tables);
     expect(await tablesWith(role, 'TRUNCATE')).toEqual([]);

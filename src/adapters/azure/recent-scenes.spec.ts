@@ -31,6 +31,13 @@ describe('looks at what a restart plan would meet', () => {
     expect(scenes.asked).toEqual(['a', 'a']);
   });
 
+  it('are shared by the more patient only: nobody waits longer than they said', async () => {
+    await recent.look('a', 60_000);
+    await recent.look('a', 3_000);
+    await recent.look('a', 60_000);
+    expect(scenes.asked).toEqual(['a', 'a']);
+  });
+
   it('are each subscription’s own, and not remembered without end', async () => {
     for (let index = 0; index < 501; index += 1) await recent.look(String(index), 3_000);
     await recent.look('500', 3_000);

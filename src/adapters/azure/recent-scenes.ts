@@ -12,7 +12,7 @@ const keptAtMost = 500;
 export class RecentScenes extends RestartScenes {
   private readonly looks = new Map<
     string,
-    { readonly scene: Promise<RestartScene>; readonly until: number }
+    { readonly scene: Promise<RestartScene>; readonly until: number; readonly withinMs: number }
   >();
 
   constructor(
@@ -24,14 +24,15 @@ export class RecentScenes extends RestartScenes {
 
   override look(subscriptionId: string, withinMs: number): Promise<RestartScene> {
     const known = this.looks.get(subscriptionId);
-    if (known !== undefined && known.until > this.now()) return known.scene;
+    // Whoever waits for seconds does not share the look of somebody who waits for minutes.
+    if (known !== undefined && known.until > this.now() && known.withinMs <= withinMs) return known.scene;
     const scene = this.scenes.look(subscriptionId, withinMs);
     this.looks.delete(subscriptionId);
     for (const oldest of this.looks.keys()) {
       if (this.looks.size < keptAtMost) break;
       this.looks.delete(oldest);
     }
-    this.looks.set(subscriptionId, { scene, until: this.now() + goodForMs });
+    this.looks.set(subscriptionId, { scene, until: this.now() + goodForMs, withinMs });
     return scene;
   }
 }

@@ -15,6 +15,7 @@ import { GuardTenants1764000000013 } from '../../../migrations/1764000000013-Gua
 import { CreateCallBuckets1764000000014 } from '../../../migrations/1764000000014-CreateCallBuckets.js';
 import { KeepLoggedEvidence1764000000015 } from '../../../migrations/1764000000015-KeepLoggedEvidence.js';
 import { KeepPlaces1764000000016 } from '../../../migrations/1764000000016-KeepPlaces.js';
+import { KeepPreviews1764000000017 } from '../../../migrations/1764000000017-KeepPreviews.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -33,6 +34,7 @@ export const migrations = [
   CreateCallBuckets1764000000014,
   KeepLoggedEvidence1764000000015,
   KeepPlaces1764000000016,
+  KeepPreviews1764000000017,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -24,6 +24,7 @@ import { PostgresPortfolio } from './portfolio.store.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { PostgresClaims, PostgresFindings, PostgresHistory, PostgresNotes } from './record.stores.js';
 import { timelineTable } from './record.tables.js';
+import { PostgresPreviews } from './preview.store.js';
 import { PostgresPeople } from './people.store.js';
 import { PostgresReceipts } from './receipt.store.js';
 import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
@@ -69,6 +70,7 @@ export class PostgresTransaction implements Transaction {
   readonly controlProofs = new PostgresControlProofs(this.sql);
   readonly portfolio = new PostgresPortfolio(this.sql);
   readonly findings = new PostgresFindings(this.sql);
+  readonly previews = new PostgresPreviews(this.sql);
   readonly claims = new PostgresClaims(this.sql);
   readonly notes = new PostgresNotes(this.sql);
   readonly machines = new PostgresMachines(this.sql);

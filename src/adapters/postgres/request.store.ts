@@ -1,4 +1,5 @@
 import type { Scope } from '../../domain/access/scope.js';
+import type { KeptPreview } from '../../domain/enforcement/kept-preview.js';
 import type { Instant } from '../../domain/instants.js';
 import type { Page, QueueFilter, RequestFilter, RequestStore } from '../../domain/ports/aggregate-stores.js';
 import { liveRequestStates, type ExemptionRequest } from '../../domain/request/request.js';
@@ -14,6 +15,21 @@ export class PostgresRequests implements RequestStore {
 
   find(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null> {
     return this.one(scope, id, now, '');
+  }
+
+  /** One question: a page is read far more often than it changes, and most have a preview. */
+  async findWithPreview(
+    scope: Scope,
+    id: string,
+    now: Instant,
+  ): Promise<{ readonly request: ExemptionRequest; readonly kept: KeptPreview | null } | null> {
+    const inScope = requestsInScope(scope, now, 'r', 2);
+    const sql = `SELECT r.*, p.outlook, p.problem, p.misses
+      FROM exemption_requests r LEFT JOIN restart_previews p ON p.request_id = r.id WHERE r.id = $1 AND ${inScope.sql}`;
+    const [row] = await this.sql.prepared(requests.spelled(sql), [id, ...inScope.parameters]);
+    if (row === undefined) return null;
+    const request = requests.read(row);
+    return { request, kept: row.misses === null ? null : keptOf(request, row) };
   }
 
   lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null> {
@@ -87,6 +103,11 @@ export class PostgresRequests implements RequestStore {
     const sql = `SELECT r.* FROM exemption_requests r WHERE r.id = $1 AND ${inScope.sql} ${lock}`;
     return this.sql.one(requests, sql, [id, ...inScope.parameters]);
   }
+}
+
+function keptOf({ id, tenantId }: ExemptionRequest, row: Readonly<Record<string, unknown>>): KeptPreview {
+  const { outlook, problem, misses } = row as Pick<KeptPreview, 'outlook' | 'problem' | 'misses'>;
+  return { requestId: id, tenantId, outlook, problem, misses };
 }
 
 /** Only what is asked for becomes a condition: each combination has a plan of its own, on the queue's index. */

@@ -10,6 +10,7 @@ import { proofOfFiler } from '../proof-of-filer.js';
 import { reviewProof } from '../views/control-proof-view.js';
 import { historyLines } from '../views/history-lines.js';
 import type { NoteView, RelatedRequest, RequestReview } from '../views/review-view.js';
+import { viewPreview } from '../views/request-page.js';
 import { viewQueueItem } from '../views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../domain/ports/clock.js';
@@ -26,14 +27,16 @@ export class ReviewRequest {
   async run(call: Call, requestId: string): Promise<RequestReview> {
     return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
       const now = this.clock.now();
-      const request = await tx.requests.find(scopeOf(call.actor), requestId, now);
-      if (request === null) throw notFound();
+      const found = await tx.requests.findWithPreview(scopeOf(call.actor), requestId, now);
+      if (found === null) throw notFound();
+      const { request, kept } = found;
       const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
       const proof = await proofOfFiler(tx, request, now);
       const findings = await tx.findings.ofRequest(request.id);
       const present = findings.filter(({ round }) => round === request.round);
       return {
         ...(await viewQueueItem(tx, request, call.actor, now)),
+        ...(await viewPreview(tx, request, kept, now)),
         subscription,
         eligibility: subscription === null ? null : await judgeRequest(tx, request, subscription, now),
         relayCannotBeUsed: request.relayCannotBeUsed,

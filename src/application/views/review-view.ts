@@ -2,6 +2,7 @@ import type { ActorRef } from '../../domain/access/actor.js';
 import type { ReviewClock } from '../../domain/derived/review-clock.js';
 import type { Finding } from '../../domain/fraud/fraud-check.js';
 import type { Instant } from '../../domain/instants.js';
+import type { Previewed } from '../../domain/enforcement/preview.js';
 import type { RestartPlan } from '../../domain/enforcement/restart-plan.js';
 import type { Eligibility } from '../../domain/policy/eligibility.js';
 import type { RequestParticulars } from '../../domain/ports/record-stores.js';
@@ -60,7 +61,7 @@ export interface RelatedRequest {
 }
 
 /** The engineer's page: everything needed to decide, in one place. */
-export interface RequestReview extends QueueItem {
+export interface RequestReview extends QueueItem, Previewed {
   readonly subscription: SubscriptionFacts | null;
   readonly eligibility: Eligibility | null;
   readonly relayCannotBeUsed: boolean;

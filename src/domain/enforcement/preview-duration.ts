@@ -15,7 +15,7 @@ export interface PlanSize {
   /** Not running: they count against `maxUnavailable` already. */
   readonly down: number;
   /** Machines that are stopped and started, by region: the cloud counts calls by region. */
-  readonly cycledByRegion: ReadonlyMap<string, number>;
+  readonly cycledByRegion: Readonly<Record<string, number>>;
   readonly limits: { readonly deallocate: BucketSize; readonly start: BucketSize };
 }
 
@@ -24,7 +24,7 @@ const minutesAMachine = 4;
 
 /** How many waves a plan takes, and how long; null where it would stand still, because too many are down already. */
 export function durationOf(plan: RestartPlan, size: PlanSize): PlanDuration | null {
-  const counts = [...size.cycledByRegion.values()];
+  const counts = Object.values(size.cycledByRegion);
   const cycled = counts.reduce((sum, count) => sum + count, 0);
   const atOnce = machinesAllowedDown(plan.maxUnavailable, size.total) - size.down;
   if (cycled === 0) return { waves: 0, minutes: 0, message: 'No machine has to be stopped and started.' };

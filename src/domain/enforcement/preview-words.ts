@@ -1,5 +1,5 @@
 import type { Listing } from '../ports/compute-control-plane.js';
-import type { RestartScene, SceneMachine } from '../ports/restart-scenes.js';
+import type { RestartScene, SceneMachine, SceneScaleSet } from '../ports/restart-scenes.js';
 import { hasTemporaryDisk } from './temporary-disk.js';
 
 /** Something that is to be said beside the facts: what is not known, or why there is none. */
@@ -18,6 +18,15 @@ export const words = {
     `${name} loses what is on its temporary disk: copy what you need to a data disk first.`,
   ephemeral: ({ name }: SceneMachine): string =>
     `${name} has its system disk on the host and cannot be deallocated: replace it after the grant by a machine that you create anew.`,
+  noAnswer: (code: string): PreviewNote => ({
+    code: 'cloud-did-not-answer',
+    message: `The cloud did not say in time what there is in this subscription (${code}). It is asked again, or ask again in a minute; nothing follows from it.`,
+  }),
+  busy: {
+    code: 'cloud-busy',
+    message:
+      'The cloud lets few calls through for this subscription at the moment, and work on machines goes before a preview. It is asked again, or ask again in a minute; nothing follows from it.',
+  },
   standstill: (down: number): PreviewNote => ({
     code: 'max-unavailable-reached',
     message: `${String(down)} machines are down or not seen running, which is as many as the plan allows: it would stand still. Start some of them, or raise maxUnavailable.`,
@@ -25,12 +34,10 @@ export const words = {
 } as const;
 
 /** What was not seen at all: listings that are not whole, and instances that no listing of machines holds. */
-export function unseen({
-  powerStates,
-  interfaces,
-  publicAddresses,
-  scaleSets,
-}: RestartScene): readonly PreviewNote[] {
+export function unseen(
+  { powerStates, interfaces, publicAddresses, scaleSets }: RestartScene,
+  mostShown: number,
+): readonly PreviewNote[] {
   return [
     ...notWhole('power-states-unknown', 'which machines are running, and so how long it takes', powerStates),
     ...notWhole(
@@ -40,12 +47,25 @@ export function unseen({
       publicAddresses,
     ),
     ...notWhole('scale-sets-unknown', 'whether there are scale sets with instances of their own', scaleSets),
-    ...(scaleSets.kind === 'complete' ? scaleSets.items : [])
-      .filter(({ isUniform, instances }) => isUniform && instances !== 0)
-      .map(({ name, instances }) => ({
-        code: 'scale-set-instances',
-        message: `The ${instances === null ? '' : `${String(instances)} `}instances of the scale set ${name} are not in this preview: look at their addresses and disks yourself.`,
-      })),
+    ...(scaleSets.kind === 'complete' ? unlooked(scaleSets.items, mostShown) : []),
+  ];
+}
+
+/** Instances that no listing of machines holds: a line a set, and one for all sets beyond those. */
+function unlooked(sets: readonly SceneScaleSet[], mostShown: number): readonly PreviewNote[] {
+  const uniform = sets.filter(({ isUniform, instances }) => isUniform && instances !== 0);
+  const more = uniform.length - mostShown;
+  const note = (whose: string) => ({
+    code: 'scale-set-instances',
+    message: `The ${whose} are not in this preview: look at their addresses and disks yourself.`,
+  });
+  return [
+    ...uniform
+      .slice(0, mostShown)
+      .map(({ name, instances }) =>
+        note(`${instances === null ? '' : `${String(instances)} `}instances of the scale set ${name}`),
+      ),
+    ...(more > 0 ? [note(`instances of ${String(more)} more scale sets`)] : []),
   ];
 }
 

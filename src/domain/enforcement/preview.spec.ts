@@ -1,65 +1,8 @@
-import type { Listing, PowerState } from '../ports/compute-control-plane.js';
-import type { RestartScene, SceneMachine } from '../ports/restart-scenes.js';
+import type { RestartScene } from '../ports/restart-scenes.js';
+import { addresses, at, broken, machine, powers, sceneOf, tenantId, whole } from './preview.examples.js';
 import { previewRestarts, type RestartPreview } from './preview.js';
 import { defaultRestartPlan, type RestartPlan } from './restart-plan.js';
 import { hasTemporaryDisk } from './temporary-disk.js';
-
-const at = '2026-01-10T12:00:00.000Z';
-const tenantId = '20000000-0000-4000-8000-000000000001';
-const whole = <T>(...items: readonly T[]): Listing<T> => ({ kind: 'complete', items });
-const broken = (code: string): Listing<never> => ({
-  kind: 'incomplete',
-  code,
-  message: 'the listing is not complete',
-  retryAfterSeconds: null,
-});
-
-function machine(name: string, differs: Partial<SceneMachine> = {}): SceneMachine {
-  return {
-    name,
-    resourceId: `/vm/${name}`,
-    region: 'westeurope',
-    size: 'Standard_D2s_v5',
-    ephemeralSystemDisk: false,
-    availabilitySetId: null,
-    scaleSetId: null,
-    zones: [],
-    interfaceIds: [`/nic/${name}`],
-    ...differs,
-  };
-}
-
-/** A scene in which all machines run and have an interface with a static address. */
-function sceneOf(machines: readonly SceneMachine[], differs: Partial<RestartScene> = {}): RestartScene {
-  return {
-    subscription: { kind: 'found', state: 'Enabled', tenantId, tags: {} },
-    machines: whole(...machines),
-    powerStates: powers(Object.fromEntries(machines.map(({ name }) => [name, 'running']))),
-    interfaces: whole(
-      ...machines.map(({ name }) => ({ resourceId: `/NIC/${name}`, publicAddressIds: [`/ip/${name}`] })),
-    ),
-    publicAddresses: addresses(machines, 'static'),
-    scaleSets: whole(),
-    limits: { deallocate: { burst: 1_500, perMinute: 500 }, start: { burst: 1_500, perMinute: 500 } },
-    ...differs,
-  };
-}
-
-function powers(states: Readonly<Record<string, PowerState>>): RestartScene['powerStates'] {
-  return whole(
-    ...Object.entries(states).map(([name, powerState]) => ({
-      vmId: null,
-      resourceId: `/VM/${name}`,
-      powerState,
-    })),
-  );
-}
-
-function addresses(machines: readonly SceneMachine[], allocation: 'dynamic' | 'static' | null) {
-  return whole(
-    ...machines.map(({ name }) => ({ resourceId: `/ip/${name}`, allocation, address: '203.0.113.7' })),
-  );
-}
 
 const managed: RestartPlan = { ...defaultRestartPlan, mode: 'managed' };
 function preview(scene: RestartScene, plan: RestartPlan = managed): RestartPreview {
@@ -84,6 +27,7 @@ describe('the preview of a restart plan says of public addresses', () => {
             'mx1 loses its address 203.0.113.7: ask for a static one first, or update reverse DNS and SPF afterwards.',
         },
       ],
+      truncated: false,
     });
   });
 
@@ -153,7 +97,11 @@ describe('the preview of a restart plan says of machines', () => {
   it('at most a hundred one by one, and their number whole', () => {
     const many = Array.from({ length: 130 }, (_, n) => machine(`mx${String(n)}`));
     const { losesAddress } = preview(sceneOf(many, { publicAddresses: addresses(many, 'dynamic') }));
-    expect([losesAddress?.count, losesAddress?.machines.length]).toEqual([130, 100]);
+    expect([losesAddress?.count, losesAddress?.machines.length, losesAddress?.truncated]).toEqual([
+      130,
+      100,
+      true,
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.js';
 import type { Exemption, ExemptionState } from '../exemption/exemption.js';
+import type { KeptPreview } from '../enforcement/kept-preview.js';
 import type { Restart, RestartState } from '../enforcement/restart.js';
 import type { Gate } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
@@ -39,6 +40,12 @@ export interface QueueFilter {
 export interface RequestStore {
   /** In scope at `now`: the customer's own, the partner's own filings while its relationship is active, or all. */
   find(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
+  /** The same with the preview that is kept for its pages, in one question. */
+  findWithPreview(
+    scope: Scope,
+    id: string,
+    now: Instant,
+  ): Promise<{ readonly request: ExemptionRequest; readonly kept: KeptPreview | null } | null>;
   lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
   /** Newest first. */
   list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;

@@ -26,6 +26,7 @@ import type {
 import type { ControlProofStore } from './control-proof-store.js';
 import type { EffectStore, EffectLease } from './effect-store.js';
 import type { PortfolioStore } from './portfolio-store.js';
+import type { PreviewStore } from './preview-store.js';
 import type { RelationshipStore, SubscriptionStore, TenantStore } from './registry-stores.js';
 
 /** An answer as it was given, kept for 24 hours for whoever repeats the question with the same key. */
@@ -88,6 +89,7 @@ export interface Transaction {
   readonly particulars: ParticularsStore;
   readonly texts: TextStore;
   readonly findings: FindingStore;
+  readonly previews: PreviewStore;
   readonly claims: ClaimStore;
   readonly notes: NoteStore;
   readonly machines: MachineStore;

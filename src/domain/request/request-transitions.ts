@@ -23,8 +23,13 @@ import type { ExemptionRequest, RequestDecision, RequestState } from './request.
 /** The rows of the request's table, each with what it changes. */
 type Row<E> = Transition<RequestState, ExemptionRequest, E>;
 
-export const checkEffects = (next: ExemptionRequest): readonly Effect[] =>
-  next.checks.map((check) => ({ type: 'run-fraud-check', requestId: next.id, round: next.round, check }));
+/** What a round of checks asks for: each check, and a look at what restarting the machines would do. */
+export const roundEffects = (next: ExemptionRequest): readonly Effect[] => [
+  ...next.checks.map(
+    (check) => ({ type: 'run-fraud-check', requestId: next.id, round: next.round, check }) as const,
+  ),
+  { type: 'preview-restarts', requestId: next.id },
+];
 
 const beginRound = (event: RoundBegun) => ({
   round: event.round,
@@ -182,12 +187,12 @@ export const informationGiven: Row<InformationGiven> = {
     dailyVolume: event.dailyVolume,
     reviewDueAt: clockResumed(current, stamp),
   }),
-  effects: checkEffects,
+  effects: roundEffects,
 };
 
 export const recheckRequested: Row<RecheckRequested> = {
   to: 'checking',
   by: ['platform'],
   set: (_current, event) => beginRound(event),
-  effects: checkEffects,
+  effects: roundEffects,
 };

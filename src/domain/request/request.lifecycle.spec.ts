@@ -82,11 +82,12 @@ const reviewing = (verdict: 'clear' | 'doubtful' | 'hostile' = 'clear') =>
   after([submitted, filer], [ended(verdict), worker]);
 
 describe('a request', () => {
-  it('asks for one queued check each when it is submitted', () => {
+  it('asks for one queued check each, and for a look at its machines, when it is submitted', () => {
     const decision = ask(null, submitted, filer);
     expect(decision.kind === 'accepted' && decision.effects).toEqual([
       { type: 'run-fraud-check', requestId: id, round: 1, check: 'young-subscription' },
       { type: 'run-fraud-check', requestId: id, round: 1, check: 'request-burst' },
+      { type: 'preview-restarts', requestId: id },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Lifecycle } from '../lifecycle-table.js';
 import type { RequestEvent, Submitted } from './request-events.js';
 import {
-  checkEffects,
+  roundEffects,
   nothingDecided,
   checksEnded,
   firstApproval,
@@ -44,7 +44,7 @@ export const requestLifecycle: Lifecycle<RequestState, ExemptionRequest, Request
         filedBy: stamp.by,
         submittedAt: stamp.at,
       }),
-      effects: checkEffects,
+      effects: roundEffects,
     },
   },
   transitions: {

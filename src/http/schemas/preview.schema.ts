@@ -5,6 +5,7 @@ const affected = z
   .object({
     count: z.number().int(),
     machines: z.array(z.object({ name: z.string(), resourceId: z.string(), message: z.string() })),
+    truncated: z.boolean(),
   })
   .meta({ id: 'AffectedMachines' });
 
@@ -13,7 +14,7 @@ export const previewNote = z.object({ code: z.string(), message: z.string() }).m
 /** What a restart plan would do to the machines of a subscription. What is null is unknown; `unknown` says why. */
 export const restartPreview = z
   .object({
-    at,
+    lookedAt: at,
     machines: z.number().int(),
     running: orNull(z.number().int()),
     losesAddress: orNull(affected),
@@ -22,7 +23,11 @@ export const restartPreview = z
     groups: z.array(
       z.object({ kind: z.string(), name: z.string(), machines: z.number().int(), message: z.string() }),
     ),
+    moreGroups: z.number().int(),
     duration: orNull(z.object({ waves: z.number().int(), minutes: z.number().int(), message: z.string() })),
     unknown: z.array(previewNote),
   })
   .meta({ id: 'RestartPreview' });
+
+/** The same on the pages of a request: what a worker saw last. */
+export const previewParts = { preview: orNull(restartPreview), previewUnavailable: orNull(previewNote) };

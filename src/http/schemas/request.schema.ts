@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { at, id, instant, legible, orNull, pageQuery, reason, text, uuid } from './common.js';
 import { progress, restartPlanPart } from './exemption.schema.js';
+import { previewParts } from './preview.schema.js';
 
 /** No address, which would look like a name of digits. */
 const domainName = z
@@ -157,6 +158,7 @@ export const requestAnswer = z
     }),
   })
   .meta({ id: 'ExemptionRequest' });
+export const requestPageAnswer = requestAnswer.extend(previewParts).meta({ id: 'ExemptionRequestPage' });
 
 export const historyQuery = z.strictObject(pageQuery);
 export const eventsQuery = z.strictObject({

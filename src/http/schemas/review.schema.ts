@@ -3,6 +3,7 @@ import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from '
 import { historyLine, planAnswer } from './exemption.schema.js';
 import { controlProofReview } from './partner.schema.js';
 import { eligibilityReview, subscriptionFacts } from './registry.schema.js';
+import { previewParts } from './preview.schema.js';
 import { requestAnswer, requestState } from './request.schema.js';
 
 const queueParts = {
@@ -58,6 +59,7 @@ const particulars = z
 
 export const requestReviewAnswer = queueItemAnswer
   .extend({
+    ...previewParts,
     subscription: orNull(subscriptionFacts),
     eligibility: orNull(eligibilityReview),
     relayCannotBeUsed: z.boolean(),

@@ -99,7 +99,7 @@ export const queries = [
   ),
   byQuery(
     'I13',
-    'no live exemption, gate on its way or machine in flight is without an open effect, and no question without an end',
+    'no live exemption, gate on its way, machine in flight or kept preview is without an open effect, and no question without an end',
     `SELECT 'exemption ' || e.id || ' is looked after by nobody' AS broken FROM exemptions e
        WHERE e.${liveExemptions} AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched', 'dead'))
@@ -115,6 +115,10 @@ export const queries = [
      SELECT 'proof ' || p.id || ' is looked for by nobody' FROM control_proofs p
        WHERE p.state = 'awaiting-tag' AND p.expires_at > now() AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'proof_' || p.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'preview of request ' || p.request_id || ' is kept by nobody' FROM restart_previews p
+       WHERE NOT EXISTS (SELECT FROM effects f
+         WHERE f.singleton_key = 'preview_' || p.request_id AND f.state IN ('pending', 'dispatched', 'dead'))
      UNION ALL
      SELECT 'request ' || id || ' waits for its requester for ever' FROM exemption_requests
        WHERE state = 'awaiting-information' AND due_at IS NULL`,
