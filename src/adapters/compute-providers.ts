@@ -10,22 +10,22 @@ import { AzureActivityLog } from './azure/activity-log.adapter.js';
 import { AzureCompute } from './azure/azure-compute.adapter.js';
 import { AzureRestartScenes } from './azure/azure-restart-scenes.adapter.js';
 
-/** What a cloud is to Postern: its control plane, and looks at what a plan would meet there. */
+/** What a cloud is to Postern: its control plane, its log, and looks at what a plan would meet there. */
 export interface Cloud {
   readonly compute: ComputeControlPlane;
   readonly scenes: RestartScenes;
+  /** What others did there. */
+  readonly log: ActivityLog;
 }
 
 /** THE list of clouds: another one is one file and one line. */
 export const computeProviders = {
   azure: (arm: Configuration['arm'], budget: CallBudget): Cloud => {
     const client = new ArmClient(arm.endpoint, armCredential(arm), undefined, new ArmBudget(budget));
-    return { compute: new AzureCompute(client), scenes: new AzureRestartScenes(client) };
+    return {
+      compute: new AzureCompute(client),
+      scenes: new AzureRestartScenes(client),
+      log: new AzureActivityLog(client),
+    };
   },
-} as const;
-
-/** The same clouds' logs of what others did. */
-export const activityLogs = {
-  azure: (arm: Configuration['arm']): ActivityLog =>
-    new AzureActivityLog(new ArmClient(arm.endpoint, armCredential(arm))),
 } as const;

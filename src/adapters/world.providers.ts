@@ -19,7 +19,7 @@ import { RequestHistory } from '../domain/ports/request-history.js';
 import { Settings } from '../domain/ports/settings.js';
 import { RestartScenes } from '../domain/ports/restart-scenes.js';
 import { SubscriptionReader } from '../domain/ports/subscription-reader.js';
-import { activityLogs, type Cloud, computeProviders } from './compute-providers.js';
+import { type Cloud, computeProviders } from './compute-providers.js';
 import { Ed25519Attestor } from './audit/ed25519-attestor.js';
 import { RecentScenes } from './azure/recent-scenes.js';
 import { CloudSubscriptionReader } from './azure/subscription-reader.adapter.js';
@@ -32,7 +32,7 @@ import { RandomNonces } from './system/random-nonces.js';
 import { SystemClock } from './system/system-clock.js';
 import { UuidIds } from './system/uuid-ids.js';
 
-/** Both ports to a cloud share one client, so that they share its budget. */
+/** All ports to a cloud share one client, so that they share its budget. */
 const CLOUD = Symbol('the cloud');
 const configured = { inject: [CONFIGURATION] };
 
@@ -60,7 +60,7 @@ export const worldProviders: readonly Provider[] = [
     inject: [CONFIGURATION, CallBudget],
     useFactory: ({ arm }: Configuration, budget: CallBudget) => computeProviders.azure(arm, budget),
   },
-  { provide: ActivityLog, ...configured, useFactory: ({ arm }: Configuration) => activityLogs.azure(arm) },
+  { provide: ActivityLog, inject: [CLOUD], useFactory: ({ log }: Cloud) => log },
   { provide: ComputeControlPlane, inject: [CLOUD], useFactory: ({ compute }: Cloud) => compute },
   { provide: RestartScenes, inject: [CLOUD], useFactory: ({ scenes }: Cloud) => new RecentScenes(scenes) },
   { provide: GateControl, ...configured, useFactory: gateOf },

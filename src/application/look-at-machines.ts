@@ -70,10 +70,11 @@ export class LookAtMachines {
   ) {}
 
   async run(order: LookOrder): Promise<LookAnswer> {
-    // The log first: what it tells of was over before the machines are looked at, whatever the clocks say.
-    const log = order.logSince === null ? null : await this.log.read(order.subscriptionId, order.logSince);
-    const sentAt = this.clock.now();
     const purpose = { region: null, isUrgent: order.isUrgent };
+    const { subscriptionId, logSince } = order;
+    // The log first: what it tells of was over before the machines are looked at, whatever the clocks say.
+    const log = logSince === null ? null : await this.log.read(subscriptionId, logSince, purpose);
+    const sentAt = this.clock.now();
     const early = order.inFull ? await this.cloud.listMachines(order.subscriptionId, purpose) : null;
     if (early?.kind === 'incomplete') return listingFailed(early);
     const sets = uniformSetsOf([...order.known, ...(early?.items ?? [])]);
@@ -94,7 +95,7 @@ export class LookAtMachines {
       inFull,
       sightings: [...listed.sightings, ...direct.sightings],
       absences: direct.absences,
-      subscription: asksSubscription ? await this.cloud.readSubscription(order.subscriptionId) : null,
+      subscription: asksSubscription ? await this.cloud.readSubscription(subscriptionId, purpose) : null,
       log,
     };
   }

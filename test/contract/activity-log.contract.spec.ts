@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AzureActivityLog } from '../../src/adapters/azure/activity-log.adapter.js';
+import { ArmBudget } from '../../src/adapters/azure/arm-budget.js';
 import { ArmClient } from '../../src/adapters/azure/arm-client.js';
+import type { Taking } from '../../src/domain/enforcement/call-bucket.js';
+import { CallBudget, type CallCharge } from '../../src/domain/ports/call-budget.js';
 import type { LogReading } from '../../src/domain/ports/activity-log.js';
 import { sendJson, startLoopbackServer, type LoopbackServer } from '../support/loopback-server.js';
 
@@ -38,6 +41,37 @@ const read = (): Promise<LogReading> =>
     subscriptionId,
     since,
   );
+
+/** Has no token, and remembers who asked. */
+class Empty extends CallBudget {
+  readonly asked: CallCharge[] = [];
+  override take(charge: CallCharge): Promise<Taking> {
+    this.asked.push(charge);
+    return Promise.resolve({ kind: 'denied', inMs: 4_000 });
+  }
+  override heard(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('the activity log of Azure and the cloud’s budget (I16)', () => {
+  it('is not asked without a token, and the end of a right goes first', async () => {
+    const budget = new Empty();
+    const arm = new ArmClient(
+      server.url,
+      { token: () => Promise.resolve('any') },
+      undefined,
+      new ArmBudget(budget),
+    );
+    const answer = await new AzureActivityLog(arm).read(subscriptionId, since, {
+      region: null,
+      isUrgent: true,
+    });
+    expect(answer).toEqual({ kind: 'unread', code: 'no-token', retryAfterSeconds: 4 });
+    expect(budget.asked).toMatchObject([{ subscriptionId, policy: 'ActivityLogReads', isUrgent: true }]);
+    expect(server.seen).toEqual([]);
+  });
+});
 
 describe('the activity log of Azure (F12, OWASP API10)', () => {
   it('is asked for compute since an instant, and told in our words', async () => {

@@ -2,9 +2,21 @@ import { startEmulator, type RunningEmulator } from '../../emulator/emulator.js'
 import { CloudClient } from '../../emulator/support/cloud-client.js';
 import { ArmClient } from '../../src/adapters/azure/arm-client.js';
 import { ArmBudget } from '../../src/adapters/azure/arm-budget.js';
+import { chargeOf } from '../../src/adapters/azure/azure-charges.js';
+import { azurePolicies, type PolicyName } from '../../src/adapters/azure/azure-policies.js';
 import { AzureRestartScenes } from '../../src/adapters/azure/azure-restart-scenes.adapter.js';
-import type { CloudWord, Taking } from '../../src/domain/enforcement/call-bucket.js';
-import { CallBudget } from '../../src/domain/ports/call-budget.js';
+import {
+  type CallBucket,
+  type CloudWord,
+  fullBucket,
+  heardOf,
+  takeToken,
+  type Taking,
+} from '../../src/domain/enforcement/call-bucket.js';
+import { previewRestarts } from '../../src/domain/enforcement/preview.js';
+import { defaultRestartPlan } from '../../src/domain/enforcement/restart-plan.js';
+import { ordinaryCall } from '../../src/domain/ports/compute-control-plane.js';
+import { CallBudget, type CallCharge } from '../../src/domain/ports/call-budget.js';
 import { sendJson, startLoopbackServer } from '../support/loopback-server.js';
 
 let emulator: RunningEmulator;
@@ -25,6 +37,28 @@ class Listening extends CallBudget {
   }
   override heard(_charge: unknown, word: CloudWord): Promise<void> {
     this.words.push(word);
+    return Promise.resolve();
+  }
+}
+
+/** The real buckets, in memory, on a clock that the test sets. */
+class InMemory extends CallBudget {
+  nowMs = 0;
+  private readonly buckets = new Map<string, CallBucket>();
+  bucketOf({ policy, size }: Pick<CallCharge, 'policy' | 'size'>): CallBucket {
+    return this.buckets.get(policy) ?? fullBucket(size, 0);
+  }
+  override take(charge: CallCharge): Promise<Taking> {
+    const { bucket, taking } = takeToken(this.bucketOf(charge), charge.size, {
+      ...charge,
+      nowMs: this.nowMs,
+    });
+    this.buckets.set(charge.policy, bucket);
+    return Promise.resolve(taking);
+  }
+  override heard(charge: CallCharge, word: CloudWord): Promise<void> {
+    const at = { nowMs: this.nowMs, chance: 0 };
+    this.buckets.set(charge.policy, heardOf(this.bucketOf(charge), charge.size, word, at));
     return Promise.resolve();
   }
 }
@@ -126,5 +160,35 @@ describe('patience with a cloud', () => {
     } finally {
       await endless.stop();
     }
+  });
+});
+
+describe('a look for a preview gives way to work on machines', () => {
+  it('where the cloud throttles without a word it leaves the one call to others, and says that it is busy', async () => {
+    await machineWithAddress('mx1', 'Static');
+    const budget = new InMemory();
+    const list = chargeOf('list', `/subscriptions/${cloud.subscription}/`, ordinaryCall);
+    if (list === null) throw new Error('a listing is charged');
+    await budget.heard(list, { kind: 'throttled', left: null, waitMs: null });
+    budget.nowMs = 60_000;
+    const before = emulator.world.calls.since(undefined).length;
+    const scene = await scenesAt(emulator.url, budget).look(cloud.subscription, 10_000);
+    const calls = emulator.world.calls.since(undefined).slice(before);
+    expect(calls.filter(({ path }) => path.includes('/virtualMachine'))).toEqual([]);
+    const tenantId = scene.subscription.kind === 'found' ? scene.subscription.tenantId : '';
+    const answer = previewRestarts(scene, defaultRestartPlan, { tenantId, at: '2026-01-10T12:00:00.000Z' });
+    expect(answer).toMatchObject({ preview: null, previewUnavailable: { code: 'cloud-busy' } });
+    expect((await budget.take(list)).kind).toBe('granted');
+  });
+
+  it('takes a token for each of its calls, the network’s and the subscription’s too (I16)', async () => {
+    await machineWithAddress('mx1', 'Static');
+    const budget = new InMemory();
+    await scenesAt(emulator.url, budget).look(cloud.subscription, 10_000);
+    const taken = (policy: PolicyName) => {
+      const { name, ...size } = azurePolicies[policy];
+      return size.burst - Math.round(budget.bucketOf({ policy: name, size }).level);
+    };
+    expect([taken('subscriptionReads'), taken('networkReads'), taken('list')]).toEqual([1, 2, 3]);
   });
 });

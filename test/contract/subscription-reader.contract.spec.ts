@@ -25,6 +25,7 @@ describe('what the checks are told of a subscription', () => {
   it.each([
     [{ kind: 'refused', code: 'AuthorizationFailed' }, 'forbidden'],
     [unavailable('http-429'), 'throttled'],
+    [unavailable('no-token'), 'throttled'],
     [unavailable('timeout'), 'timeout'],
     [unavailable('http-503'), 'other'],
     [unavailable('answer-cut-short'), 'other'],

@@ -57,6 +57,22 @@ describe('what a call is counted by', () => {
     expect(chargeOf('instanceView', machine, ordinaryCall)?.region).toBe('unknown');
   });
 
+  it('is Resource Manager’s own count of reads for the rest, one bucket a provider, urgent or giving way as it is', () => {
+    const log = `${machine.slice(0, 51)}/providers/Microsoft.Insights/eventtypes/management/values`;
+    expect(chargeOf('logReads', log, { region: null, isUrgent: true })).toMatchObject({
+      region: 'global',
+      policy: 'ActivityLogReads',
+      size: { burst: 250, perMinute: 1_500 },
+      isUrgent: true,
+      givesWay: false,
+    });
+    const preview = { region: null, isUrgent: false, givesWay: true };
+    expect(chargeOf('networkReads', log, preview)).toMatchObject({ policy: 'NetworkReads', givesWay: true });
+    const left = new Headers({ 'x-ms-ratelimit-remaining-subscription-reads': '249' });
+    expect(wordOf({ policy: 'SubscriptionReads' }, 200, left)).toEqual({ kind: 'served', left: 249 });
+    expect(wordOf(charge, 202, left)).toEqual({ kind: 'served', left: null });
+  });
+
   it('is nothing where no subscription is named', () => {
     expect(chargeOf('operation', '/operations/1', ordinaryCall)).toBeNull();
   });

@@ -1,6 +1,7 @@
 import type { CloudWord } from '../../domain/enforcement/call-bucket.js';
 import type { CallBudget, CallCharge } from '../../domain/ports/call-budget.js';
 import { retryAfterSeconds } from '../http-values.js';
+import { countedAsReads } from './azure-policies.js';
 
 /**
  * Of the 12 restarts that a worker carries out at once, those of one subscription may wait for the cloud with 10: one that
@@ -65,7 +66,9 @@ export function wordOf(
   headers: Headers,
 ): CloudWord {
   const counters = countersIn(headers);
-  const left = counters.find(({ name }) => name.startsWith(charge.policy.toLowerCase()))?.left ?? null;
+  const left = countedAsReads.includes(charge.policy)
+    ? readsLeft(headers)
+    : (counters.find(({ name }) => name.startsWith(charge.policy.toLowerCase()))?.left ?? null);
   if (status === 429) {
     const another = counters.some(
       ({ name, left: theirs }) => theirs < 1 && name !== charge.policy.toLowerCase(),
@@ -75,6 +78,11 @@ export function wordOf(
     return { kind: 'throttled', left, waitMs: seconds === null ? null : seconds * 1_000 };
   }
   return status === null || status === 408 || status >= 500 ? { kind: 'failed' } : { kind: 'served', left };
+}
+
+function readsLeft(headers: Headers): number | null {
+  const text = headers.get('x-ms-ratelimit-remaining-subscription-reads') ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
 /** `Microsoft.Compute/DeallocateVM;11,Microsoft.Compute/DeallocateVMSubscription;1499`: several counters in one header. */

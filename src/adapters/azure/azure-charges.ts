@@ -2,8 +2,9 @@ import type { CallCharge } from '../../domain/ports/call-budget.js';
 import type { CallPurpose } from '../../domain/ports/compute-control-plane.js';
 import { azurePolicies, type PolicyName } from './azure-policies.js';
 
-/** Listings are counted for the subscription as a whole. */
+/** What is counted for the subscription as a whole, wherever its machines are. */
 const everywhere = 'global';
+const countedEverywhere: readonly PolicyName[] = ['list', 'subscriptionReads', 'networkReads', 'logReads'];
 /** A machine of which nobody said where it is: the cloud's word tells what such calls cost. */
 const somewhere = 'unknown';
 
@@ -13,12 +14,13 @@ export function chargeOf(policy: PolicyName, target: string, purpose: CallPurpos
   if (subscriptionId === undefined) return null;
   const { name, ...size } = azurePolicies[policy];
   const [, named] = /\/locations\/([^/?#]+)/i.exec(target) ?? [];
-  const region = policy === 'list' ? everywhere : (named ?? purpose.region ?? somewhere);
+  const region = countedEverywhere.includes(policy) ? everywhere : (named ?? purpose.region ?? somewhere);
   return {
     subscriptionId: subscriptionId.toLowerCase(),
     region,
     policy: name,
     size,
     isUrgent: purpose.isUrgent,
+    givesWay: purpose.givesWay ?? false,
   };
 }

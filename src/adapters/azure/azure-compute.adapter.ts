@@ -39,8 +39,12 @@ export class AzureCompute extends ComputeControlPlane {
     super();
   }
 
-  override async readSubscription(subscriptionId: string): Promise<SubscriptionAnswer> {
-    const answer = await this.arm.call('GET', `/subscriptions/${subscriptionId}?${subscriptions}`);
+  override async readSubscription(
+    subscriptionId: string,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<SubscriptionAnswer> {
+    const path = `/subscriptions/${subscriptionId}?${subscriptions}`;
+    const answer = await this.arm.call('GET', path, chargeOf('subscriptionReads', path, purpose));
     if (answer.kind !== 'answered') return unavailable(answer);
     const parsed = subscriptionBody.safeParse(answer.body);
     if (answer.status === 200 && parsed.success) {

@@ -6,6 +6,13 @@ export interface CallPolicy extends BucketSize {
 }
 
 /**
+ * What Resource Manager itself lets through of one caller's reads, a subscription: a bucket of 250, and 25 more a second
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling). The network provider
+ * publishes more than that (10,000 reads in five minutes, the same page), the log none of its own: this holds for both.
+ */
+const managerReads = { perMinute: 1_500, burst: 250 } as const;
+
+/**
  * The compute provider's published limits, a subscription and region
  * (https://learn.microsoft.com/azure/virtual-machines/compute-throttling-limits). They are where our count begins; what
  * the answers say (`x-ms-ratelimit-remaining-resource`, `Retry-After`) wins over them.
@@ -18,7 +25,18 @@ export const azurePolicies = {
   operation: { name: 'GetOperationSubscription', perMinute: 5_000, burst: 15_000 },
   deallocateInstance: { name: 'DeallocateVMScaleSetVM', perMinute: 175, burst: 525 },
   startInstance: { name: 'StartVMScaleSetVM', perMinute: 175, burst: 525 },
+  // One each: a provider that throttles is no reason to leave the others alone.
+  subscriptionReads: { name: 'SubscriptionReads', ...managerReads },
+  networkReads: { name: 'NetworkReads', ...managerReads },
+  logReads: { name: 'ActivityLogReads', ...managerReads },
 } as const satisfies Readonly<Record<string, CallPolicy>>;
+
+/** What is counted by Resource Manager's own count of reads, which has a header of its own. */
+export const countedAsReads: readonly string[] = [
+  azurePolicies.subscriptionReads.name,
+  azurePolicies.networkReads.name,
+  azurePolicies.logReads.name,
+];
 
 export type PolicyName = keyof typeof azurePolicies;
 

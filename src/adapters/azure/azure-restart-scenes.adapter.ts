@@ -1,4 +1,4 @@
-import { ordinaryCall } from '../../domain/ports/compute-control-plane.js';
+import type { CallPurpose } from '../../domain/ports/compute-control-plane.js';
 import { type RestartScene, RestartScenes } from '../../domain/ports/restart-scenes.js';
 import type { ArmClient } from './arm-client.js';
 import { listPages } from './arm-listing.js';
@@ -22,6 +22,9 @@ const network = 'api-version=2024-05-01';
 /** A look that needs more pages of one kind does not come to its end in a few seconds anyway. */
 const mostPages = 50;
 
+/** Nobody's machine waits for it: it takes what others leave (docs/enforcement.md). */
+const aPreview: CallPurpose = { region: null, isUrgent: false, givesWay: true };
+
 /** What a restart plan would meet in an Azure subscription: six questions at once, with one patience for all of them. */
 export class AzureRestartScenes extends RestartScenes {
   constructor(private readonly arm: ArmClient) {
@@ -32,8 +35,8 @@ export class AzureRestartScenes extends RestartScenes {
     const arm = this.arm.impatient(AbortSignal.timeout(withinMs));
     const cloud = new AzureCompute(arm);
     const [subscription, powerStates, computed, networked] = await Promise.all([
-      cloud.readSubscription(subscriptionId),
-      cloud.listPowerStates(subscriptionId),
+      cloud.readSubscription(subscriptionId, aPreview),
+      cloud.listPowerStates(subscriptionId, aPreview),
       computeSide(arm, subscriptionId),
       networkSide(arm, subscriptionId),
     ]);
@@ -48,7 +51,7 @@ async function computeSide(
 ): Promise<Pick<RestartScene, 'machines' | 'scaleSets'>> {
   const listing = (what: string) => {
     const first = `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/${what}?${compute}`;
-    return { subscriptionId, first, charge: chargeOf('list', first, ordinaryCall), mostPages };
+    return { subscriptionId, first, charge: chargeOf('list', first, aPreview), mostPages };
   };
   const [machines, scaleSets] = await Promise.all([
     listPages(arm, { ...listing('virtualMachines'), page: sceneMachinePage, read: sceneMachineOf }),
@@ -57,17 +60,15 @@ async function computeSide(
   return { machines, scaleSets };
 }
 
-/** The network provider counts its calls for itself; a 429 of its is an answer that did not come. */
+/** The network provider has a bucket of its own: its trouble is none of the machines'. */
 async function networkSide(
   arm: ArmClient,
   subscriptionId: string,
 ): Promise<Pick<RestartScene, 'interfaces' | 'publicAddresses'>> {
-  const listing = (what: string) => ({
-    subscriptionId,
-    first: `/subscriptions/${subscriptionId}/providers/Microsoft.Network/${what}?${network}`,
-    charge: null,
-    mostPages,
-  });
+  const listing = (what: string) => {
+    const first = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/${what}?${network}`;
+    return { subscriptionId, first, charge: chargeOf('networkReads', first, aPreview), mostPages };
+  };
   const [interfaces, publicAddresses] = await Promise.all([
     listPages(arm, { ...listing('networkInterfaces'), page: interfacePage, read: sceneInterfaceOf }),
     listPages(arm, { ...listing('publicIPAddresses'), page: publicAddressPage, read: scenePublicAddressOf }),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ComputeControlPlane } from '../../domain/ports/compute-control-plane.js';
+import { ComputeControlPlane, wasNotTaken } from '../../domain/ports/compute-control-plane.js';
 import { SubscriptionReader, type CloudSubscription } from '../../domain/ports/subscription-reader.js';
 
 /** What the cloud says of a subscription, in the words that the checks take. */
@@ -19,7 +19,7 @@ export class CloudSubscriptionReader extends SubscriptionReader {
       case 'refused':
         return { kind: 'failure', why: 'forbidden' };
       case 'unavailable':
-        if (answer.code === 'http-429') return { kind: 'failure', why: 'throttled' };
+        if (wasNotTaken(answer.code)) return { kind: 'failure', why: 'throttled' };
         return { kind: 'failure', why: answer.code === 'timeout' ? 'timeout' : 'other' };
     }
   }

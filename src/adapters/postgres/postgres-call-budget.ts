@@ -46,7 +46,7 @@ export class PostgresCallBudget extends CallBudget {
 
   override take(charge: CallCharge): Promise<Taking> {
     return this.change(charge, (bucket, nowMs) => {
-      const { bucket: after, taking } = takeToken(bucket, charge.size, { nowMs, isUrgent: charge.isUrgent });
+      const { bucket: after, taking } = takeToken(bucket, charge.size, { ...charge, nowMs });
       return { bucket: after, result: taking };
     });
   }

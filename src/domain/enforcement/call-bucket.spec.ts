@@ -180,3 +180,34 @@ describe('the word of the cloud', () => {
     expect(isNoNews({ ...full, strikes: 1 }, { kind: 'served', left: null })).toBe(false);
   });
 });
+
+describe('whoever gives way', () => {
+  const yields = (nowMs: number) => ({ nowMs, isUrgent: false, givesWay: true });
+  const inMs = (bucket: CallBucket, nowMs: number) => {
+    const { taking } = takeToken(bucket, size, yields(nowMs));
+    return taking.kind === 'granted' ? 0 : taking.inMs;
+  };
+
+  it('takes a token where nobody waits, and leaves ten', () => {
+    expect(inMs(fullBucket(size, 0), 0)).toBe(0);
+    expect(inMs({ ...emptied(size), level: 11 }, 0)).toBe(0);
+    expect(inMs({ ...emptied(size), level: 10.9 }, 0)).toBe(2_000);
+    expect(inMs({ ...emptied(size), level: 13, kept: 3, keptUntilMs: 1_000 }, 0)).toBe(2_000);
+  });
+
+  it('does not make the one call that shows whether the cloud answers again, and leaves it to others', () => {
+    const heard = heardOf(fullBucket(size, 0), size, { kind: 'failed' }, { nowMs: 0, chance: 0 });
+    expect([inMs(heard, 500), inMs(heard, 5_000)]).toEqual([2_000, 2_000]);
+    const refused = takeToken(heard, size, yields(5_000)).bucket;
+    expect(refused).toMatchObject({ isProbing: false, isSuspect: true });
+    expect(takeToken(refused, size, ordinary(5_000)).taking.kind).toBe('granted');
+  });
+
+  it('has no place in the line, and does not pass it', () => {
+    const { bucket } = takeToken(emptied(size), size, ordinary(0));
+    const after = takeToken(bucket, size, yields(0));
+    expect(after.bucket.lineUntilMs).toBe(bucket.lineUntilMs);
+    expect(inMs({ ...bucket, level: 100 }, bucket.lineUntilMs - 1)).toBe(2_000);
+    expect(inMs({ ...bucket, level: 100 }, bucket.lineUntilMs)).toBe(0);
+  });
+});

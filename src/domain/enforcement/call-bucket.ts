@@ -39,6 +39,8 @@ const askAgainMs = 2_000;
 const keptForMs = 5_000;
 /** With ten tokens to take there is no line any more, whoever was told to come back. */
 const noLineFrom = 10;
+/** Whoever gives way leaves so many tokens: somebody else's work is about to need them. */
+const leftFor = noLineFrom;
 /** Calls that may be under way while the cloud counts: its count is believed upwards only beyond them. */
 const underWay = 16;
 
@@ -76,18 +78,28 @@ function refilled(bucket: CallBucket, size: BucketSize, nowMs: number): CallBuck
   };
 }
 
+/** Who asks for a token, and when. */
+export interface Taker {
+  readonly nowMs: number;
+  readonly isUrgent: boolean;
+  /** Nobody's machine waits for it. */
+  readonly givesWay?: boolean;
+}
+
 /**
  * Takes a token, or says when to come back: each caller at a time of its own, as tokens come, so that a plan of ten
  * thousand machines asks twice a machine and not again and again. An urgent caller does not stand in line, and the token
- * that it was told to come back for is kept for it.
+ * that it was told to come back for is kept for it. Whoever gives way is let through only where nobody waits and nothing is
+ * suspected, and has no place in the line: the one call that shows whether the cloud answers again is not theirs.
  */
 export function takeToken(
   bucket: CallBucket,
   size: BucketSize,
-  { nowMs, isUrgent }: { readonly nowMs: number; readonly isUrgent: boolean },
+  { nowMs, isUrgent, givesWay = false }: Taker,
 ): { readonly bucket: CallBucket; readonly taking: Taking } {
   const now = refilled(bucket, size, nowMs);
   const shutForMs = now.closedUntilMs - nowMs;
+  if (givesWay && !hasRoom(now, size, nowMs)) return denied(now, Math.max(askAgainMs, shutForMs));
   if (shutForMs > 0) return denied(now, now.isProbing ? Math.min(askAgainMs, shutForMs) : shutForMs);
   if (now.level >= oneToken + (isUrgent ? 0 : now.kept)) return granted(now, nowMs, isUrgent);
   const waitMs = (1 - Math.min(1, now.level)) * msAToken(size);
@@ -98,6 +110,11 @@ export function takeToken(
   }
   const lineUntilMs = Math.max(nowMs + waitMs + now.kept * msAToken(size), now.lineUntilMs + msAToken(size));
   return denied({ ...now, lineUntilMs }, lineUntilMs - nowMs);
+}
+
+function hasRoom(bucket: CallBucket, size: BucketSize, nowMs: number): boolean {
+  if (bucket.isSuspect || bucket.closedUntilMs > nowMs || bucket.lineUntilMs > nowMs) return false;
+  return bucket.level >= Math.min(leftFor, size.burst / 2) + bucket.kept + oneToken;
 }
 
 function denied(bucket: CallBucket, inMs: number) {

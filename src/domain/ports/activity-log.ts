@@ -1,4 +1,5 @@
 import type { Instant } from '../instants.js';
+import type { CallPurpose } from './compute-control-plane.js';
 
 /** An operation on a machine that the cloud's log says succeeded: told late, more than once, in any order. */
 export interface LoggedOperation {
@@ -19,5 +20,5 @@ export type LogReading =
 
 /** The cloud's activity log. What it does not say proves nothing. */
 export abstract class ActivityLog {
-  abstract read(subscriptionId: string, since: Instant): Promise<LogReading>;
+  abstract read(subscriptionId: string, since: Instant, purpose?: CallPurpose): Promise<LogReading>;
 }

@@ -9,6 +9,8 @@ export interface CallCharge {
   readonly size: BucketSize;
   /** Ending a right goes before granting one. */
   readonly isUrgent: boolean;
+  /** It takes no token that somebody else waits for, and tries no bucket that is under suspicion. */
+  readonly givesWay?: boolean;
 }
 
 /**

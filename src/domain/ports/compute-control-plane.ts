@@ -113,6 +113,8 @@ export interface CallPurpose {
   readonly region: string | null;
   /** Ending a right goes before granting one. */
   readonly isUrgent: boolean;
+  /** Nobody's machine waits for it: work on machines goes first. */
+  readonly givesWay?: boolean;
   /** What we call the operation, so that the cloud's log tells ours from others. */
   readonly callerId?: string;
 }
@@ -121,7 +123,7 @@ export const ordinaryCall: CallPurpose = { region: null, isUrgent: false };
 
 /** The cloud's control plane. Every answer is a value: an exception from it is a defect or an unknown, and retried. */
 export abstract class ComputeControlPlane {
-  abstract readSubscription(subscriptionId: string): Promise<SubscriptionAnswer>;
+  abstract readSubscription(subscriptionId: string, purpose?: CallPurpose): Promise<SubscriptionAnswer>;
   /**
    * All machines of a subscription, with their vmId and time of creation, without power states; the instances of its
    * uniform scale sets among them, each once.
