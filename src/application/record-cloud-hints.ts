@@ -6,7 +6,7 @@ import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 
 const actor = systemActor('event-grid');
 
-/** What the cloud sent word of: an operation on a machine, perhaps more than once, perhaps long ago. */
+/** What the cloud sent word of: an operation on a machine or a scale set, perhaps more than once, perhaps long ago. */
 export interface CloudHint {
   /** The sender's own id of the event: the same however often it is delivered. */
   readonly eventId: string;
@@ -18,8 +18,8 @@ export interface CloudHint {
 }
 
 /**
- * Takes word from the cloud: kept once as a hint, which proves nothing, and the machines of the subscription are looked
- * at. Hints about subscriptions without a live exemption leave no trace. Gives how many hints were about others.
+ * Takes word from the cloud: kept once as a hint with the machine that it names, which proves nothing, and the machines
+ * of the subscription are looked at. Hints about subscriptions without a live exemption leave no trace. Gives how many hints were about others.
  */
 @Injectable()
 export class RecordCloudHints {

@@ -81,6 +81,7 @@ describe('the activity log of Azure (F12, OWASP API10)', () => {
       isWhole: true,
       operations: [
         {
+          about: 'machine',
           what: 'deallocated',
           at: '2026-03-01T12:30:00.123Z',
           resourceId: place.toLowerCase(),
@@ -105,6 +106,23 @@ describe('the activity log of Azure (F12, OWASP API10)', () => {
     pages = [{ value: [one, again], nextLink: `${server.url}/more?page=1` }, { value: [again, one] }];
     const reading = await read();
     expect(reading.kind === 'read' ? reading.operations : []).toHaveLength(1);
+  });
+
+  it.each([
+    ['/virtualMachines/deallocate/action', 'machine deallocated'],
+    ['/virtualMachines/start/action', 'machine started'],
+    ['/virtualMachines/delete', 'machine deleted'],
+    ['/deallocate/action', 'scale-set deallocated'],
+    ['/delete', 'scale-set deleted'],
+    // Some of its instances, and which ones stands in no record; they are missed one by one.
+    ['/delete/action', undefined],
+    ['/reimage/action', undefined],
+  ])('tells of scale sets and their instances: %s', async (name, told) => {
+    const value = `MICROSOFT.Compute/virtualMachineScaleSets${name}`;
+    pages = [{ value: [record({ operationName: { value } })] }];
+    const reading = await read();
+    const [one] = reading.kind === 'read' ? reading.operations : [];
+    expect(one === undefined ? undefined : `${one.about} ${one.what}`).toBe(told);
   });
 
   it.each([

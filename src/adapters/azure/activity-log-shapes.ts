@@ -23,10 +23,13 @@ const record = z
 
 export const logPage = z.object({ value: z.array(record), nextLink: z.string().nullish() });
 
-const operations: readonly (readonly [RegExp, LoggedOperation['what']])[] = [
-  [/\/virtualmachines\/deallocate\/action$/i, 'deallocated'],
-  [/\/virtualmachines\/start\/action$/i, 'started'],
-  [/\/virtualmachines\/delete$/i, 'deleted'],
+/** Instances have the names of machines, below that of their set. A set's own start proves nothing that its stop leaves open. */
+const operations: readonly (readonly [RegExp, Pick<LoggedOperation, 'about' | 'what'>])[] = [
+  [/\/virtualmachines\/deallocate\/action$/i, { about: 'machine', what: 'deallocated' }],
+  [/\/virtualmachines\/start\/action$/i, { about: 'machine', what: 'started' }],
+  [/\/virtualmachines\/delete$/i, { about: 'machine', what: 'deleted' }],
+  [/\/virtualmachinescalesets\/deallocate\/action$/i, { about: 'scale-set', what: 'deallocated' }],
+  [/\/virtualmachinescalesets\/delete$/i, { about: 'scale-set', what: 'deleted' }],
 ];
 /** What is kept goes into columns: no control characters, no half surrogate pairs. */
 const plain = /^[^\p{Cc}\p{Cs}]{1,2000}$/u;
@@ -44,7 +47,7 @@ export function loggedOperationOf(
   return {
     recordId: eventDataId.toLowerCase(),
     operation: {
-      what,
+      ...what,
       at,
       resourceId: resourceId.toLowerCase(),
       correlationId: correlationId.toLowerCase(),

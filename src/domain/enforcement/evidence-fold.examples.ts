@@ -12,6 +12,9 @@ export type Happening =
   | { readonly what: 'deallocate' }
   | { readonly what: 'begin-start'; readonly takesHost: 'at-once' | 'at-the-end' }
   | { readonly what: 'end-start' }
+  /** The log names the set of the machine only: whether it is spared, and that it was started, stands in no record. */
+  | { readonly what: 'stop-set'; readonly isSpared: boolean }
+  | { readonly what: 'start-set' }
   | { readonly what: 'look' };
 
 export interface Beat {
@@ -98,6 +101,15 @@ class Life {
       case 'end-start':
         this.endStart();
         break;
+      case 'stop-set':
+        if (!happening.isSpared) this.lose();
+        this.log('host-perhaps-released');
+        break;
+      case 'start-set':
+        if (this.power !== 'deallocated') return;
+        this.take();
+        this.power = 'running';
+        break;
       case 'look':
         this.look();
     }
@@ -124,9 +136,14 @@ class Life {
 
   private deallocate(): void {
     if (this.power === 'starting') return;
+    this.lose();
+    this.log('host-released');
+  }
+
+  private lose(): void {
+    if (this.power === 'starting') return;
     this.power = 'deallocated';
     this.holds = false;
-    this.log('host-released');
   }
 
   private beginStart(takesHost: 'at-once' | 'at-the-end'): void {

@@ -81,6 +81,9 @@ function spanOf(
 ): readonly FenceSpan[] {
   const { kind, fact, at, fence } = one;
   if (fact === 'host-released') return spanAfter(momentOf(one, rules), held, moves, rules);
+  // It may never have lost its host: how far back that one goes, this does not say.
+  if (fact === 'host-perhaps-released')
+    return spanAfter(momentOf(one, rules), held, moves, rules).map(({ highest }) => ({ lowest: 0, highest }));
   if (kind === 'activity-log') return [];
   // What a look or an operation of ours showed is bound to a fence by cause: it was sent after the confirmation.
   if (fact === 'host-taken' || fact === 'created-after') return [{ lowest: fence, highest: fence }];

@@ -4,8 +4,16 @@ import { fenceSpan, type GateMove } from './gate-moves.js';
 import { evidenceRank, type Evidence, type Machine } from './machine.js';
 import type { PowerOperation } from './power-operation.js';
 import type { Restart } from './restart.js';
+import { isInstance } from './scale-sets.js';
 
 const facts = { deallocated: 'host-released', started: 'host-taken' } as const;
+
+/** What an operation shows of a machine; null where nothing. Of a whole set it may have been about other machines. */
+function factOf({ about, what }: LoggedOperation): Evidence['fact'] | null {
+  if (what === 'deleted') return null;
+  if (about === 'machine') return facts[what];
+  return what === 'deallocated' ? 'host-perhaps-released' : null;
+}
 
 /**
  * What the log's operations show of machines, as evidence. An operation names a place: it is a machine's only where
@@ -17,31 +25,37 @@ export function evidenceOfLog(
   moves: readonly GateMove[],
   { ours, clockMarginMs }: { readonly ours: ReadonlySet<string>; readonly clockMarginMs: number },
 ): readonly Evidence[] {
-  const byPlace = new Map(machines.map((machine) => [machine.resourceId.toLowerCase(), machine]));
-  return operations.flatMap(({ what, at, resourceId, correlationId, callerId }) => {
-    const machine = byPlace.get(resourceId);
-    if (what === 'deleted' || machine === undefined || !isOf(machine, at)) return [];
-    const { subscriptionId, tenantId, vmId } = machine;
-    const piece: Evidence = {
-      subscriptionId,
-      tenantId,
-      vmId,
+  const byPlace = new Map(machines.map((machine) => [machine.resourceId.toLowerCase(), [machine]]));
+  return operations.flatMap((told) => {
+    const { about, what, at, resourceId, correlationId, callerId } = told;
+    const fact = factOf(told);
+    if (fact === null) return [];
+    const members = () => machines.filter(({ scaleSet }) => scaleSet === resourceId);
+    const meant = about === 'machine' ? (byPlace.get(resourceId) ?? []) : members();
+    const kept = {
       kind: 'activity-log',
-      fact: facts[what],
+      fact,
       at,
-      source: `${evidenceRank['activity-log']}: activity log, ${what}`,
+      source: `${evidenceRank['activity-log']}: activity log, ${about === 'machine' ? '' : 'its scale set '}${what}`,
       operation: callerId !== null && ours.has(callerId) ? callerId : correlationId,
       fence: fenceSpan(at, moves, clockMarginMs).lowest,
-    };
-    return [piece];
+    } as const;
+    return meant
+      .filter((machine) => isOf(machine, at))
+      .map(({ subscriptionId, tenantId, vmId }) => ({ subscriptionId, tenantId, vmId, ...kept }));
   });
 }
 
-/** Whether the log says that this machine was deleted; one that is still listed is not gone, whatever the log says. */
+/**
+ * Whether the log says that this machine was deleted, or the set in which it lies; one that is still listed is not gone,
+ * whatever the log says.
+ */
 export function isDeleteLogged(machine: Machine, operations: readonly LoggedOperation[]): boolean {
   const place = machine.resourceId.toLowerCase();
+  const set = isInstance(machine) ? machine.scaleSet : null;
   return operations.some(
-    ({ what, at, resourceId }) => what === 'deleted' && resourceId === place && isOf(machine, at),
+    ({ about, what, at, resourceId }) =>
+      what === 'deleted' && resourceId === (about === 'machine' ? place : set) && isOf(machine, at),
   );
 }
 
@@ -52,7 +66,11 @@ function isOf(machine: Machine, at: Instant): boolean {
 /** The last operation of others that the log tells of a machine; null where it tells of none. */
 export function lastOfOthers(evidence: readonly Evidence[], ours: ReadonlySet<string>): Evidence | null {
   const others = evidence.filter(
-    ({ kind, operation }) => kind === 'activity-log' && operation !== null && !ours.has(operation),
+    ({ kind, fact, operation }) =>
+      kind === 'activity-log' &&
+      fact !== 'host-perhaps-released' &&
+      operation !== null &&
+      !ours.has(operation),
   );
   return others.toSorted((a, b) => compareInstants(a.at, b.at)).at(-1) ?? null;
 }

@@ -50,6 +50,8 @@ export type EvidenceFact =
   | 'host-taken'
   /** It took a host since it was seen without one, under this fence or an earlier one: by itself that proves neither. */
   | 'host-taken-unseen'
+  /** Its scale set was stopped, all of it or some: it may have lost its host, which by itself proves nothing. */
+  | 'host-perhaps-released'
   | 'created-after'
   | 'gate-applies-at-once'
   /** The cloud sent word of an operation: a hint, to be confirmed. */

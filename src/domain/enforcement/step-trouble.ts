@@ -19,7 +19,7 @@ export function blockerOf(why: string, message: string): Blocker | null {
     case 'missing-right':
       return {
         code: 'missing-right',
-        message: `Postern may not do this: ${message} Grant it deallocate and start on the machine; it goes on by itself.`,
+        message: `Postern may not do this: ${message} Grant it deallocate and start on the machine, or on the instances of its scale set; it goes on by itself.`,
       };
     case 'cannot-deallocate':
       return { code: 'cannot-deallocate', message: `${message} Recreate the machine, or skip it.` };

@@ -3,9 +3,14 @@ import type { Machine } from './machine.js';
 import { isExempt } from './physics.js';
 import type { Blocker, Restart } from './restart.js';
 import type { RestartPlan } from './restart-plan.js';
+import { isInstance } from './scale-sets.js';
 
-const howToCycle =
-  'use Stop in the portal or `az vm deallocate`, wait until it is deallocated, then start it';
+/** An instance of a scale set has a number, and a command of its own. */
+function howToCycle(machine: Machine): string {
+  const number = machine.resourceId.split('/').at(-1) ?? '';
+  const stop = isInstance(machine) ? `az vmss deallocate --instance-ids ${number}` : 'az vm deallocate';
+  return `use Stop in the portal or \`${stop}\`, wait until it is deallocated, then start it`;
+}
 
 /**
  * "Why not yet?" of one machine, in words for its owner and for the engineer; null when nothing is missing. The most
@@ -35,7 +40,7 @@ export function whyNotYet(
     case 'skipped':
       return {
         code: 'skipped',
-        message: `An engineer told Postern not to touch ${machine.name}. Stop (deallocate) and start it yourself: ${howToCycle}.`,
+        message: `An engineer told Postern not to touch ${machine.name}. Stop (deallocate) and start it yourself: ${howToCycle(machine)}.`,
       };
     case 'resting':
       return {
@@ -55,7 +60,7 @@ function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
   if (machine.host !== 'held' || machine.carries !== 'closed' || isExempt(machine, gate)) return null;
   return {
     code: 'closed-again',
-    message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later. To change that, ${howToCycle}.`,
+    message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later. To change that, ${howToCycle(machine)}.`,
   };
 }
 
@@ -70,7 +75,7 @@ function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blo
   if (machine.powerState === 'stopped' || machine.powerState === 'stopping') {
     return {
       code: 'stopped-but-allocated',
-      message: `${machine.name} was shut down from inside: the host is still allocated, so it keeps the closed position. To change that, ${howToCycle}.`,
+      message: `${machine.name} was shut down from inside: the host is still allocated, so it keeps the closed position. To change that, ${howToCycle(machine)}.`,
     };
   }
   if (machine.powerState === 'deallocating') {
@@ -82,7 +87,7 @@ function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blo
   const ours =
     plan.mode === 'managed'
       ? ' Postern does it when the plan admits it.'
-      : ` To make it feel the exemption, ${howToCycle}.`;
+      : ` To make it feel the exemption, ${howToCycle(machine)}.`;
   return {
     code: 'not-deallocated-yet',
     message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,

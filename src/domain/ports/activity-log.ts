@@ -3,6 +3,8 @@ import type { CallPurpose } from './compute-control-plane.js';
 
 /** An operation on a machine that the cloud's log says succeeded: told late, more than once, in any order. */
 export interface LoggedOperation {
+  /** An operation on a whole scale set may have been about some of its machines only: the log does not say which. */
+  readonly about: 'machine' | 'scale-set';
   /** In lower case: the log writes ids in any case. It names a place, not a machine: the same name may be used again. */
   readonly resourceId: string;
   readonly what: 'deallocated' | 'started' | 'deleted';

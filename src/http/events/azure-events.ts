@@ -25,8 +25,9 @@ const successes: readonly string[] = [
   'microsoft.resources.resourcewritesuccess',
   'microsoft.resources.resourcedeletesuccess',
 ];
+/** A machine, an instance of a scale set, or a set: of that one it is not said which of its machines it is about. */
 const machinePlace =
-  /^\/subscriptions\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/(?:virtualmachinescalesets\/[^/]+\/)?virtualmachines\/[^/]+$/;
+  /^\/subscriptions\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/(?:(?:virtualmachinescalesets\/[^/]+\/)?virtualmachines|virtualmachinescalesets)\/[^/]+$/;
 const operation = /^[\w./-]{1,200}$/;
 const plain = /^[^\p{Cc}\p{Cs}]*$/u;
 
