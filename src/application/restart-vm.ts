@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import {
-  afterDeadline,
   afterLook,
   afterOrder,
   afterPoll,
   isOpen,
   kindOf,
+  lastWord,
   nextStep,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
@@ -84,12 +84,12 @@ export class RestartVm {
     step: Extract<Step, { readonly operation: PowerOperation }>,
   ): Promise<StepResult> {
     const now = this.clock.now();
-    if (step.do === 'give-up') return afterDeadline(step.operation, now);
     const purpose = purposeOf(loaded);
-    if (step.do === 'poll')
-      return afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now);
-    const machine = await this.cloud.readMachine(loaded.restart.resourceId, purpose);
-    return afterLook(step.operation, machine, now);
+    const result =
+      step.do === 'poll'
+        ? afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now)
+        : afterLook(step.operation, await this.cloud.readMachine(loaded.restart.resourceId, purpose), now);
+    return step.isLate ? lastWord(step.operation, result, now) : result;
   }
 
   /** Intent first, in a commit of its own; then, with the lease still held, the one call that cannot be taken back. */

@@ -1,10 +1,10 @@
 import { addMilliseconds } from '../instants.js';
 import { aMachine, aRestart, started } from './enforcement.examples.js';
 import {
-  afterDeadline,
   afterLook,
   afterOrder,
   afterPoll,
+  lastWord,
   nextStep,
   pollDelayMs,
   retryDelayMs,
@@ -94,12 +94,23 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
 
   it('calls a human when an operation has no end (F10)', () => {
     const late = { ...rules, now: addMilliseconds(started, 1_200_001) };
-    const step = nextStep(deallocating, anOperation(), aMachine(), late);
-    expect(step.do).toBe('give-up');
-    expect(afterDeadline(anOperation(), late.now).event).toMatchObject({
+    expect(nextStep(deallocating, anOperation(), aMachine(), late)).toMatchObject({
+      do: 'poll',
+      isLate: true,
+    });
+    const running = afterPoll(anOperation(), { kind: 'running', retryAfterSeconds: null }, late.now);
+    expect(lastWord(anOperation(), running, late.now).event).toMatchObject({
       type: 'gaveUp',
       code: 'operation-without-end',
     });
+  });
+
+  it('asks once more before it calls one: it may have ended while no worker was there (F2, F10)', () => {
+    const late = addMilliseconds(started, 9_000_000);
+    const ended = afterPoll(anOperation(), { kind: 'succeeded', endTime: started }, late);
+    expect(lastWord(anOperation(), ended, late)).toBe(ended);
+    const gone = afterPoll(anOperation(), { kind: 'gone' }, late);
+    expect(lastWord(anOperation(), gone, late)).toMatchObject({ event: null, againInMs: 0 });
   });
 
   it.each(['waiting', 'restarted', 'gone', 'superseded', 'failed'] as const)(

@@ -34,12 +34,11 @@ export function nextStep(
   // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
   if (operation.state === 'intended' && wasNotTaken(operation.errorCode))
     return callOf(restart, kind, machine, operation);
-  if (millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs)
-    return { do: 'give-up', operation };
+  const isLate = millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs;
   if (operation.state === 'sent' && operation.operationUrl !== null) {
-    return { do: 'poll', operation, url: operation.operationUrl };
+    return { do: 'poll', operation, url: operation.operationUrl, isLate };
   }
-  return { do: 'look', operation };
+  return { do: 'look', operation, isLate };
 }
 
 /** What we restore is what we stop, not what was planned; and what lost its host before, its owner wanted so. */
@@ -195,15 +194,25 @@ function notReceived(operation: PowerOperation): StepResult {
   };
 }
 
+/**
+ * What the last question after an overdue operation leads to: where the cloud says that it ended, or that it never came,
+ * that is taken (all workers may have been away for longer than it lasted); else it is given up.
+ */
+export function lastWord(operation: PowerOperation, answer: StepResult, now: Instant): StepResult {
+  const isKnown = answer.event !== null || answer.resend === true || !isOpen(answer.operation);
+  const lostItsUrl = operation.operationUrl !== null && answer.operation.operationUrl === null;
+  return isKnown || lostItsUrl ? answer : afterDeadline(operation, now);
+}
+
 /** An operation without end: a human is called, and nothing is claimed. */
-export function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
+function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
   const verb = operation.kind === 'deallocate' ? 'deallocate' : 'start';
   return {
     operation: { ...operation, state: 'abandoned', endedAt: now, errorCode: 'operation-without-end' },
     event: {
       type: 'gaveUp',
       code: 'operation-without-end',
-      message: `The cloud took the ${verb} and never ended it. Look at the machine in the portal, then retry it here.`,
+      message: `The cloud took the ${verb} and never ended it. A support engineer was called: whoever looks at the machine in the portal sees what became of it, then it is retried.`,
     },
     seen: null,
     againInMs: null,

@@ -19,9 +19,14 @@ export type Step =
     }
   /** It lost its host before we could stop it: its owner's will. */
   | { readonly do: 'leave-to-owner' }
-  | { readonly do: 'poll'; readonly operation: PowerOperation; readonly url: string }
-  | { readonly do: 'look'; readonly operation: PowerOperation }
-  | { readonly do: 'give-up'; readonly operation: PowerOperation }
+  /** `isLate`: it has lasted longer than an operation may, and what is learnt now is the last word on it. */
+  | {
+      readonly do: 'poll';
+      readonly operation: PowerOperation;
+      readonly url: string;
+      readonly isLate: boolean;
+    }
+  | { readonly do: 'look'; readonly operation: PowerOperation; readonly isLate: boolean }
   | { readonly do: 'say-running' };
 
 /** What a step led to: the operation as it is now, what happened to the machine, and when to come back. */
