@@ -46,6 +46,8 @@ conduct_notes.human_needed_since timestamp with time zone
 conduct_notes.log_read_at timestamp with time zone
 conduct_notes.quiet_looks integer NOT NULL DEFAULT 0
 conduct_notes.log_problem jsonb
+conduct_notes.human_needed_for jsonb
+conduct_notes.told jsonb NOT NULL DEFAULT '{"troubles": [], "reminders": null}'::jsonb
 control_proofs.id uuid NOT NULL
 control_proofs.subscription_id uuid NOT NULL
 control_proofs.tenant_id uuid NOT NULL
@@ -331,6 +333,7 @@ call_buckets.call_buckets_version_positive CHECK ((version > 0))
 claims.claims_pk PRIMARY KEY (request_id)
 claims.claims_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 conduct_notes.conduct_notes_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
+conduct_notes.conduct_notes_human_needed_for_something CHECK (((human_needed_since IS NULL) = (human_needed_for IS NULL)))
 conduct_notes.conduct_notes_pk PRIMARY KEY (exemption_id)
 conduct_notes.conduct_notes_quiet_looks_counted CHECK ((quiet_looks >= 0))
 control_proofs.control_proofs_failed_for_something CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL)))
@@ -447,6 +450,7 @@ CREATE UNIQUE INDEX audit_retirements_entry_once ON public.audit_retirements USI
 CREATE UNIQUE INDEX audit_retirements_pk ON public.audit_retirements USING btree (month)
 CREATE UNIQUE INDEX call_buckets_pk ON public.call_buckets USING btree (key)
 CREATE UNIQUE INDEX claims_pk ON public.claims USING btree (request_id)
+CREATE INDEX conduct_notes_human_needed ON public.conduct_notes USING btree (human_needed_since) WHERE (human_needed_since IS NOT NULL)
 CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exemption_id)
 CREATE UNIQUE INDEX control_proofs_nonce_once ON public.control_proofs USING btree (nonce)
 CREATE INDEX control_proofs_of_subscription ON public.control_proofs USING btree (subscription_id, asked_at DESC, id DESC)

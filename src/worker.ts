@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
 import { DataSource } from 'typeorm';
+import { countNeeds } from './adapters/postgres/count-needs.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
@@ -41,6 +42,7 @@ const unfinished = `SELECT state, count(*)::integer AS count FROM effects WHERE 
 function healthSource(app: INestApplicationContext): HealthSource {
   const [dataSource, readiness, runner] = [app.get(DataSource), app.get(Readiness), app.get(JobRunner)];
   return {
+    needs: () => countNeeds(dataSource),
     isReady: async () => (await readiness.isReady()) && (await runner.depths()) !== null,
     depths: async () => {
       const rows = await dataSource.query<{ state: string; count: number }[]>(unfinished);

@@ -33,6 +33,7 @@ export interface AppliedLook {
   /** True when something moved: the next look is worth taking at once. */
   readonly moved: boolean;
   readonly restarts: readonly Restart[];
+  readonly machines: readonly Machine[];
 }
 
 /** Folds a look into machines and evidence, and applies what follows for every restart, in the present transaction. */
@@ -60,7 +61,7 @@ export async function applyLook(
   const decided = conduct(afterGone);
   const restarts = await applyConduct(tx, afterGone, decided, context);
   const moved = decided.planned.length > 0 || decided.events.length > 0;
-  return { conduct: decided, isProven: isProven({ ...afterGone, restarts }), moved, restarts };
+  return { conduct: decided, isProven: isProven({ ...afterGone, restarts }), moved, restarts, machines };
 }
 
 async function foldMachines(

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { systemActor } from '../domain/access/actor.js';
-import { type Blocker, type Restart, unfinishedRestartStates } from '../domain/enforcement/restart.js';
+import {
+  type Blocker,
+  type Restart,
+  owesStart,
+  unfinishedRestartStates,
+} from '../domain/enforcement/restart.js';
+import { humanNeed } from '../domain/enforcement/human-need.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import { type Exemption, directionOf } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
@@ -18,6 +24,7 @@ import { freshNote } from './conduct-note.js';
 import type { Held } from './held.js';
 import { logSince } from './log-since.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
+import { tellOwner } from './tell-owner.js';
 
 const actor = systemActor('conduct-restarts');
 
@@ -46,9 +53,11 @@ export class ConcludeLook {
   later(held: Pick<Held, 'exemption'>, lease: EffectLease): Promise<void> {
     return this.write(lease, async (tx, now) => {
       const exemption = await tx.exemptions.find({ kind: 'platform' }, held.exemption.id, now);
-      const stuck = exemption !== null && this.endsTooLong(exemption, now);
       const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
-      if (stuck && note.humanNeededSince === null) await tx.conduct.save({ ...note, humanNeededSince: now });
+      const rules = { now, deadlineMs: this.settings.operationDeadlineMs };
+      const need = exemption === null ? null : humanNeed(exemption, [], rules);
+      if (need !== null && note.humanNeededSince === null)
+        await tx.conduct.save({ ...note, humanNeededSince: now, humanNeededFor: need });
       await tx.effects.settle({
         kind: 'again',
         dueAt: addMilliseconds(now, this.settings.observeEveryMs / 2),
@@ -64,8 +73,8 @@ export class ConcludeLook {
   ): Promise<void> {
     return this.write(lease, async (tx, now) => {
       const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
-      const humanNeededSince = this.humanSince(held.exemption, note, [], now);
-      await tx.conduct.save({ ...note, problem: look.problem, lastLookedAt: now, humanNeededSince });
+      const told = await this.tell(tx, held, note, null, now);
+      await tx.conduct.save({ ...told, problem: look.problem, lastLookedAt: now });
       const waitMs = Math.max(this.settings.observeEveryMs, (look.retryAfterSeconds ?? 0) * 1_000);
       await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(now, waitMs) });
     });
@@ -75,8 +84,7 @@ export class ConcludeLook {
     return this.write(lease, async (tx, now) => {
       const exemption = await tx.exemptions.lock({ kind: 'platform' }, held.exemption.id, now);
       const gate = await tx.gates.find(held.exemption.subscriptionId);
-      if (exemption === null || exemption.endedAt !== null || gate === null)
-        return tx.effects.settle({ kind: 'done' });
+      if (exemption === null || gate === null) return tx.effects.settle({ kind: 'done' });
       const note = noteFor(exemption, await tx.conduct.find(exemption.id), now);
       // The gate was ordered on while we looked: what was seen was seen under another order.
       const isCurrent = gate.fence === held.gate?.fence && exemption.version === held.exemption.version;
@@ -85,7 +93,12 @@ export class ConcludeLook {
       const disagreement = applied.isProven ? gateDisagrees(gate, reading) : null;
       const after =
         applied.isProven && disagreement === null ? await this.end(tx, exemption, now) : exemption;
-      await tx.conduct.save(this.noteAfter(note, after, look, applied, disagreement, now));
+      const noted = this.noteAfter(note, after, look, applied, disagreement, now);
+      // After the end the gate may serve another exemption, and says nothing of this one.
+      const seen = exemption.endedAt === null ? noted : { ...noted, stillOpen: note.stillOpen };
+      const matters = { exemption: after, gate, ...applied };
+      const otherNeed = disagreement ?? (after.endedAt === null ? humanTaskOf(note) : null);
+      await tx.conduct.save(await this.tell(tx, matters, seen, otherNeed, now));
       await tx.effects.settle(this.nextLook(after, applied, look, now));
     });
   }
@@ -132,38 +145,21 @@ export class ConcludeLook {
       logReadAt: look.log?.kind === 'read' && look.log.isWhole ? look.sentAt : note.logReadAt,
       problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding ?? task) : null,
       stillOpen: applied.conduct.stillOpen,
-      humanNeededSince:
-        disagreement === null && task === null
-          ? this.humanSince(exemption, note, applied.restarts, now)
-          : (note.humanNeededSince ?? now),
     };
   }
 
-  /**
-   * A human is needed when a machine was given up or, in a revocation, is blocked; and when ending a right takes
-   * longer than an operation may (20 minutes). Null when nobody is.
-   */
-  private humanSince(
-    exemption: Exemption,
+  private tell(
+    tx: Transaction,
+    { exemption, gate, restarts, machines }: Pick<Held, 'exemption' | 'gate' | 'restarts' | 'machines'>,
     note: ConductNote,
-    restarts: readonly Restart[],
+    otherNeed: Blocker | null,
     now: Instant,
-  ): Instant | null {
-    if (exemption.state === 'effective' || exemption.endedAt !== null) return null;
-    const ends = exemption.state === 'revoking' || exemption.state === 'expiring';
-    const stuck = restarts.some(
-      (restart) => restart.state === 'failed' || (ends && restart.state === 'blocked'),
-    );
-    return stuck || this.endsTooLong(exemption, now) ? (note.humanNeededSince ?? now) : null;
-  }
-
-  private endsTooLong(exemption: Exemption, now: Instant): boolean {
-    const since = exemption.state === 'revoking' ? (exemption.revocation?.at ?? null) : null;
-    return since !== null && millisecondsBetween(since, now) > this.settings.operationDeadlineMs;
+  ): Promise<ConductNote> {
+    return tellOwner(tx, { exemption, gate, restarts, machines, now, otherNeed }, note, this.settings);
   }
 
   private nextLook(exemption: Exemption, applied: AppliedLook, look: MachineLook, now: Instant) {
-    if (exemption.endedAt !== null) return { kind: 'done' } as const;
+    if (exemption.endedAt !== null && !owesStart(applied.restarts)) return { kind: 'done' } as const;
     const isQuiet =
       exemption.state === 'effective' || (exemption.state === 'suspended' && isAtRest(exemption, applied));
     if (isQuiet) return { kind: 'again', dueAt: addMilliseconds(now, this.settings.watchEveryMs) } as const;
@@ -180,7 +176,8 @@ export class ConcludeLook {
 
 /** A question about the right itself, which no look at machines answers: it stays until the right ends or is ordered on. */
 function humanTaskOf(note: ConductNote): Blocker | null {
-  return note.problem?.code === 'offer-ambiguous' ? note.problem : null;
+  const asked = [note.humanNeededFor, note.problem];
+  return asked.find((one) => one?.code === 'offer-ambiguous') ?? null;
 }
 
 function isUnproven(restart: Restart): boolean {

@@ -21,6 +21,8 @@ export function freshNote(
     problem: null,
     stillOpen: null,
     humanNeededSince: null,
+    humanNeededFor: null,
+    told: before?.told ?? { troubles: [], reminders: null },
     quietLooks: 0,
   };
 }
@@ -41,5 +43,6 @@ export async function noteProblem(
     problem,
     lastLookedAt: now,
     humanNeededSince: needsHuman ? (note.humanNeededSince ?? now) : note.humanNeededSince,
+    humanNeededFor: needsHuman ? problem : note.humanNeededFor,
   });
 }

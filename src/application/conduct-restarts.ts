@@ -9,7 +9,7 @@ import type { EffectLease } from '../domain/ports/effect-store.js';
 import { GateControl } from '../domain/ports/gate-control.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { ConcludeLook } from './conclude-look.js';
-import type { Held } from './held.js';
+import { type Held, hasNothingLeft } from './held.js';
 import { LookAtMachines } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');
@@ -63,7 +63,8 @@ export class ConductRestarts {
         tx.exemptions.find({ kind: 'platform' }, exemptionId, this.clock.now()),
         tx.conduct.find(exemptionId),
       ]);
-      if (exemption === null || exemption.endedAt !== null) return null;
+      if (exemption === null) return null;
+      if (exemption.endedAt !== null && (await hasNothingLeft(tx, exemption, note))) return null;
       const gate = await tx.gates.find(exemption.subscriptionId);
       // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
       if (gate === null || !isSettled(gate)) return { exemption };
@@ -88,6 +89,7 @@ export class ConductRestarts {
  */
 function needsFullListing(held: Held): boolean {
   const { exemption, note } = held;
+  if (exemption.endedAt !== null) return false;
   if (directionOf(exemption) === null || exemption.state === 'effective') return true;
   if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return true;
   const unproven = ['waiting', 'deallocating', 'starting', 'blocked', 'failed', 'skipped'];

@@ -1,8 +1,9 @@
 import type { Machine } from '../domain/enforcement/machine.js';
-import type { Restart } from '../domain/enforcement/restart.js';
+import { type Restart, owesStart } from '../domain/enforcement/restart.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
 import type { ConductNote } from '../domain/ports/record-stores.js';
+import type { Transaction } from '../domain/ports/unit-of-work.js';
 
 /** What is on record when a look begins. */
 export interface Held {
@@ -11,4 +12,17 @@ export interface Held {
   readonly note: ConductNote | null;
   readonly machines: readonly Machine[];
   readonly restarts: readonly Restart[];
+}
+
+/**
+ * An exemption that has ended is looked after as long as a machine that Postern stopped is not started again (I18), and
+ * until its owner knows that it is.
+ */
+export async function hasNothingLeft(
+  tx: Transaction,
+  exemption: Exemption,
+  note: ConductNote | null,
+): Promise<boolean> {
+  if ((note?.told.troubles ?? []).length > 0) return false;
+  return !owesStart(await tx.restarts.ofExemption(exemption.id));
 }

@@ -12,10 +12,27 @@ export async function lockLiveExemption(
   exemptionId: string,
   now: Instant,
 ): Promise<Exemption> {
+  const exemption = await lockExemption(tx, call, exemptionId, now);
+  mustBeLive(exemption);
+  return exemption;
+}
+
+/** The same, though it may have ended: for what outlives it. */
+export async function lockExemption(
+  tx: Transaction,
+  call: Call,
+  exemptionId: string,
+  now: Instant,
+): Promise<Exemption> {
   const exemption = await tx.exemptions.lock(scopeOf(call.actor), exemptionId.toLowerCase(), now);
   if (exemption === null) throw notFound();
   await tx.replayIfAnswered();
-  if (exemption.endedAt === null) return exemption;
+  return exemption;
+}
+
+/** Throws 409 where it has ended. */
+export function mustBeLive(exemption: Exemption): void {
+  if (exemption.endedAt === null) return;
   throw alreadyFinal(
     `already-${exemption.state}`,
     `The exemption is ${exemption.state}; nothing changes it any more.`,

@@ -51,7 +51,7 @@ export class RecordEffectFailure {
         type: 'gaveUp',
         code: 'step-given-up',
         message:
-          'A step of its restart failed again and again. Look at the machine in the portal, then retry it here.',
+          'A step of its restart failed again and again. A support engineer was called: whoever looks at the machine in the portal sees how it stands, then it is retried.',
       } as const;
       await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
     }

@@ -6,7 +6,7 @@ import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { notFound } from '../domain/refusals.js';
 import { applyEvent } from './apply-event.js';
 import type { Call } from './call.js';
-import { lockLiveExemption } from './lock-exemption.js';
+import { lockExemption, mustBeLive } from './lock-exemption.js';
 import { saveText } from './save-text.js';
 import type { MachineRow } from './views/exemption-view.js';
 import { viewMachine } from './views/machine-row.js';
@@ -29,8 +29,10 @@ export async function steerRestart(
   order: SteeringOrder,
   now: Instant,
 ): Promise<MachineRow> {
-  const exemption = await lockLiveExemption(tx, call, order.exemptionId, now);
+  const exemption = await lockExemption(tx, call, order.exemptionId, now);
   const restart = await tx.restarts.lockLatest(exemption.id, order.vmId);
+  // A machine that Postern stopped has to be started, whatever became of the right (invariant I18).
+  if (restart?.stoppedByUs !== true) mustBeLive(exemption);
   if (restart === null) throw notFound();
   order.mayBeGiven?.(restart);
   const about = { tenantId: restart.tenantId, about: 'restart', aboutId: restart.id } as const;

@@ -79,6 +79,8 @@ export interface Configuration {
     readonly observeEveryMs: number;
     readonly watchEveryMs: number;
     readonly activityLogEveryMs: number;
+    readonly remindAfterMs: readonly number[];
+    readonly remindEveryMs: number;
   };
 }
 
@@ -181,6 +183,8 @@ function settingsOf(e: Environment): Configuration['settings'] {
     observeEveryMs: e.OBSERVE_SECONDS,
     watchEveryMs: e.WATCH_SECONDS,
     activityLogEveryMs: e.ACTIVITY_LOG_SECONDS,
+    remindAfterMs: e.REMIND_AFTER_DAYS,
+    remindEveryMs: e.REMIND_EVERY_DAYS,
   };
 }
 

@@ -15,6 +15,13 @@ const duration = (unitMs: number, fallback: number) =>
     .default(fallback)
     .transform((value) => value * unitMs);
 const seconds = (fallback: number) => duration(1_000, fallback);
+/** Days between commas, in growing order, given in milliseconds. */
+const days = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((value) => value.split(',').map((one) => Number(one) * 86_400_000))
+    .refine((all) => all.every((one, index) => one > (all[index - 1] ?? 0) && one <= longestMs));
 const optional = z
   .string()
   .optional()
@@ -103,6 +110,8 @@ const schema = z.object({
   OBSERVE_SECONDS: seconds(15),
   WATCH_SECONDS: seconds(300), // 5 minutes
   ACTIVITY_LOG_SECONDS: seconds(60),
+  REMIND_AFTER_DAYS: days('1,3,7'),
+  REMIND_EVERY_DAYS: duration(86_400_000, 7), // weekly
   SWEEP_SECONDS: seconds(5),
   LEASE_SECONDS: seconds(60),
   LOST_AFTER_SECONDS: seconds(60),

@@ -29,6 +29,46 @@ describe('what a requester is told', () => {
     if (event.startsWith('machine-')) expect(message).toContain('web-1');
   });
 
+  it.each(['machines-down', 'machines-failed', 'machines-blocked', 'machines-through', 'machines-missing'])(
+    'of %s names the machines, what happened, and what to do',
+    (event) => {
+      const facts = {
+        machines: '2 machines (web-1, web-2)',
+        count: 2,
+        direction: 'enable',
+        kind: 'down',
+        missing: 2,
+        running: 'web-1, web-2',
+        shutDown: '',
+        others: '',
+        exemptionId: 'e',
+      };
+      const { message, code } = tell(entry(event, { facts, code: 'resource-locked' }), 'customer');
+      expect(message).toMatch(/^.{10,}\.$/s);
+      expect(message).toMatch(/web-1, web-2/);
+      expect(message).not.toMatch(/undefined|null|: shut down from inside/);
+      expect(code).toBe('resource-locked');
+    },
+  );
+
+  it.each([
+    ...[
+      'subscription-disabled',
+      'resource-locked',
+      'missing-right',
+      'cannot-deallocate',
+      'allocation-failed',
+    ],
+    ...['start-failed', 'deallocate-failed', 'operation-without-end', 'step-given-up', 'of-a-later-version'],
+  ])('of %s says what to do next, and in the end of a right nobody is told to skip', (code) => {
+    const facts = { machines: 'web-1', count: 1, kind: 'blocked' };
+    const words = (direction: string) =>
+      tell(entry('machines-blocked', { code, facts: { ...facts, direction } }), 'customer').message;
+    expect(words('enable').split('. ').length).toBeGreaterThan(1);
+    expect(words('revoke')).toContain('Until then the right is not ended.');
+    expect(words('revoke')).not.toMatch(/to skip/);
+  });
+
   it('of a refusal names the public code and when to ask again, never the suspicion', () => {
     const denied = entry('denied', {
       code: 'volume-implausible',

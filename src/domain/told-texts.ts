@@ -1,5 +1,6 @@
 import { isReasonCode, presentReason, type Audience } from './reason-codes.js';
 import type { ToldEntry } from './ports/told-entry.js';
+import { ofMachines } from './told-machine-texts.js';
 
 /** A line of history in words for its reader. */
 export interface ToldLine {
@@ -69,12 +70,12 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
     toClose(entry) ? `${machine(entry)} is closed.` : `${machine(entry)} is exempt.`,
   'machine-resting': (entry) =>
     `${machine(entry)} holds no host; it takes the gate's position at its next start.`,
-  'machine-blocked': (entry) => `${machine(entry)} cannot be stopped now; see its row for what to do.`,
+  'machine-blocked': (entry) => `The restart of ${machine(entry)} is blocked; see its row for what to do.`,
   'machine-failed': (entry) => `${machine(entry)} did not come through; an engineer was called.`,
   'machine-trouble': (entry) =>
     `${machine(entry)} has trouble; Postern keeps trying. See its row for what may help.`,
   'machine-skipped': (entry) =>
-    `${machine(entry)} is left alone on an engineer's order; stop (deallocate) and start it yourself.`,
+    `${machine(entry)} is left alone on an engineer's order: stop (deallocate) and start it yourself; if it is off, start it.`,
   'machine-gone': (entry) => `${machine(entry)} is gone.`,
   'machine-created-after': (entry) =>
     `${machine(entry)} was created after the gate moved, and needs nothing.`,
@@ -82,7 +83,7 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
 
 /** The words for one entry; an event that a later version wrote is told by its name. */
 export function tell(entry: ToldEntry, audience: Audience): ToldLine {
-  const sentence = ofRequest[entry.event] ?? ofMachine[entry.event];
+  const sentence = ofRequest[entry.event] ?? ofMachine[entry.event] ?? ofMachines[entry.event];
   const message = sentence?.(entry) ?? entry.event.replaceAll('-', ' ');
   if (entry.code === null || !isReasonCode(entry.code)) return { message, code: entry.code };
   const reason = presentReason(entry.code, audience);

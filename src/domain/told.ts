@@ -137,12 +137,12 @@ function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null
       return { event: 'machine-deallocating', mailed: false, facts };
     case 'hostLost':
       return { event: 'machine-deallocated', mailed: false, facts };
+    // No mail a machine: a look tells of all of them at once.
     case 'blocked':
     case 'gaveUp':
     case 'troubleSeen': {
-      const mailed = entry.event.type !== 'blocked';
       const event = entry.event.type === 'troubleSeen' ? 'machine-trouble' : `machine-${restart.state}`;
-      return { event, mailed, facts, code: restart.blocker?.code ?? null };
+      return { event, mailed: false, facts, code: restart.blocker?.code ?? null };
     }
     case 'planSuperseded':
     case 'foundOtherwise':

@@ -67,6 +67,7 @@ const values: Readonly<Record<string, unknown>> = {
   decidedBy: null,
   claim: null,
   humanNeededSince: null,
+  humanNeededFor: null,
   'ExemptionRequest.exemption': null,
   'QueueItem.exemption': null,
   'RequestReview.exemption': null,

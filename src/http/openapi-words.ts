@@ -36,6 +36,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   violationId: 'A confirmed violation of the same exemption.',
   internalReason: 'For colleagues; the requester never sees it.',
   humanNeededSince: 'Since when somebody has to look at it.',
+  humanNeededFor: 'What somebody has to look at, and what to do.',
   acceptedUnknowns: 'Checks that could not look, and that the decider takes upon themselves.',
   reasonCode: 'A code whose words the requester is given.',
   applyAgainOn: 'From when on asking again makes sense.',

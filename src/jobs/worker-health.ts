@@ -9,6 +9,8 @@ export interface HealthSource {
     readonly effects: Readonly<Record<string, number>>;
     readonly queues: Readonly<Record<string, number>> | null;
   }>;
+  /** Exemptions that wait for a support engineer, and machines that Postern stopped and cannot start. */
+  needs(): Promise<{ readonly exemptions: number; readonly machinesDown: number }>;
 }
 
 /** What the worker measures of itself, and of the work that is not done yet. */
@@ -16,6 +18,16 @@ class WorkerMetrics {
   private readonly registry = new Registry();
   private readonly effects = this.gauge('postern_effects', 'Effects in the outbox by state', ['state']);
   private readonly queues = this.gauge('postern_queue_jobs', 'Jobs waiting by queue', ['queue']);
+  private readonly needing = this.gauge(
+    'postern_exemptions_needing_human',
+    'Exemptions that wait for a support engineer: GET /v1/admin/exemptions?needsHuman=true',
+    [],
+  );
+  private readonly down = this.gauge(
+    'postern_machines_down',
+    'Machines that Postern stopped and cannot start again, each an incident',
+    [],
+  );
   private readonly queueUp = this.gauge('postern_queue_up', '1 while the queue answers, else 0', []);
 
   constructor(private readonly source: HealthSource) {
@@ -25,6 +37,9 @@ class WorkerMetrics {
   /** The outbox is told also while the queue is away: that is when its depth matters. */
   async text(): Promise<string> {
     const { effects, queues } = await this.source.depths();
+    const { exemptions, machinesDown } = await this.source.needs();
+    this.needing.set(exemptions);
+    this.down.set(machinesDown);
     for (const [state, count] of Object.entries(effects)) this.effects.set({ state }, count);
     this.queueUp.set(queues === null ? 0 : 1);
     this.queues.reset();

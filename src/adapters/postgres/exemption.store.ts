@@ -39,8 +39,19 @@ export class PostgresExemptions implements ExemptionStore {
       `SELECT e.* FROM exemptions e
        WHERE ($1::text[] IS NULL OR e.state = ANY ($1)) AND ($2::uuid IS NULL OR e.subscription_id = $2)
          AND ($3::timestamptz IS NULL OR (e.granted_at, e.id) < ($3, $4::uuid))
+         AND ($6::boolean IS NULL OR $6 = EXISTS (
+           SELECT FROM conduct_notes n WHERE n.exemption_id = e.id AND n.fence = e.fence AND n.human_needed_since IS NOT NULL))
        ORDER BY e.granted_at DESC, e.id DESC LIMIT $5`,
-      [filter.states, filter.subscriptionId, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
+      [
+        ...[
+          filter.states,
+          filter.subscriptionId,
+          page.after?.sort ?? null,
+          page.after?.id ?? null,
+          page.limit,
+        ],
+        filter.needsHuman,
+      ],
     );
   }
 

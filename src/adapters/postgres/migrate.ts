@@ -16,6 +16,7 @@ import { CreateCallBuckets1764000000014 } from '../../../migrations/176400000001
 import { KeepLoggedEvidence1764000000015 } from '../../../migrations/1764000000015-KeepLoggedEvidence.js';
 import { KeepPlaces1764000000016 } from '../../../migrations/1764000000016-KeepPlaces.js';
 import { KeepPreviews1764000000017 } from '../../../migrations/1764000000017-KeepPreviews.js';
+import { KeepWhatOwnersWereTold1764000000018 } from '../../../migrations/1764000000018-KeepWhatOwnersWereTold.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -35,6 +36,7 @@ export const migrations = [
   KeepLoggedEvidence1764000000015,
   KeepPlaces1764000000016,
   KeepPreviews1764000000017,
+  KeepWhatOwnersWereTold1764000000018,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

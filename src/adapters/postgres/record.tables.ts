@@ -152,6 +152,8 @@ export const conductTable = new EntitySchema<ConductNote>({
     problem: json(orNull),
     stillOpen: integer(orNull),
     humanNeededSince: instant(orNull),
+    humanNeededFor: json(orNull),
+    told: json(),
     quietLooks: integer(),
   },
 });

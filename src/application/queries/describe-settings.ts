@@ -32,6 +32,8 @@ export class DescribeSettings {
       observeEveryMs: this.settings.observeEveryMs,
       watchEveryMs: this.settings.watchEveryMs,
       activityLogEveryMs: this.settings.activityLogEveryMs,
+      remindAfterMs: this.settings.remindAfterMs,
+      remindEveryMs: this.settings.remindEveryMs,
       thresholds: pack?.thresholds ?? null,
     };
   }

@@ -10,6 +10,8 @@ import type { Call } from '../call.js';
 export interface ListExemptionsQuery {
   readonly states: readonly ExemptionState[] | null;
   readonly subscriptionId: string | null;
+  /** True: only those that wait for a support engineer; false: only the others. */
+  readonly needsHuman: boolean | null;
 }
 
 /** All exemptions for platform staff, newest grant first. */

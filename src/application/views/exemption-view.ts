@@ -76,6 +76,7 @@ export interface AdminExemptionView extends ExemptionView {
   /** The internal reason of the suspension or revocation. */
   readonly internalReason: string | null;
   readonly humanNeededSince: Instant | null;
+  readonly humanNeededFor: Blocker | null;
   readonly lastLookedAt: Instant | null;
 }
 

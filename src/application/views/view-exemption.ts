@@ -45,6 +45,7 @@ export async function viewExemptionForStaff(
     violationId: ground?.violationId ?? null,
     internalReason: textOf(texts, ground?.textId ?? null),
     humanNeededSince: note?.humanNeededSince ?? null,
+    humanNeededFor: note?.humanNeededFor ?? null,
     lastLookedAt: note?.lastLookedAt ?? null,
   };
 }

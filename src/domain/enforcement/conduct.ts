@@ -92,6 +92,7 @@ function isOwnersToMove(state: RestartState): boolean {
 /** A plan that was overtaken ends where it stands, but for machines that we stopped: those we start first (I18). */
 function eventForOldPlan(situation: Situation, restart: Restart): RestartEvent | null {
   if (restart.stoppedByUs) return resume(situation, restart);
+  if (situation.exemption.endedAt !== null) return null;
   const ends: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped', 'resting'];
   return ends.includes(restart.state) ? { type: 'planSuperseded' } : null;
 }

@@ -2,14 +2,15 @@ import { foundAs } from './found-as.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
 import type { Planned } from './restart-events.js';
-import { isInFlight, type Restart } from './restart.js';
+import { isInFlight, type Blocker, type Direction, type Restart } from './restart.js';
 import { presentAim, presentRestarts, type Situation } from './situation.js';
+import { troubleWords } from './trouble-words.js';
 
-export const cannotDeallocate = {
-  code: 'cannot-deallocate',
-  message:
-    'Its system disk lives on the host (ephemeral OS disk), so it cannot be deallocated. Recreate the machine: a machine created while the exemption stands is exempt from the start.',
-} as const;
+function cannotDeallocate(direction: Direction): Blocker {
+  const { next } = troubleWords('cannot-deallocate', direction);
+  const what = 'Its system disk lives on the host (ephemeral OS disk), so it cannot be deallocated.';
+  return { code: 'cannot-deallocate', message: `${what} ${next}` };
+}
 
 /**
  * The restarts that have to be planned: one for each machine of this look that has none under the present direction
@@ -32,6 +33,7 @@ export function planMissing(situation: Situation): readonly Planned[] {
 
 function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
   const as = planAs(machine, gate);
+  const direction = gate.position === 'open' ? 'enable' : 'revoke';
   return {
     type: 'planned',
     as,
@@ -40,12 +42,12 @@ function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
     subscriptionId: exemption.subscriptionId,
     tenantId: exemption.tenantId,
     vmId: machine.vmId,
-    direction: gate.position === 'open' ? 'enable' : 'revoke',
+    direction,
     fence: gate.fence,
     resourceId: machine.resourceId,
     name: machine.name,
     found: foundAs(machine),
-    blocker: as === 'blocked' ? cannotDeallocate : null,
+    blocker: as === 'blocked' ? cannotDeallocate(direction) : null,
   };
 }
 

@@ -98,6 +98,8 @@ const blocked: Row<Blocked> = {
   to: 'blocked',
   by: byWorkers,
   set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
+  // Somebody has to be told, and not at the next look whenever that may be.
+  effects: look,
 };
 /** The cloud would not take the stop: the machine was not stopped, and is not ours to start. */
 const stopRefused: Row<Blocked> = {
@@ -125,6 +127,7 @@ const troubleSeen = (to: RestartState): Row<TroubleSeen> => ({
   to,
   by: byWorkers,
   set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
+  effects: look,
 });
 
 const fromAll = <E>(

@@ -62,6 +62,11 @@ export const unfinishedRestartStates: readonly RestartState[] = [
   'skipped',
 ];
 
+/** Whether a machine of these that Postern stopped waits to be started: that outlives the plan, and the right itself (I18). */
+export function owesStart(restarts: readonly Restart[]): boolean {
+  return restarts.some((one) => one.stoppedByUs && unfinishedRestartStates.includes(one.state));
+}
+
 /** States in which one of our power operations is under way. */
 export function isInFlight(restart: Restart): boolean {
   return restart.state === 'deallocating' || restart.state === 'starting';

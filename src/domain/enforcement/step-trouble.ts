@@ -1,6 +1,9 @@
 import type { PowerOperation } from './power-operation.js';
 import type { RestartEvent } from './restart-events.js';
 import type { Blocker } from './restart.js';
+import { rightsOfACycle } from './trouble-words.js';
+
+const triedAgain = 'Postern tries again every 15 minutes, and at once when a support engineer retries it.';
 
 /** Why the cloud does not take it, in words with what to do; null where it is tried again without anybody's help. */
 export function blockerOf(why: string, message: string): Blocker | null {
@@ -9,20 +12,23 @@ export function blockerOf(why: string, message: string): Blocker | null {
       return {
         code: 'subscription-disabled',
         message:
-          'The subscription is disabled, and the cloud takes no power operations. It goes on by itself once it is enabled.',
+          'The subscription is disabled, and the cloud takes no power operations. Enable it in the portal; Postern sees that and goes on by itself.',
       };
     case 'resource-locked':
       return {
         code: 'resource-locked',
-        message: `A lock stands on the machine: ${message} Remove the lock; it goes on by itself.`,
+        message: `A lock forbids it: ${message} Remove the lock. ${triedAgain}`,
       };
     case 'missing-right':
       return {
         code: 'missing-right',
-        message: `Postern may not do this: ${message} Grant it deallocate and start on the machine, or on the instances of its scale set; it goes on by itself.`,
+        message: `Postern lacks a right: ${message} Give its application a role with ${rightsOfACycle}, or the same of the instances of a scale set. ${triedAgain}`,
       };
     case 'cannot-deallocate':
-      return { code: 'cannot-deallocate', message: `${message} Recreate the machine, or skip it.` };
+      return {
+        code: 'cannot-deallocate',
+        message: `${message} Create the machine anew, or delete it. A support engineer may skip it, unless the right is being ended.`,
+      };
     default:
       return null;
   }
@@ -37,7 +43,7 @@ export function troubleOf(
   const isAllocation = answer.why === 'allocation-failed';
   const code = isAllocation ? 'allocation-failed' : `${operation.kind}-failed`;
   const message = isAllocation
-    ? 'The cloud has no room to start the machine again right now. Postern keeps trying, at most 5 minutes apart; resizing it or starting it in another zone may help.'
-    : `The cloud refused to ${operation.kind} the machine (${answer.code}). Postern keeps trying, at most 5 minutes apart.`;
+    ? 'The cloud has no room to start the machine again right now. Postern keeps trying, at most 5 minutes apart; another size or zone may have room, and if you start it yourself, that counts.'
+    : `The cloud refused to ${operation.kind} the machine (${answer.code}). Postern keeps trying, at most 5 minutes apart. Look at it in the portal; if you ${operation.kind} it yourself, that counts.`;
   return { type: 'troubleSeen', code, message };
 }

@@ -38,10 +38,7 @@ export function whyNotYet(
         message: `${machine.name} lost its host and is being started again by Postern.`,
       };
     case 'skipped':
-      return {
-        code: 'skipped',
-        message: `An engineer told Postern not to touch ${machine.name}. Stop (deallocate) and start it yourself: ${howToCycle(machine)}.`,
-      };
+      return leftAlone(machine);
     case 'resting':
       return {
         code: 'rests',
@@ -53,6 +50,14 @@ export function whyNotYet(
     default:
       return null;
   }
+}
+
+function leftAlone(machine: Machine): Blocker {
+  const next =
+    machine.host === 'none'
+      ? ', which holds no host. Start it yourself when you want it.'
+      : `. Stop (deallocate) and start it yourself: ${howToCycle(machine)}.`;
+  return { code: 'skipped', message: `An engineer told Postern not to touch ${machine.name}${next}` };
 }
 
 /** The log tells late: what was proven of a machine may turn out to have been overtaken, unseen. */
@@ -81,7 +86,7 @@ function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blo
   if (machine.powerState === 'deallocating') {
     return {
       code: 'deallocating',
-      message: `${machine.name} is being deallocated; it has not lost its host yet.`,
+      message: `${machine.name} is being deallocated; it has not lost its host yet. Start it once it is deallocated.`,
     };
   }
   const ours =
@@ -97,6 +102,6 @@ function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blo
 function waitsToBeClosed(machine: Machine): Blocker {
   return {
     code: 'not-proven-closed',
-    message: `${machine.name} may still carry the open position. Postern deallocates and starts it under the operator's limit.`,
+    message: `${machine.name} may still carry the open position. Postern deallocates and starts it under the operator's limit; you may do it sooner: ${howToCycle(machine)}.`,
   };
 }

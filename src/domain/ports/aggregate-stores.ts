@@ -62,7 +62,11 @@ export interface ExemptionStore {
   lock(scope: Scope, id: string, now: Instant): Promise<Exemption | null>;
   findLive(subscriptionId: string): Promise<Exemption | null>;
   list(
-    filter: { readonly states: readonly ExemptionState[] | null; readonly subscriptionId: string | null },
+    filter: {
+      readonly states: readonly ExemptionState[] | null;
+      readonly subscriptionId: string | null;
+      readonly needsHuman: boolean | null;
+    },
     page: Page,
   ): Promise<readonly Exemption[]>;
   /** Ids of live exemptions whose `expiresOn` has come. */

@@ -1,7 +1,9 @@
 import type { ActorRef } from '../access/actor.js';
 import type { Evidence, Machine } from '../enforcement/machine.js';
 import type { PowerOperation } from '../enforcement/power-operation.js';
+import type { Reminded } from '../enforcement/reminders.js';
 import type { Blocker } from '../enforcement/restart.js';
+import type { ToldTrouble } from '../enforcement/troubles.js';
 import type { Finding, SendingFacts } from '../fraud/fraud-check.js';
 import type { Instant } from '../instants.js';
 import type { AggregateName } from '../lifecycle-table.js';
@@ -113,6 +115,10 @@ export interface ConductNote {
   readonly stillOpen: number | null;
   /** Since when a human is needed; null where none is. */
   readonly humanNeededSince: Instant | null;
+  /** What for; null where nobody is needed. */
+  readonly humanNeededFor: Blocker | null;
+  /** What the owner was told of the machines, so that each thing is told once; kept across fences. */
+  readonly told: { readonly troubles: readonly ToldTrouble[]; readonly reminders: Reminded | null };
   /** Looks in a row in which nothing moved. */
   readonly quietLooks: number;
 }

@@ -26,6 +26,9 @@ export abstract class Settings {
   /** How often machines are looked at while something is being proven, and how often afterwards. */
   abstract readonly observeEveryMs: number;
   abstract readonly watchEveryMs: number;
+  /** After which times an owner is reminded of machines that are still missing, and how often after the last of them. */
+  abstract readonly remindAfterMs: readonly number[];
+  abstract readonly remindEveryMs: number;
   /** How often the activity log is read at most, where something may be learnt from it. */
   abstract readonly activityLogEveryMs: number;
 }

@@ -30,6 +30,7 @@ export class ExemptionReviewController {
     const filter = {
       states: query.state === undefined ? null : [query.state],
       subscriptionId: query.subscriptionId ?? null,
+      needsHuman: query.needsHuman ?? null,
     };
     const { items, next } = await this.exemptions.run(call, filter, this.cursors.pageOf(listing, query));
     return this.cursors.render(

@@ -45,6 +45,10 @@ export const listExemptionsQuery = z.strictObject({
     .enum(['enabling', 'effective', 'suspended', 'revoking', 'expiring', 'revoked', 'expired'])
     .optional(),
   subscriptionId: uuid.optional(),
+  needsHuman: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
   ...pageQuery,
 });
 
@@ -125,6 +129,8 @@ export const settingsAnswer = z
     observeEveryMs: z.number(),
     watchEveryMs: z.number(),
     activityLogEveryMs: z.number(),
+    remindAfterMs: z.array(z.number()),
+    remindEveryMs: z.number(),
     thresholds: orNull(thresholds),
   })
   .meta({ id: 'Settings' });

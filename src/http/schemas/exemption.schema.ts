@@ -100,6 +100,7 @@ const adminParts = {
   violationId: orNull(id),
   internalReason: orNull(z.string()),
   humanNeededSince: orNull(at),
+  humanNeededFor: orNull(blocker),
   lastLookedAt: orNull(at),
 };
 export const adminExemptionAnswer = exemptionAnswer.extend(adminParts).meta({ id: 'AdminExemption' });

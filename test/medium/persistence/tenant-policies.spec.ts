@@ -51,7 +51,9 @@ async function withoutScope(actor: Caller) {
     ),
     requests: (await tx.requests.list(everything, anything, page, now)).map(({ id }) => id),
     request: await tx.requests.lock(everything, ofCustomer.request.id, now),
-    exemptions: (await tx.exemptions.list({ states: null, subscriptionId: null }, page)).map(({ id }) => id),
+    exemptions: (
+      await tx.exemptions.list({ states: null, subscriptionId: null, needsHuman: null }, page)
+    ).map(({ id }) => id),
     exemption: await tx.exemptions.lock(everything, ofCustomer.exemption.id, now),
     restarts: await tx.restarts.ofExemption(ofCustomer.exemption.id),
     gate: await tx.gates.find(ofCustomer.request.subscriptionId),

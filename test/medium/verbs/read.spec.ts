@@ -55,7 +55,7 @@ describe('requests', () => {
     expect(await listed(customer, { status: 'in-review' })).toEqual([waiting.id]);
     expect(await listed(customer, { status: 'in-review', state: 'approved' })).toEqual([]);
     const page = { after: null, limit: 10 };
-    const query = { states: null, subscriptionId: null };
+    const query = { states: null, subscriptionId: null, needsHuman: null };
     const exemptions = await world.verb(ListExemptions).run(by(reviewer), query, page);
     expect(exemptions.items.map(({ requestId }) => requestId)).toEqual([granted.id]);
   });

@@ -64,6 +64,8 @@ const settingsFor = (defaultPack: string): Settings => ({
   observeEveryMs: 15_000,
   watchEveryMs: 300_000,
   activityLogEveryMs: 60_000,
+  remindAfterMs: [86_400_000, 3 * 86_400_000, 7 * 86_400_000],
+  remindEveryMs: 7 * 86_400_000,
 });
 
 const payAsYouGo = {

@@ -1,0 +1,54 @@
+import type { Direction } from './enforcement/restart.js';
+import { troubleWords } from './enforcement/trouble-words.js';
+import type { ToldEntry } from './ports/told-entry.js';
+
+type Sentence = (entry: ToldEntry) => string;
+
+const fact = (entry: ToldEntry, name: string): string => String(entry.facts[name] ?? '');
+const count = (entry: ToldEntry, name: string): number => Number(entry.facts[name] ?? 0);
+const directionOf = (entry: ToldEntry): Direction =>
+  fact(entry, 'direction') === 'revoke' ? 'revoke' : 'enable';
+const wordsOf = (entry: ToldEntry) => troubleWords(entry.code ?? '', directionOf(entry));
+const them = (entry: ToldEntry): string => (count(entry, 'count') === 1 ? 'it' : 'them');
+const until = (entry: ToldEntry): string =>
+  directionOf(entry) === 'revoke' ? ' Until then the right is not ended.' : '';
+
+const howToCycle =
+  'use Stop in the portal or `az vm deallocate`, wait until it is deallocated, then start it';
+
+/** What is told of many machines at once, by mail, too: each says what happened, what Postern does, and what its reader can do. */
+export const ofMachines: Readonly<Record<string, Sentence>> = {
+  'machines-down': (entry) =>
+    `Postern stopped ${fact(entry, 'machines')} and cannot start ${them(entry)} again: ${wordsOf(entry).cause}. ${wordsOf(entry).next} A support engineer was told as well.`,
+  'machines-failed': (entry) =>
+    `The restart did not come through for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
+  'machines-blocked': (entry) =>
+    `The restart is blocked for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
+  'machines-through': (entry) =>
+    entry.facts.kind === 'down'
+      ? `What kept ${fact(entry, 'machines')} from being started is over. Each machine’s row says how it stands.`
+      : `What held up the restart of ${fact(entry, 'machines')} is over. Each machine’s row says how it stands.`,
+  'machines-missing': (entry) => missing(entry),
+};
+
+/** The reminder: what is missing, for each kind what to do, and how to be spared. */
+function missing(entry: ToldEntry): string {
+  const kinds = [
+    `${fact(entry, 'running')}: running on the host of before, and a restart from inside keeps it. For each, ${howToCycle}.`,
+    `${fact(entry, 'shutDown')}: shut down from inside, so that the host is still allocated. For each, ${howToCycle}.`,
+    `${fact(entry, 'others')}: the machine’s row says what is missing.`,
+  ];
+  const named = ['running', 'shutDown', 'others'].flatMap((name, index) =>
+    fact(entry, name) === '' ? [] : [kinds[index] ?? ''],
+  );
+  const total = count(entry, 'missing');
+  const head =
+    total === 1
+      ? 'The exemption waits for one machine to be stopped (deallocated) and started.'
+      : `The exemption waits for ${String(total)} machines to be stopped (deallocated) and started.`;
+  return [
+    head,
+    ...named,
+    `All rows: /v1/exemptions/${fact(entry, 'exemptionId')}/virtual-machines. Or set the restart plan to "managed", and Postern does it.`,
+  ].join(' ');
+}
