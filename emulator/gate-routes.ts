@@ -38,6 +38,7 @@ export function truthRoute(world: World, subscriptionId: string): object {
     vmId: machine.vmId,
     powerState: `PowerState/${machine.powerState}`,
     port25: wireOf(subscription, machine),
+    tookHostAt: machine.tookHostAt,
   }));
   return { gate: subscription.gate, fence: subscription.fence, virtualMachines };
 }

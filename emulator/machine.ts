@@ -33,6 +33,8 @@ export interface EmulatedMachine {
   failedWith: string | null;
   /** The gate position of the moment at which it last took a host; null while it holds none. */
   carried: Position | null;
+  /** When it last took a host, also where it has lost that again. */
+  tookHostAt: string;
   pendingOperationId: string | null;
 }
 

@@ -45,6 +45,7 @@ export function makeMachine(
     provisioningTime: now,
     failedWith: null,
     carried: subscription.gate,
+    tookHostAt: now,
     pendingOperationId: null,
   };
 }

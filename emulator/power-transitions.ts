@@ -66,10 +66,13 @@ const notNow = (message: string) => new ArmError(409, 'OperationNotAllowed', mes
  * The transitional state, at once. A start from deallocated takes the gate's position in this moment, because allocation
  * is the first thing that a start does; one that is going to fail never gets a host.
  */
-export function enterTransition({ action, machine, subscription, failsWith }: Operation): void {
+export function enterTransition(operation: Operation): void {
+  const { action, machine, subscription, failsWith, startedAtMs } = operation;
   if (isAlreadyThere(machine, action)) return;
-  if (action === 'start' && machine.carried === null && failsWith === null)
+  if (action === 'start' && machine.carried === null && failsWith === null) {
     machine.carried = subscription.gate;
+    machine.tookHostAt = new Date(startedAtMs).toISOString();
+  }
   machine.powerState = transitional[action] ?? machine.powerState;
 }
 

@@ -9,6 +9,7 @@ import { developmentToken, type Persona, type TokenOptions } from '../../launch/
 import { brokenInvariants } from './broken-invariants.js';
 import { documentedAnswer } from './openapi-contract.js';
 import { createTestDatabase, type TestDatabase } from './postgres-database.js';
+import { truthMustAgree } from './truth.js';
 
 /** A whole Postern of a test file's own: API, worker and emulated cloud as real processes, as `npm start` runs them. */
 export interface Postern {
@@ -23,6 +24,9 @@ export interface Postern {
   pid(name: 'api' | 'worker' | 'emulator'): number;
   /** Calls the API as somebody. Every answer is held against openapi.json. */
   call(as: Persona | null, method: string, path: string, options?: CallExtras): Promise<Seen>;
+  /** Throws unless, within a minute, the cloud's truth and Postern's word agree for every machine. */
+  truthAgrees(): Promise<void>;
+  /** Throws where at the end the truth and Postern's word disagree, or an invariant is broken. */
   stop(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ export interface PosternOptions {
   /** Keeps what the processes write, and passes none of it on. */
   readonly keepsOutput?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Why the cloud's truth is not held against Postern's word at the end; where nothing is said it is. */
+  readonly truthNotHeldBecause?: string;
 }
 
 const root = path.resolve(__dirname, '../..');
@@ -65,6 +71,10 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   });
   const urlOf = (name: string) => processes()[name]?.url ?? '';
   const control = callsTo(urlOf('emulator'));
+  const truthAgrees = () =>
+    truthMustAgree((route) => callApi(urlOf('api'), dataDir, 'auditor', 'GET', route), control, {
+      clockMarginMs: Number(options.env?.CLOCK_MARGIN_SECONDS ?? 300) * 1_000,
+    });
   return {
     database,
     dataDir,
@@ -75,7 +85,10 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
     output: () => written.join(''),
     pid: (name) => processes()[name]?.pid ?? 0,
     call: (as, method, route, extras) => callApi(urlOf('api'), dataDir, as, method, route, extras),
+    truthAgrees,
     stop: async () => {
+      const isHeld = options.truthNotHeldBecause === undefined;
+      const lie = isHeld ? await truthAgrees().then(() => null, messageOf) : null;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
@@ -83,9 +96,12 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
       if (broken.length > 0) throw new Error(`invariants are broken:\n${broken.join('\n')}`);
+      if (lie !== null) throw new Error(lie);
     },
   };
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function launch(
   database: TestDatabase,

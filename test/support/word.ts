@@ -1,0 +1,58 @@
+import type { Json } from '../../launch/demo/desk.js';
+
+/** Reads a page of the API as staff. */
+export type Reader = (path: string) => Promise<{ readonly headers: Headers; readonly body: Json }>;
+
+/** What Postern says of one machine. */
+export interface Word {
+  readonly vmId: string;
+  readonly name: string;
+  readonly state: string;
+  readonly exempt: boolean;
+}
+
+export interface ExemptionWord {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly state: string;
+  readonly gateMovedAt: string | null;
+}
+
+/** The last exemption of each subscription that has one: what an earlier one ended with was overtaken by it. */
+export async function latestExemptions(read: Reader): Promise<readonly ExemptionWord[]> {
+  const bySubscription = new Map<string, ExemptionWord>();
+  for (const one of await allPages(read, '/v1/admin/exemptions?limit=200')) {
+    const subscriptionId = one.at('subscriptionId').text;
+    if (bySubscription.has(subscriptionId)) continue;
+    const movedAt = one.at('gate', 'movedAt').value;
+    bySubscription.set(subscriptionId, {
+      id: one.at('id').text,
+      subscriptionId,
+      state: one.at('state').text,
+      gateMovedAt: typeof movedAt === 'string' ? movedAt : null,
+    });
+  }
+  return [...bySubscription.values()];
+}
+
+/** The rows of one exemption's tracker. */
+export async function rowsOf(read: Reader, exemptionId: string): Promise<readonly Word[]> {
+  const rows = await allPages(read, `/v1/exemptions/${exemptionId}/virtual-machines?limit=200`);
+  return rows.map((row) => ({
+    vmId: row.at('vmId').text,
+    name: row.at('name').text,
+    state: row.at('state').text,
+    exempt: row.at('exempt').value === true,
+  }));
+}
+
+async function allPages(read: Reader, first: string): Promise<readonly Json[]> {
+  const items: Json[] = [];
+  let path: string | null = first;
+  while (path !== null) {
+    const { headers, body }: Awaited<ReturnType<Reader>> = await read(path);
+    items.push(...body.at('items').items);
+    path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null;
+  }
+  return items;
+}
