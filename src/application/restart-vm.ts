@@ -88,7 +88,7 @@ export class RestartVm {
     const result =
       step.do === 'poll'
         ? afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now)
-        : afterLook(step.operation, await this.cloud.readMachine(loaded.restart.resourceId, purpose), now);
+        : afterLook(step.operation, await this.cloud.readMachine(placeOf(loaded), purpose), now);
     return step.isLate ? lastWord(step.operation, result, now) : result;
   }
 
@@ -106,7 +106,7 @@ export class RestartVm {
     if (step.again !== null && wasNotTaken(step.again.errorCode))
       await this.beginAgain(operation, step.found, lease);
     if (!lease.isHeld()) throw new LeaseLost();
-    const { resourceId } = loaded.restart;
+    const resourceId = placeOf(loaded);
     const purpose = { ...purposeOf(loaded), callerId: operation.id };
     const answer =
       step.kind === 'deallocate'
@@ -209,6 +209,11 @@ export class RestartVm {
 
 const sentAgain = (operation: PowerOperation) =>
   ({ do: 'send', kind: operation.kind, again: operation, found: null }) as const;
+
+/** Where the machine was seen last: it may have been moved to another resource group since it was planned (F11). */
+function placeOf({ restart, machine }: Loaded): string {
+  return machine?.resourceId ?? restart.resourceId;
+}
 
 function purposeOf({ restart, machine }: Loaded): CallPurpose {
   return { region: machine?.location ?? null, isUrgent: restart.direction === 'revoke' };

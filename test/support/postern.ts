@@ -73,7 +73,7 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   const control = callsTo(urlOf('emulator'));
   const truthAgrees = () =>
     truthMustAgree((route) => callApi(urlOf('api'), dataDir, 'auditor', 'GET', route), control, {
-      clockMarginMs: Number(options.env?.CLOCK_MARGIN_SECONDS ?? 300) * 1_000,
+      clockMarginMs: Number(options.env?.CLOCK_MARGIN_SECONDS ?? 0.25) * 1_000,
     });
   return {
     database,

@@ -119,10 +119,7 @@ function brokenRule(
   if (state === 'effective' && truth.wire === 'closed') return 'effective means that every machine is open';
   const isEnded = state === 'revoked' || state === 'expired';
   if (isEnded && truth.wire === 'open') return 'ended means that every machine is closed';
-  if (word === null)
-    return state === 'effective' && !isInstance(truth)
-      ? 'every machine of an effective right is known'
-      : null;
+  if (word === null) return state === 'effective' ? 'every machine of an effective right is known' : null;
   if (word.state === 'gone') return 'what is gone is not there';
   if (word.exempt && truth.wire !== 'open') return 'exempt means that the wire is open';
   const isSettled = truth.powerState === 'running' && !['deallocating', 'starting'].includes(word.state);
@@ -135,11 +132,6 @@ function brokenRule(
 function mayBeUnknown(exemption: Exemption, truth: Truth, { clockMarginMs }: TruthRules): boolean {
   if (exemption.gateMovedAt === null) return true;
   return Math.abs(Date.parse(truth.tookHostAt) - Date.parse(exemption.gateMovedAt)) <= clockMarginMs;
-}
-
-/** Instances of uniform scale sets are named `set_number`; Postern does not look at them yet. */
-function isInstance({ name }: Truth): boolean {
-  return /_\d+$/.test(name);
 }
 
 function tableOf(found: readonly Disagreement[]): string {

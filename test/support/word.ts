@@ -1,7 +1,9 @@
 import type { Json } from '../../launch/demo/desk.js';
 
 /** Reads a page of the API as staff. */
-export type Reader = (path: string) => Promise<{ readonly headers: Headers; readonly body: Json }>;
+export type Reader = (
+  path: string,
+) => Promise<{ readonly status: number; readonly headers: Headers; readonly body: Json }>;
 
 /** What Postern says of one machine. */
 export interface Word {
@@ -50,7 +52,8 @@ async function allPages(read: Reader, first: string): Promise<readonly Json[]> {
   const items: Json[] = [];
   let path: string | null = first;
   while (path !== null) {
-    const { headers, body }: Awaited<ReturnType<Reader>> = await read(path);
+    const { status, headers, body }: Awaited<ReturnType<Reader>> = await read(path);
+    if (status !== 200) throw new Error(`${path} answered ${String(status)}: Postern's word cannot be read`);
     items.push(...body.at('items').items);
     path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null;
   }

@@ -21,9 +21,10 @@ export function presentMachine(restart: Restart, exemption: Exemption, facts: Ma
   return {
     vmId: restart.vmId,
     name: restart.name,
-    resourceId: restart.resourceId,
+    resourceId: machine?.resourceId ?? restart.resourceId,
     direction: restart.direction,
-    state: restart.state,
+    // A restart that ended has its last word; a machine that went away later is gone all the same.
+    state: machine?.gone === true ? 'gone' : restart.state,
     powerState: machine?.powerState ?? 'unknown',
     exempt: machine !== null && gate !== null && isExempt(machine, gate),
     because: machine === null || gate === null ? null : whyExempt(machine, gate, evidence),

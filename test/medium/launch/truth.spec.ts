@@ -15,7 +15,7 @@ function both(
   const read = (path: string) => {
     const isList = path.startsWith('/v1/admin/exemptions');
     const items = isList ? [exemption] : row === null ? [] : [{ vmId: 'v', name: 'mx1', ...row }];
-    return Promise.resolve({ headers, body: new Json({ items }) });
+    return Promise.resolve({ status: 200, headers, body: new Json({ items }) });
   };
   const machine = {
     vmId: 'v',
