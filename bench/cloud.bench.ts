@@ -120,12 +120,27 @@ const outlook = `SELECT
 const progress = `SELECT (SELECT count(*) FROM restarts WHERE state = 'restarted')::integer AS restarted,
   (SELECT count(*) FROM exemptions WHERE state = 'effective')::integer AS effective`;
 
+/** Says how far it is, once a minute: a run of a hundred thousand machines takes long. */
+function progressTold(): (elapsedMs: number, restarted: number) => void {
+  const begun = Date.now();
+  let toldAt = begun;
+  return (elapsedMs, restarted) => {
+    if (Date.now() - toldAt < 60_000) return;
+    toldAt = Date.now();
+    const minutes = Math.round((toldAt - begun) / 60_000);
+    process.stderr.write(
+      `bench: ${String(restarted)} machines cycled, ${String(Math.round(elapsedMs / 1_000))} simulated seconds, ${String(minutes)} minutes\n`,
+    );
+  };
+}
+
 /** Lets the worker do all that is due, then goes on to what is due next, until every exemption is effective. */
 async function drive(stage: BenchStage, cloud: CloudStage, size: FleetSize) {
   const deadline = Date.now() + size.withinMinutes * 60_000;
   cloud.passTo(Date.now());
   const begunMs = cloud.nowMs();
   let cycledMs: number | null = null;
+  const tell = progressTold();
   for (;;) {
     const { rows } = await stage.sql.query<Pick<Outlook, 'under_way' | 'next_ms'>>(outlook);
     const [seen] = rows;
@@ -138,6 +153,7 @@ async function drive(stage: BenchStage, cloud: CloudStage, size: FleetSize) {
     }
     const [done] = (await stage.sql.query<Pick<Outlook, 'restarted' | 'effective'>>(progress)).rows;
     const elapsedMs = cloud.nowMs() - begunMs;
+    tell(elapsedMs, done?.restarted ?? 0);
     if (cycledMs === null && done?.restarted === size.machines) cycledMs = elapsedMs;
     if (done?.effective === size.subscriptions)
       return { begunMs, cycledMs: cycledMs ?? elapsedMs, effectiveMs: elapsedMs };

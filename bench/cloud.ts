@@ -65,6 +65,7 @@ function report(
     `Calls: ${String(orders)} orders, ${String(polls)} polls, ${String(pages)} listing pages, ${String(subscriptions)} subscriptions, ${String(looks)} single machines; ${String(throttled)} of them were throttled.`,
     `The first order came ${one(cycles.planningSeconds)} simulated seconds after the grants, and the last exemption was effective after ${one(cycles.effectiveSeconds)}:`,
     'looks that plan and prove are 15 seconds apart.',
+    'Throttled are the first calls of each bucket for orders: nobody told Postern that it was empty. It knows from then on.',
     'B7’s restarts are effects that are taken up, loaded and settled; they call no cloud.',
     'A sweep that sees a machine run again saves the poll of its start: B5 may fall below 1.',
   ];

@@ -3,9 +3,17 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { ClaimedEffect, EffectLedger } from '../domain/ports/effect-store.js';
 import { effectPriority } from '../domain/effects.js';
 import type { JobQueue } from './queue-backend.js';
-import { jobIdOf, queueNames, queueOf, type QueueName } from './queues.js';
+import { effectTypes, jobIdOf, queueNames, queueOf, type QueueName } from './queues.js';
 
 const batch = 200;
+
+/**
+ * A queue in which so many jobs wait is given no more until it is emptier: what is due waits in the outbox, which is made
+ * for it. A job that waited in a queue for longer than a minute would be taken for lost, and asked for again.
+ */
+const mostWaiting = 500;
+/** While a queue is full it is looked at so often, in milliseconds. */
+const fullPauseMs = 100;
 
 /** Between two looks while the queue takes nothing: 0.25, 0.5, 1, 2, 4, then 5 seconds. */
 const longestPauseMs = 5_000;
@@ -19,6 +27,12 @@ export interface RelayOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Dispatched {
+  readonly isMore: boolean;
+  readonly isFull: boolean;
+  readonly pauseMs: number;
+}
+
 /**
  * Takes committed effects that are due to the queue, and is the only file that enqueues (house rule). It wakes at once
  * for what was committed in this process, and otherwise looks every `pollMs`. What a queue does not take goes back into
@@ -30,6 +44,8 @@ export class EffectRelay {
   private wake: () => void = () => undefined;
   private woken = false;
   private readonly failures = new Map<QueueName, number>();
+  /** There was more due than one look takes: queues may be filling. */
+  private isCrowded = false;
   private stopListening: () => void = () => undefined;
 
   constructor(private readonly options: RelayOptions) {}
@@ -46,9 +62,15 @@ export class EffectRelay {
     await this.running;
   }
 
-  /** One look: dispatches what is due. Says whether there may be more, and how long a queue that refused is left alone. */
-  async dispatchDue(): Promise<{ readonly full: boolean; readonly pauseMs: number }> {
-    const claimed = await this.options.ledger.claimDue(batch, this.options.clock.now());
+  /**
+   * One look: dispatches what is due. Says whether there may be more, whether a queue was full, and how long one that
+   * refused is left alone.
+   */
+  async dispatchDue(): Promise<Dispatched> {
+    const full = this.isCrowded ? await this.fullQueues() : [];
+    const passedOver = effectTypes.filter((type) => full.includes(queueOf[type]));
+    const claimed = await this.options.ledger.claimDue(batch, this.options.clock.now(), passedOver);
+    this.isCrowded = claimed.length === batch || full.length > 0;
     const pauses = await Promise.all(
       queueNames.map((name) =>
         this.enqueue(
@@ -57,7 +79,14 @@ export class EffectRelay {
         ),
       ),
     );
-    return { full: claimed.length === batch, pauseMs: Math.max(...pauses) };
+    return { isMore: claimed.length === batch, isFull: full.length > 0, pauseMs: Math.max(...pauses) };
+  }
+
+  private async fullQueues(): Promise<readonly QueueName[]> {
+    const { queues } = this.options;
+    // A queue that does not say how full it is will say why when it is given something.
+    const counts = await Promise.all(queueNames.map((name) => queues[name].count().catch(() => 0)));
+    return queueNames.filter((_name, index) => (counts[index] ?? 0) >= mostWaiting);
   }
 
   private async enqueue(name: QueueName, effects: readonly ClaimedEffect[]): Promise<number> {
@@ -88,13 +117,16 @@ export class EffectRelay {
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
-      const { full, pauseMs } = await this.dispatchDue().catch((error: unknown) => {
+      const { isMore, isFull, pauseMs } = await this.dispatchDue().catch((error: unknown) => {
         this.options.onError(error);
-        return { full: false, pauseMs: 0 };
+        return { isMore: false, isFull: false, pauseMs: 0 };
       });
       // A full outbox is not carried around in circles while the queue is away; its other queues lie on the same server.
       if (pauseMs > 0) await this.nap(pauseMs, 'whatever is committed');
-      else if (!full) await this.nap(this.options.pollMs, 'until something is');
+      else if (!isMore) {
+        const { pollMs } = this.options;
+        await this.nap(isFull ? Math.min(fullPauseMs, pollMs) : pollMs, 'until something is');
+      }
     }
   }
 

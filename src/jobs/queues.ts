@@ -24,6 +24,8 @@ export const queueOf = {
   'send-notification': 'notifications',
 } as const satisfies Record<EffectType, QueueName>;
 
+export const effectTypes = Object.keys(queueOf) as readonly EffectType[];
+
 export const queueNames = Object.keys(concurrency) as readonly QueueName[];
 
 /** All that lies in the queue: the effect is read again from its row, because payloads lie there in clear text. */

@@ -37,7 +37,10 @@ describe.each(queueBackends())('a worker that dies at a boundary, with its queue
   beforeAll(async () => {
     postern = await startPostern({
       redisUrl: backend === 'redis' ? testRedisUrl() : null,
-      env: { NODE_OPTIONS: `--import=${path.resolve(__dirname, '../support/crash-points.mjs')}` },
+      env: {
+        NODE_OPTIONS: `--import=${path.resolve(__dirname, '../support/crash-points.mjs')}`,
+        OBSERVE_SECONDS: '2', // each of these stories waits for two or three looks
+      },
     });
     await registerDevelopmentTenants(postern);
   });

@@ -9,12 +9,14 @@ import {
   type FailureOutcome,
   type StoredEffect,
 } from '../../domain/ports/effect-store.js';
-import type { EffectType } from '../../domain/effects.js';
+import { effectPriority, type EffectType } from '../../domain/effects.js';
 import { storedEffectOf } from './effect.store.js';
 import type { LocalWake } from './local-wake.js';
 import { runPreparedAlone } from './prepared.js';
 
 type Row = Readonly<Record<string, unknown>>;
+
+const effectTypes = Object.keys(effectPriority) as readonly EffectType[];
 
 /** The outbox as relay, processor and sweep see it, one statement each: none of them holds a transaction open. */
 @Injectable()
@@ -26,10 +28,20 @@ export class PostgresEffectLedger extends EffectLedger {
     super();
   }
 
-  override async claimDue(limit: number, now: Instant): Promise<readonly ClaimedEffect[]> {
+  override async claimDue(
+    limit: number,
+    now: Instant,
+    passedOver: readonly EffectType[] = [],
+  ): Promise<readonly ClaimedEffect[]> {
+    // By priority, as the index has them: a hundred thousand restarts that are passed over are not read.
+    const wanted = effectTypes
+      .filter((type) => !passedOver.includes(type))
+      .map((type) => effectPriority[type]);
+    if (wanted.length === 0) return [];
+    const among = passedOver.length === 0 ? 'true' : `e.priority IN (${[...new Set(wanted)].join(', ')})`;
     const rows = await this.dataSource.query<readonly Row[]>(
       `WITH due AS (
-         SELECT e.id FROM effects e WHERE e.state = 'pending' AND e.due_at <= $1
+         SELECT e.id FROM effects e WHERE e.state = 'pending' AND e.due_at <= $1 AND ${among}
            AND (e.order_key IS NULL OR NOT EXISTS (
              SELECT FROM effects o WHERE o.order_key = e.order_key AND o.sequence < e.sequence AND o.state IN ('pending', 'dispatched')))
          ORDER BY e.priority, e.due_at, e.sequence LIMIT $2 FOR UPDATE OF e SKIP LOCKED

@@ -69,7 +69,11 @@ export type FailureOutcome =
  */
 export abstract class EffectLedger {
   /** Claims due effects for dispatch, by priority and age; one open effect an order key. Marks them dispatched. */
-  abstract claimDue(limit: number, now: Instant): Promise<readonly ClaimedEffect[]>;
+  abstract claimDue(
+    limit: number,
+    now: Instant,
+    passedOver?: readonly EffectType[],
+  ): Promise<readonly ClaimedEffect[]>;
   /** The queue would not take them: they are pending again under a new epoch, due at `dueAt`. */
   abstract returnToPending(ids: readonly string[], dueAt: Instant): Promise<void>;
   /** Takes the lease of a dispatched effect of this epoch; null when there is nothing (more) to do. */
