@@ -114,6 +114,26 @@ describe('what a restart plan would meet, on the emulated cloud', () => {
     expect(emulator.world.calls.since(undefined).slice(before)).toHaveLength(6);
   });
 
+  it('has the instances of a uniform scale set with their power states, or says which set was not looked at', async () => {
+    const set = cloud.resource('Microsoft.Compute/virtualMachineScaleSets', 'farm');
+    await cloud.put(set, {
+      location: 'westeurope',
+      sku: { name: 'Standard_B2s', capacity: 3 },
+      properties: { orchestrationMode: 'Uniform' },
+    });
+    await cloud.create('mx1');
+    const scene = await scenesAt(emulator.url).look(cloud.subscription, 10_000);
+    const names = scene.machines.kind === 'complete' ? scene.machines.items.map(({ name }) => name) : [];
+    expect(names).toEqual(['mx1', 'farm_0', 'farm_1', 'farm_2']);
+    const powers = scene.powerStates.kind === 'complete' ? scene.powerStates.items : [];
+    expect(powers.map(({ powerState }) => powerState)).toEqual(Array.from({ length: 4 }, () => 'running'));
+    expect(scene.scaleSets).toMatchObject({ items: [{ name: 'farm', isSeen: true }] });
+    emulator.world.faults.add({ kind: 'truncate', match: { path: 'farm/virtualMachines' } });
+    const without = await scenesAt(emulator.url).look(cloud.subscription, 10_000);
+    expect(without.scaleSets).toMatchObject({ items: [{ name: 'farm', instances: 3, isSeen: false }] });
+    expect(without.machines).toMatchObject({ kind: 'complete', items: [{ name: 'mx1' }] });
+  });
+
   it.each([
     ['truncated answers', 'truncate', 'answer-cut-short'],
     ['throttling', 'throttle', 'http-429'],

@@ -7,6 +7,8 @@ const nothing = {
   retryAfterSeconds: null,
 } as const;
 
+const none = { burst: 1, perMinute: 1 } as const;
+
 /** A cloud that shows nothing of what a plan would meet. */
 export class NoScenes extends RestartScenes {
   override look(): Promise<RestartScene> {
@@ -17,7 +19,7 @@ export class NoScenes extends RestartScenes {
       interfaces: nothing,
       publicAddresses: nothing,
       scaleSets: nothing,
-      limits: { deallocate: { burst: 1, perMinute: 1 }, start: { burst: 1, perMinute: 1 } },
+      limits: { deallocate: none, start: none, deallocateInstance: none, startInstance: none },
     });
   }
 }

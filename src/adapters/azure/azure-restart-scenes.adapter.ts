@@ -1,4 +1,4 @@
-import type { CallPurpose } from '../../domain/ports/compute-control-plane.js';
+import type { CallPurpose, Listing, PowerSighting } from '../../domain/ports/compute-control-plane.js';
 import { type RestartScene, RestartScenes } from '../../domain/ports/restart-scenes.js';
 import type { ArmClient } from './arm-client.js';
 import { listPages } from './arm-listing.js';
@@ -9,6 +9,7 @@ import {
   interfacePage,
   publicAddressPage,
   scaleSetPage,
+  sceneInstanceOf,
   sceneInterfaceOf,
   sceneMachineOf,
   sceneMachinePage,
@@ -21,11 +22,16 @@ const compute = 'api-version=2025-04-01';
 const network = 'api-version=2024-05-01';
 /** A look that needs more pages of one kind does not come to its end in a few seconds anyway. */
 const mostPages = 50;
+/** Uniform sets that are looked into; those beyond are named as not looked at. */
+const mostSets = 20;
 
 /** Nobody's machine waits for it: it takes what others leave (docs/enforcement.md). */
 const aPreview: CallPurpose = { region: null, isUrgent: false, givesWay: true };
 
-/** What a restart plan would meet in an Azure subscription: six questions at once, with one patience for all of them. */
+/**
+ * What a restart plan would meet in an Azure subscription: six questions at once, one more a uniform
+ * scale set, with one patience for all of them.
+ */
 export class AzureRestartScenes extends RestartScenes {
   constructor(private readonly arm: ArmClient) {
     super();
@@ -40,24 +46,65 @@ export class AzureRestartScenes extends RestartScenes {
       computeSide(arm, subscriptionId),
       networkSide(arm, subscriptionId),
     ]);
-    const { deallocate, start } = azurePolicies;
-    return { subscription, powerStates, ...computed, ...networked, limits: { deallocate, start } };
+    const { deallocate, start, deallocateInstance, startInstance } = azurePolicies;
+    const { instances, ...scene } = { ...computed, ...networked };
+    return {
+      ...scene,
+      subscription,
+      powerStates: joined(powerStates, instances),
+      limits: { deallocate, start, deallocateInstance, startInstance },
+    };
   }
 }
 
+type Scenes<K extends keyof RestartScene> = Pick<RestartScene, K>;
+
+/** Machines, sets, and the instances of uniform sets with their power states. */
 async function computeSide(
   arm: ArmClient,
   subscriptionId: string,
-): Promise<Pick<RestartScene, 'machines' | 'scaleSets'>> {
-  const listing = (what: string) => {
-    const first = `/subscriptions/${subscriptionId}/providers/Microsoft.Compute/${what}?${compute}`;
+): Promise<Scenes<'machines' | 'scaleSets'> & { readonly instances: readonly PowerSighting[] }> {
+  const listing = (path: string, query = '') => {
+    const first = `${path}?${compute}${query}`;
     return { subscriptionId, first, charge: chargeOf('list', first, aPreview), mostPages };
   };
-  const [machines, scaleSets] = await Promise.all([
-    listPages(arm, { ...listing('virtualMachines'), page: sceneMachinePage, read: sceneMachineOf }),
-    listPages(arm, { ...listing('virtualMachineScaleSets'), page: scaleSetPage, read: sceneScaleSetOf }),
-  ]);
-  return { machines, scaleSets };
+  const provider = `/subscriptions/${subscriptionId}/providers/Microsoft.Compute`;
+  const own = listPages(arm, {
+    ...listing(`${provider}/virtualMachines`),
+    page: sceneMachinePage,
+    read: sceneMachineOf,
+  });
+  const sets = await listPages(arm, {
+    ...listing(`${provider}/virtualMachineScaleSets`),
+    page: scaleSetPage,
+    read: sceneScaleSetOf,
+  });
+  if (sets.kind === 'incomplete') return { machines: await own, scaleSets: sets, instances: [] };
+  const uniform = sets.items.filter(({ isUniform, instances }) => isUniform && instances !== 0);
+  const looked = await Promise.all(
+    uniform.slice(0, mostSets).map(async (set) => {
+      const pages = listing(`${set.id}/virtualMachines`, '&$expand=instanceView');
+      const found = await listPages(arm, { ...pages, page: sceneMachinePage, read: sceneInstanceOf });
+      return { set, found: found.kind === 'complete' ? found.items : null };
+    }),
+  );
+  const seen = new Set(looked.flatMap(({ set, found }) => (found === null ? [] : [set.id])));
+  const instances = looked.flatMap(({ found }) => found ?? []);
+  return {
+    machines: joined(
+      await own,
+      instances.map(({ machine }) => machine),
+    ),
+    scaleSets: {
+      kind: 'complete',
+      items: sets.items.map((set) => ({ ...set, isSeen: set.isSeen || seen.has(set.id) })),
+    },
+    instances: instances.map(({ power }) => power),
+  };
+}
+
+function joined<T>(listing: Listing<T>, more: readonly T[]): Listing<T> {
+  return listing.kind === 'complete' ? { kind: 'complete', items: [...listing.items, ...more] } : listing;
 }
 
 /** The network provider has a bucket of its own: its trouble is none of the machines'. */

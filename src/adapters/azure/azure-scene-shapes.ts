@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { PowerSighting } from '../../domain/ports/compute-control-plane.js';
 import type {
   SceneInterface,
   SceneMachine,
   ScenePublicAddress,
   SceneScaleSet,
 } from '../../domain/ports/restart-scenes.js';
-import { plain, resourceId as id } from './azure-shapes.js';
+import { instanceView, plain, powerStateOf, resourceId as id, setOfInstance } from './azure-shapes.js';
 
 /** What a preview reads of the cloud's answers; everything else in them is ignored. */
 const reference = z.object({ id });
@@ -30,6 +31,7 @@ const machine = z.object({
     availabilitySet: reference.nullish(),
     virtualMachineScaleSet: reference.nullish(),
     networkProfile: z.object({ networkInterfaces: z.array(reference).optional() }).nullish(),
+    instanceView,
   }),
 });
 export const sceneMachinePage = pageOf(machine);
@@ -43,6 +45,7 @@ export function sceneMachineOf({
 }: z.infer<typeof machine>): SceneMachine {
   const { hardwareProfile, storageProfile, availabilitySet, virtualMachineScaleSet, networkProfile } =
     properties;
+  const setId = setOfInstance(resourceId);
   const interfaceIds = networkProfile?.networkInterfaces?.map((one) => one.id) ?? [];
   return {
     name: called,
@@ -51,10 +54,20 @@ export function sceneMachineOf({
     size: hardwareProfile?.vmSize ?? null,
     ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
     availabilitySetId: availabilitySet?.id ?? null,
-    scaleSetId: virtualMachineScaleSet?.id ?? null,
+    scaleSetId: setId ?? virtualMachineScaleSet?.id ?? null,
+    isInstance: setId !== null,
     zones: zones ?? [],
     interfaceIds: interfaceIds.length === 0 ? null : interfaceIds,
   };
+}
+
+/** An instance of a uniform set as its own listing tells it: what it is, and its power state with it. */
+export function sceneInstanceOf(body: z.infer<typeof machine>): {
+  readonly machine: SceneMachine;
+  readonly power: PowerSighting;
+} {
+  const power = { vmId: null, resourceId: body.id, powerState: powerStateOf(body) };
+  return { machine: sceneMachineOf(body), power };
 }
 
 const networkInterface = z.object({
@@ -105,7 +118,8 @@ const scaleSet = z.object({
 export const scaleSetPage = pageOf(scaleSet);
 
 /** A set that does not say its mode is uniform: that is what it was before there were others. */
-export function sceneScaleSetOf({ name: called, sku, properties }: z.infer<typeof scaleSet>): SceneScaleSet {
-  const isUniform = properties?.orchestrationMode?.toLowerCase() !== 'flexible';
-  return { name: called, isUniform, instances: sku?.capacity ?? null };
+export function sceneScaleSetOf(body: z.infer<typeof scaleSet>): SceneScaleSet & { readonly id: string } {
+  const isUniform = body.properties?.orchestrationMode?.toLowerCase() !== 'flexible';
+  const { id: setId, name: called, sku } = body;
+  return { id: setId, name: called, isUniform, instances: sku?.capacity ?? null, isSeen: !isUniform };
 }

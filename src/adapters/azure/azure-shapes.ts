@@ -27,6 +27,9 @@ const statuses = z.array(z.object({ code: z.string() })).default([]);
  */
 export const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$/);
 
+/** What a machine does now, where it was asked for. */
+export const instanceView = z.object({ statuses }).optional();
+
 const reference = z.object({ id: resourceId });
 
 const machine = z.object({
@@ -46,7 +49,7 @@ const machine = z.object({
       .optional(),
     availabilitySet: reference.nullish(),
     virtualMachineScaleSet: reference.nullish(),
-    instanceView: z.object({ statuses }).optional(),
+    instanceView,
   }),
 });
 
@@ -124,7 +127,9 @@ const powerStates: readonly PowerState[] = [
 ];
 
 /** The power state of an instance view; `unknown` where it is missing or new: look again, never infer. */
-export function powerStateOf(body: MachineBody): PowerState {
+export function powerStateOf(body: {
+  readonly properties: Pick<MachineBody['properties'], 'instanceView'>;
+}): PowerState {
   const code = body.properties.instanceView?.statuses.find((status) =>
     /^PowerState\//i.test(status.code),
   )?.code;

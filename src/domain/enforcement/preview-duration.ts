@@ -1,4 +1,5 @@
 import type { BucketSize } from './call-bucket.js';
+import type { RestartLimits } from '../ports/restart-scenes.js';
 import { machinesAllowedDown, type RestartPlan } from './restart-plan.js';
 
 /** How long a plan takes once it may begin. */
@@ -16,7 +17,9 @@ export interface PlanSize {
   readonly down: number;
   /** Machines that are stopped and started, by region: the cloud counts calls by region. */
   readonly cycledByRegion: Readonly<Record<string, number>>;
-  readonly limits: { readonly deallocate: BucketSize; readonly start: BucketSize };
+  /** How many of them are instances of uniform scale sets, whose orders are counted by themselves. */
+  readonly instancesByRegion: Readonly<Record<string, number>>;
+  readonly limits: RestartLimits;
 }
 
 /** An assumption, and told as such: a deallocate and a start take about two minutes each. */
@@ -31,13 +34,21 @@ export function durationOf(plan: RestartPlan, size: PlanSize): PlanDuration | nu
   if (atOnce <= 0) return null;
   const waves = plan.canary ? 1 + Math.ceil((cycled - 1) / atOnce) : Math.ceil(cycled / atOnce);
   const byPlan = waves * minutesAMachine;
-  const byCloud = Math.max(
-    ...counts.map((count) =>
-      Math.max(minutesFor(count, size.limits.deallocate), minutesFor(count, size.limits.start)),
-    ),
-  );
+  const byCloud = Math.max(...Object.keys(size.cycledByRegion).map((region) => minutesIn(size, region)));
   const minutes = Math.ceil(Math.max(byPlan, byCloud + minutesAMachine));
   return { waves, minutes, message: wordsFor(plan, { cycled, atOnce, waves, minutes }, byCloud > 0) };
+}
+
+/** How long the cloud keeps a region's orders waiting; machines and instances wait side by side. */
+function minutesIn({ cycledByRegion, instancesByRegion, limits }: PlanSize, region: string): number {
+  const instances = instancesByRegion[region] ?? 0;
+  const machines = (cycledByRegion[region] ?? 0) - instances;
+  return Math.max(
+    minutesFor(machines, limits.deallocate),
+    minutesFor(machines, limits.start),
+    minutesFor(instances, limits.deallocateInstance),
+    minutesFor(instances, limits.startInstance),
+  );
 }
 
 /** How long the cloud keeps so many calls waiting beyond what it takes at once. */

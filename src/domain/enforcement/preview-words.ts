@@ -33,7 +33,7 @@ export const words = {
   }),
 } as const;
 
-/** What was not seen at all: listings that are not whole, and instances that no listing of machines holds. */
+/** What was not seen at all: listings that are not whole, and instances of uniform scale sets that did not come in time. */
 export function unseen(
   { powerStates, interfaces, publicAddresses, scaleSets }: RestartScene,
   mostShown: number,
@@ -51,9 +51,9 @@ export function unseen(
   ];
 }
 
-/** Instances that no listing of machines holds: a line a set, and one for all sets beyond those. */
+/** Instances that were not seen in time: a line a set, and one for all sets beyond those. */
 function unlooked(sets: readonly SceneScaleSet[], mostShown: number): readonly PreviewNote[] {
-  const uniform = sets.filter(({ isUniform, instances }) => isUniform && instances !== 0);
+  const uniform = sets.filter(({ isSeen, instances }) => !isSeen && instances !== 0);
   const more = uniform.length - mostShown;
   const note = (whose: string) => ({
     code: 'scale-set-instances',

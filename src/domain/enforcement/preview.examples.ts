@@ -21,11 +21,15 @@ export function machine(name: string, differs: Partial<SceneMachine> = {}): Scen
     ephemeralSystemDisk: false,
     availabilitySetId: null,
     scaleSetId: null,
+    isInstance: false,
     zones: [],
     interfaceIds: [`/nic/${name}`],
     ...differs,
   };
 }
+
+const ofMachines = { burst: 1_500, perMinute: 500 };
+const ofInstances = { burst: 525, perMinute: 175 };
 
 /** A scene in which all machines run and have an interface with a static address. */
 export function sceneOf(
@@ -41,7 +45,12 @@ export function sceneOf(
     ),
     publicAddresses: addresses(machines, 'static'),
     scaleSets: whole(),
-    limits: { deallocate: { burst: 1_500, perMinute: 500 }, start: { burst: 1_500, perMinute: 500 } },
+    limits: {
+      deallocate: ofMachines,
+      start: ofMachines,
+      deallocateInstance: ofInstances,
+      startInstance: ofInstances,
+    },
     ...differs,
   };
 }

@@ -82,11 +82,23 @@ describe('the preview of a restart plan says of machines', () => {
     expect(shown.groups[0]?.message).toMatch(/^mx1 and mx2 stand in for each other/);
   });
 
-  it('that instances of a uniform scale set are not among them', () => {
+  it('instances of a uniform scale set like any other machine, and that orders of theirs are counted by themselves', () => {
+    const instances = Array.from({ length: 700 }, (_, n) =>
+      machine(`web_${String(n)}`, { scaleSetId: '/ss/web', isInstance: true }),
+    );
+    const scaleSets = whole({ name: 'web', isUniform: true, instances: 700, isSeen: true });
+    const plan = { ...defaultRestartPlan, maxUnavailable: '100%', canary: false };
+    const shown = preview(sceneOf(instances, { scaleSets }), plan);
+    expect([shown.machines, shown.groups[0]?.name, shown.unknown]).toEqual([700, 'web', []]);
+    // 175 beyond what the cloud takes at once are a minute's wait.
+    expect(shown.duration).toMatchObject({ waves: 1, minutes: 5 });
+  });
+
+  it('that instances of a uniform scale set that did not come in time are not among them', () => {
     const scaleSets = whole(
-      { name: 'web', isUniform: true, instances: 3 },
-      { name: 'mail', isUniform: false, instances: 2 },
-      { name: 'empty', isUniform: true, instances: 0 },
+      { name: 'web', isUniform: true, instances: 3, isSeen: false },
+      { name: 'mail', isUniform: false, instances: 2, isSeen: true },
+      { name: 'empty', isUniform: true, instances: 0, isSeen: false },
     );
     const shown = preview(sceneOf([], { scaleSets }));
     expect(shown.unknown.map(({ message }) => message)).toEqual([

@@ -91,6 +91,7 @@ function outlookOf(
     total: machines.length,
     down: machines.length - running,
     cycledByRegion: byRegion(stopped.filter(isRunning)),
+    instancesByRegion: byRegion(stopped.filter((one) => one.isInstance && isRunning(one))),
     limits: scene.limits,
   };
   const withTemporaryDisk = stopped.filter(({ size: name }) => hasTemporaryDisk(name) === true);

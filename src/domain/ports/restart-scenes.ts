@@ -11,6 +11,8 @@ export interface SceneMachine {
   readonly ephemeralSystemDisk: boolean;
   readonly availabilitySetId: string | null;
   readonly scaleSetId: string | null;
+  /** An instance of a uniform scale set: ordered by another call. */
+  readonly isInstance: boolean;
   readonly zones: readonly string[];
   /** Null where the cloud names no interface: every machine has one. */
   readonly interfaceIds: readonly string[] | null;
@@ -33,6 +35,16 @@ export interface SceneScaleSet {
   /** Instances of a uniform set are in no listing of machines; those of a flexible one are machines like others. */
   readonly isUniform: boolean;
   readonly instances: number | null;
+  /** Whether its instances are among the machines: a flexible one's always, a uniform one's where they came in time. */
+  readonly isSeen: boolean;
+}
+
+/** What the cloud lets through, a subscription and region; instances of uniform scale sets are counted by themselves. */
+export interface RestartLimits {
+  readonly deallocate: BucketSize;
+  readonly start: BucketSize;
+  readonly deallocateInstance: BucketSize;
+  readonly startInstance: BucketSize;
 }
 
 /** Everything of a subscription that a preview looks at; each listing is whole, or says why it is not. */
@@ -43,8 +55,7 @@ export interface RestartScene {
   readonly interfaces: Listing<SceneInterface>;
   readonly publicAddresses: Listing<ScenePublicAddress>;
   readonly scaleSets: Listing<SceneScaleSet>;
-  /** What the cloud lets through, a subscription and region. */
-  readonly limits: { readonly deallocate: BucketSize; readonly start: BucketSize };
+  readonly limits: RestartLimits;
 }
 
 /** Looks at what a restart plan would meet, and changes nothing. */
