@@ -10,6 +10,8 @@ export interface Audience {
   /** The client id of the application, or, in version 1.0 only, its App ID URI. */
   readonly audience: string;
   readonly version: '1.0' | '2.0';
+  /** App roles of its principal beside the one that the webhook needs. */
+  readonly roles?: readonly string[];
 }
 
 interface SigningKey {
@@ -39,7 +41,7 @@ export class EntraIssuer {
 
   /** A token of an application in its own name: of Event Grid, unless the claims that are given say otherwise. */
   async token(
-    { tenantId, audience, version }: Audience,
+    { tenantId, audience, version, roles = [] }: Audience,
     claims: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
     if (this.keys.length === 0) this.rotate();
@@ -63,7 +65,7 @@ export class EntraIssuer {
       ...application,
       idtyp: 'app',
       oid,
-      roles: ['AzureEventGridSecureWebhookSubscriber'],
+      roles: ['AzureEventGridSecureWebhookSubscriber', ...roles],
       sub: oid,
       tid: tenantId,
       uti: randomUUID(),

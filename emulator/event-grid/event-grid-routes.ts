@@ -10,6 +10,8 @@ const audience = z.strictObject({
   tenantId: z.uuid(),
   audience: z.string().min(1),
   version: z.enum(['1.0', '2.0']).default('2.0'),
+  /** App roles that Event Grid's principal was given in this tenant, beside the one that the webhook needs. */
+  roles: z.array(z.string().min(1)).max(10).default([]),
 });
 
 const order = z.strictObject({

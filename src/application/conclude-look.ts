@@ -7,6 +7,7 @@ import {
   unfinishedRestartStates,
 } from '../domain/enforcement/restart.js';
 import { humanNeed } from '../domain/enforcement/human-need.js';
+import { logProblemAfter } from '../domain/enforcement/log-problem.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import { type Exemption, directionOf } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
@@ -27,6 +28,8 @@ import type { LookAnswer, MachineLook } from './look-at-machines.js';
 import { tellOwner } from './tell-owner.js';
 
 const actor = systemActor('conduct-restarts');
+/** Half an interval at most, and never longer: whoever brings word of a machine does not wait for the next look. */
+const longestSharedMs = 10_000;
 
 /** Records what one look came to, in one commit: evidence, restarts, the exemption, its note, and the next look. */
 @Injectable()
@@ -38,10 +41,14 @@ export class ConcludeLook {
     private readonly settings: Settings,
   ) {}
 
-  /** Whether this fence was looked at less than half an interval ago: looks are shared, not taken a machine each. */
+  /** Whether this fence was looked at just now: looks are shared, not taken a machine each. */
   lookedJustNow({ exemption, note }: Pick<Held, 'exemption' | 'note'>): boolean {
     if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return false;
-    return millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.settings.observeEveryMs / 2;
+    return millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.sharedForMs();
+  }
+
+  private sharedForMs(): number {
+    return Math.min(longestSharedMs, this.settings.observeEveryMs / 2);
   }
 
   /** Since when this look reads the activity log; null where it does not. */
@@ -60,7 +67,7 @@ export class ConcludeLook {
         await tx.conduct.save({ ...note, humanNeededSince: now, humanNeededFor: need });
       await tx.effects.settle({
         kind: 'again',
-        dueAt: addMilliseconds(now, this.settings.observeEveryMs / 2),
+        dueAt: addMilliseconds(now, this.sharedForMs()),
       });
     });
   }
@@ -143,6 +150,7 @@ export class ConcludeLook {
       lastListedAt: look.inFull ? look.sentAt : note.lastListedAt,
       lastLookedAt: now,
       logReadAt: look.log?.kind === 'read' && look.log.isWhole ? look.sentAt : note.logReadAt,
+      logProblem: logProblemAfter(look.log, note.logProblem),
       problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding ?? task) : null,
       stillOpen: applied.conduct.stillOpen,
     };

@@ -18,6 +18,7 @@ export function freshNote(
     lastListedAt: null,
     lastLookedAt: now,
     logReadAt: before?.logReadAt ?? null,
+    logProblem: before?.logProblem ?? null,
     problem: null,
     stillOpen: null,
     humanNeededSince: null,

@@ -37,6 +37,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   internalReason: 'For colleagues; the requester never sees it.',
   humanNeededSince: 'Since when somebody has to look at it.',
   humanNeededFor: 'What somebody has to look at, and what to do.',
+  logReadAt: 'When the activity log was read last.',
+  logProblem: 'Why the activity log cannot be read, and what to do; null where it can.',
   acceptedUnknowns: 'Checks that could not look, and that the decider takes upon themselves.',
   reasonCode: 'A code whose words the requester is given.',
   applyAgainOn: 'From when on asking again makes sense.',

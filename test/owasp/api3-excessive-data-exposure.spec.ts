@@ -58,7 +58,18 @@ const insideOnly = new Set([
     'nonce',
     'violationId',
   ],
-  ...['humanNeededSince', 'theirFence', 'lastLookedAt', 'lease', 'epoch', 'lastError', 'subject', 'texts'],
+  ...[
+    'humanNeededSince',
+    'theirFence',
+    'lastLookedAt',
+    'logReadAt',
+    'logProblem',
+    'lease',
+    'epoch',
+    'lastError',
+    'subject',
+    'texts',
+  ],
 ]);
 const readable = allRoutes.filter(
   ({ method, path, answer }) => method === 'GET' && !path.includes('/admin/') && answer !== null,

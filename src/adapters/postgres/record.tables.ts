@@ -149,6 +149,7 @@ export const conductTable = new EntitySchema<ConductNote>({
     lastListedAt: instant(orNull),
     lastLookedAt: instant(),
     logReadAt: instant(orNull),
+    logProblem: json(orNull),
     problem: json(orNull),
     stillOpen: integer(orNull),
     humanNeededSince: instant(orNull),

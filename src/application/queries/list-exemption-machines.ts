@@ -41,12 +41,14 @@ export class ListExemptionMachines {
         ]),
       );
       const gate = await tx.gates.find(exemption.subscriptionId);
+      const logProblem = (await tx.conduct.find(exemption.id))?.logProblem ?? null;
       const evidence = await tx.evidence.ofSubscription(exemption.subscriptionId);
       const items = rows.map((restart) =>
         presentMachine(restart, exemption, {
           machine: machines.get(restart.vmId) ?? null,
           gate,
           evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
+          logProblem,
         }),
       );
       return { items, next };

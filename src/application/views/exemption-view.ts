@@ -78,6 +78,9 @@ export interface AdminExemptionView extends ExemptionView {
   readonly humanNeededSince: Instant | null;
   readonly humanNeededFor: Blocker | null;
   readonly lastLookedAt: Instant | null;
+  /** When the activity log was read last, and why it cannot be read; null where it can. */
+  readonly logReadAt: Instant | null;
+  readonly logProblem: Blocker | null;
 }
 
 /** One exemption with its whole history, for platform staff. */

@@ -1,6 +1,7 @@
 import { evidenceRank, type Evidence, type Machine } from '../../domain/enforcement/machine.js';
 import { isExempt } from '../../domain/enforcement/physics.js';
-import type { Restart } from '../../domain/enforcement/restart.js';
+import { withLogProblem } from '../../domain/enforcement/log-problem.js';
+import type { Blocker, Restart } from '../../domain/enforcement/restart.js';
 import { rankedEvidence, whyExempt } from '../../domain/enforcement/why-exempt.js';
 import { whyNotYet } from '../../domain/enforcement/why-not-yet.js';
 import type { Exemption } from '../../domain/exemption/exemption.js';
@@ -13,11 +14,14 @@ export interface MachineFacts {
   readonly machine: Machine | null;
   readonly gate: Gate | null;
   readonly evidence: readonly Evidence[];
+  /** Why the activity log tells nothing of it; null where it does. */
+  readonly logProblem: Blocker | null;
 }
 
 /** One row of the tracker. Pure. */
 export function presentMachine(restart: Restart, exemption: Exemption, facts: MachineFacts): MachineRow {
-  const { machine, gate, evidence } = facts;
+  const { machine, gate, evidence, logProblem } = facts;
+  const { restartPlan: plan } = exemption;
   return {
     vmId: restart.vmId,
     name: restart.name,
@@ -28,7 +32,7 @@ export function presentMachine(restart: Restart, exemption: Exemption, facts: Ma
     powerState: machine?.powerState ?? 'unknown',
     exempt: machine !== null && gate !== null && isExempt(machine, gate),
     because: machine === null || gate === null ? null : whyExempt(machine, gate, evidence),
-    blocker: whyNotYet(restart, machine, gate, exemption.restartPlan),
+    blocker: withLogProblem(whyNotYet(restart, machine, gate, plan), restart, plan, logProblem),
     evidence: rankedEvidence(evidence).map(({ kind, fact, at, source }) => ({
       kind,
       rank: evidenceRank[kind],
@@ -50,6 +54,7 @@ export async function viewMachine(
     machine: await tx.machines.find(restart.subscriptionId, restart.vmId),
     gate: await tx.gates.find(restart.subscriptionId),
     evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
+    logProblem: (await tx.conduct.find(exemption.id))?.logProblem ?? null,
   });
 }
 

@@ -47,6 +47,8 @@ export async function viewExemptionForStaff(
     humanNeededSince: note?.humanNeededSince ?? null,
     humanNeededFor: note?.humanNeededFor ?? null,
     lastLookedAt: note?.lastLookedAt ?? null,
+    logReadAt: note?.logReadAt ?? null,
+    logProblem: note?.logProblem ?? null,
   };
 }
 

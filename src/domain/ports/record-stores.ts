@@ -110,6 +110,8 @@ export interface ConductNote {
   readonly lastLookedAt: Instant;
   /** When the activity log was asked for the last time that it answered whole, on our clock; kept across fences. */
   readonly logReadAt: Instant | null;
+  /** Why the activity log cannot be read; null where it can, or nobody has asked yet. Kept across fences. */
+  readonly logProblem: Blocker | null;
   readonly problem: Blocker | null;
   /** Machines that still carry the open position; null where nobody could say. */
   readonly stillOpen: number | null;

@@ -102,6 +102,8 @@ const adminParts = {
   humanNeededSince: orNull(at),
   humanNeededFor: orNull(blocker),
   lastLookedAt: orNull(at),
+  logReadAt: orNull(at),
+  logProblem: orNull(blocker),
 };
 export const adminExemptionAnswer = exemptionAnswer.extend(adminParts).meta({ id: 'AdminExemption' });
 

@@ -1,8 +1,9 @@
 import { RecordCloudHints } from '../../../src/application/record-cloud-hints.js';
+import { ReviewExemption } from '../../../src/application/queries/review-exemption.js';
 import { RecordStatement } from '../../../src/application/record-statement.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { refusalOf } from './verb-world.js';
-import { by, customer, stranger } from './people.js';
+import { by, customer, reviewer, stranger } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
 const minuteMs = 60_000;
@@ -90,6 +91,29 @@ describe('what the activity log tells (E2)', () => {
       await world.work();
     }
     expect(asked() - before).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('an activity log that cannot be read', () => {
+  const page = () => world.verb(ReviewExemption).run(by(reviewer), right.exemptionId);
+
+  it('is told with the right that is missing, to staff and beside a machine that its owner cycles; nothing stops by it', async () => {
+    const { client } = right;
+    await client.control('PUT', `/subscriptions/${client.subscription}/rights`, {
+      denied: ['Microsoft.Insights/eventtypes/values/read'],
+    });
+    await watched(2);
+    const missing = expect.stringContaining('Microsoft.Insights/eventtypes/values/read');
+    expect((await page()).logProblem).toEqual({ code: 'activity-log-right-missing', message: missing });
+    expect((await row())?.blocker).toEqual({ code: 'not-deallocated-yet', message: missing });
+    await client.power('mx1', 'deallocate');
+    await watched(2);
+    await client.power('mx1', 'start');
+    await watched(6);
+    expect(await row()).toMatchObject({ exempt: true, blocker: null });
+    await client.control('PUT', `/subscriptions/${client.subscription}/rights`, { denied: [] });
+    await watched(6);
+    expect(await page()).toMatchObject({ state: 'effective', logProblem: null });
   });
 });
 
