@@ -1,5 +1,5 @@
 import type { CallPurpose, Listing, PowerSighting } from '../../domain/ports/compute-control-plane.js';
-import { type RestartScene, RestartScenes } from '../../domain/ports/restart-scenes.js';
+import { type RestartScene, RestartScenes, type SceneScaleSet } from '../../domain/ports/restart-scenes.js';
 import type { ArmClient } from './arm-client.js';
 import { listPages } from './arm-listing.js';
 import { chargeOf } from './azure-charges.js';
@@ -64,30 +64,19 @@ async function computeSide(
   arm: ArmClient,
   subscriptionId: string,
 ): Promise<Scenes<'machines' | 'scaleSets'> & { readonly instances: readonly PowerSighting[] }> {
-  const listing = (path: string, query = '') => {
-    const first = `${path}?${compute}${query}`;
-    return { subscriptionId, first, charge: chargeOf('list', first, aPreview), mostPages };
-  };
   const provider = `/subscriptions/${subscriptionId}/providers/Microsoft.Compute`;
   const own = listPages(arm, {
-    ...listing(`${provider}/virtualMachines`),
+    ...computeListing(subscriptionId, `${provider}/virtualMachines`),
     page: sceneMachinePage,
     read: sceneMachineOf,
   });
   const sets = await listPages(arm, {
-    ...listing(`${provider}/virtualMachineScaleSets`),
+    ...computeListing(subscriptionId, `${provider}/virtualMachineScaleSets`),
     page: scaleSetPage,
     read: sceneScaleSetOf,
   });
   if (sets.kind === 'incomplete') return { machines: await own, scaleSets: sets, instances: [] };
-  const uniform = sets.items.filter(({ isUniform, instances }) => isUniform && instances !== 0);
-  const looked = await Promise.all(
-    uniform.slice(0, mostSets).map(async (set) => {
-      const pages = listing(`${set.id}/virtualMachines`, '&$expand=instanceView');
-      const found = await listPages(arm, { ...pages, page: sceneMachinePage, read: sceneInstanceOf });
-      return { set, found: found.kind === 'complete' ? found.items : null };
-    }),
-  );
+  const looked = await instancesOf(arm, subscriptionId, sets.items);
   const seen = new Set(looked.flatMap(({ set, found }) => (found === null ? [] : [set.id])));
   const instances = looked.flatMap(({ found }) => found ?? []);
   return {
@@ -101,6 +90,27 @@ async function computeSide(
     },
     instances: instances.map(({ power }) => power),
   };
+}
+
+/** The instances of uniform sets, a set each; null where they are not listed whole. */
+function instancesOf<S extends SceneScaleSet & { readonly id: string }>(
+  arm: ArmClient,
+  subscriptionId: string,
+  sets: readonly S[],
+) {
+  const uniform = sets.filter(({ isUniform, instances }) => isUniform && instances !== 0);
+  return Promise.all(
+    uniform.slice(0, mostSets).map(async (set) => {
+      const pages = computeListing(subscriptionId, `${set.id}/virtualMachines`, '&$expand=instanceView');
+      const found = await listPages(arm, { ...pages, page: sceneMachinePage, read: sceneInstanceOf });
+      return { set, found: found.kind === 'complete' ? found.items : null };
+    }),
+  );
+}
+
+function computeListing(subscriptionId: string, path: string, query = '') {
+  const first = `${path}?${compute}${query}`;
+  return { subscriptionId, first, charge: chargeOf('list', first, aPreview), mostPages };
 }
 
 function joined<T>(listing: Listing<T>, more: readonly T[]): Listing<T> {

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { KeptPreview } from '../../domain/enforcement/kept-preview.js';
+import { type KeptPreview, outlookShape } from '../../domain/enforcement/kept-preview.js';
 import type { PreviewStore } from '../../domain/ports/preview-store.js';
 import { integer, json, key, orNull, uuid } from './columns.js';
 import { RowMapper } from './row-mapper.js';
@@ -18,15 +18,24 @@ const previewTable = new EntitySchema<KeptPreview>({
 });
 const previews = new RowMapper(previewTable);
 
+/** An outlook as a column holds it; null for one of another shape, which an older or newer worker kept. */
+export function outlookIn(value: unknown): KeptPreview['outlook'] {
+  const { shape, ...outlook } = Object(value) as { readonly shape?: unknown };
+  return shape === outlookShape ? (outlook as KeptPreview['outlook']) : null;
+}
+
 export class PostgresPreviews implements PreviewStore {
   constructor(private readonly sql: SqlSession) {}
 
-  find(requestId: string): Promise<KeptPreview | null> {
-    return this.sql.one(previews, 'SELECT * FROM restart_previews WHERE request_id = $1', [requestId]);
+  async find(requestId: string): Promise<KeptPreview | null> {
+    const sql = 'SELECT * FROM restart_previews WHERE request_id = $1';
+    const row = await this.sql.one(previews, sql, [requestId]);
+    return row === null ? null : { ...row, outlook: outlookIn(row.outlook) };
   }
 
-  save(kept: KeptPreview): Promise<void> {
-    return this.sql.upsert(previewTable, [kept], ['requestId']);
+  save({ outlook, ...kept }: KeptPreview): Promise<void> {
+    const shaped = outlook === null ? null : { ...outlook, shape: outlookShape };
+    return this.sql.upsert(previewTable, [{ ...kept, outlook: shaped }], ['requestId']);
   }
 
   async remove(requestId: string): Promise<void> {

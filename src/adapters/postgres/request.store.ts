@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/instants.js';
 import type { Page, QueueFilter, RequestFilter, RequestStore } from '../../domain/ports/aggregate-stores.js';
 import { liveRequestStates, type ExemptionRequest } from '../../domain/request/request.js';
 import { requestTable } from './aggregate.tables.js';
+import { outlookIn } from './preview.store.js';
 import { RowMapper } from './row-mapper.js';
 import { requestsInScope } from './scope-sql.js';
 import type { SqlSession } from './sql-session.js';
@@ -106,8 +107,8 @@ export class PostgresRequests implements RequestStore {
 }
 
 function keptOf({ id, tenantId }: ExemptionRequest, row: Readonly<Record<string, unknown>>): KeptPreview {
-  const { outlook, problem, misses } = row as Pick<KeptPreview, 'outlook' | 'problem' | 'misses'>;
-  return { requestId: id, tenantId, outlook, problem, misses };
+  const { problem, misses } = row as Pick<KeptPreview, 'problem' | 'misses'>;
+  return { requestId: id, tenantId, outlook: outlookIn(row.outlook), problem, misses };
 }
 
 /** Only what is asked for becomes a condition: each combination has a plan of its own, on the queue's index. */

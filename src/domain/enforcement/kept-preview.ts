@@ -17,6 +17,9 @@ export interface KeptPreview {
   readonly misses: number;
 }
 
+/** The shape of what is kept: what was kept in another one is as if nobody had looked yet, and is made anew within a day. */
+export const outlookShape = 1;
+
 /** As many as a request's page tells one by one: it is read again and again. Whoever asks for more is told a hundred. */
 export const mostKept = 25;
 

@@ -19,6 +19,8 @@ export interface PlanSize {
   readonly cycledByRegion: Readonly<Record<string, number>>;
   /** How many of them are instances of uniform scale sets, whose orders are counted by themselves. */
   readonly instancesByRegion: Readonly<Record<string, number>>;
+  /** Some of them stand in for each other: one wave never takes all. */
+  readonly standIn: boolean;
   readonly limits: RestartLimits;
 }
 
@@ -32,7 +34,8 @@ export function durationOf(plan: RestartPlan, size: PlanSize): PlanDuration | nu
   const atOnce = machinesAllowedDown(plan.maxUnavailable, size.total) - size.down;
   if (cycled === 0) return { waves: 0, minutes: 0, message: 'No machine has to be stopped and started.' };
   if (atOnce <= 0) return null;
-  const waves = plan.canary ? 1 + Math.ceil((cycled - 1) / atOnce) : Math.ceil(cycled / atOnce);
+  const byLimit = plan.canary ? 1 + Math.ceil((cycled - 1) / atOnce) : Math.ceil(cycled / atOnce);
+  const waves = Math.max(byLimit, size.standIn ? 2 : 1);
   const byPlan = waves * minutesAMachine;
   const byCloud = Math.max(...Object.keys(size.cycledByRegion).map((region) => minutesIn(size, region)));
   const minutes = Math.ceil(Math.max(byPlan, byCloud + minutesAMachine));

@@ -27,7 +27,7 @@ export function groupsOf(machines: readonly SceneMachine[]): readonly PreviewGro
       kind,
       name,
       machines: names.length,
-      message: `${listed(names)} stand in for each other in ${titles[kind]} ${name}: choose maxUnavailable so that they are not all down at once.`,
+      message: `${listed(names)} stand in for each other in ${titles[kind]} ${name}: Postern leaves one of them running whatever the plan allows; if you restart them yourself, do so, too.`,
     }));
 }
 
@@ -49,6 +49,13 @@ function memberships({ availabilitySetId, scaleSetId, zones, region }: SceneMach
       key: `zone ${region.toLowerCase()} ${zone}`,
     })),
   ];
+}
+
+/** Whether some of these stand in for each other, so that they are never all down at once: in a set, a zone, or a region's zones. */
+export function standIn(machines: readonly SceneMachine[]): boolean {
+  if (groupsOf(machines).length > 0) return true;
+  const zoned = machines.filter(({ zones }) => zones.length > 0).map(({ region }) => region.toLowerCase());
+  return new Set(zoned).size < zoned.length;
 }
 
 /** `mx1, mx2 and 3 more`. */

@@ -83,15 +83,15 @@ describe('the preview of a restart plan says of machines', () => {
   });
 
   it('instances of a uniform scale set like any other machine, and that orders of theirs are counted by themselves', () => {
-    const instances = Array.from({ length: 700 }, (_, n) =>
+    const instances = Array.from({ length: 1_400 }, (_, n) =>
       machine(`web_${String(n)}`, { scaleSetId: '/ss/web', isInstance: true }),
     );
-    const scaleSets = whole({ name: 'web', isUniform: true, instances: 700, isSeen: true });
+    const scaleSets = whole({ name: 'web', isUniform: true, instances: 1_400, isSeen: true });
     const plan = { ...defaultRestartPlan, maxUnavailable: '100%', canary: false };
     const shown = preview(sceneOf(instances, { scaleSets }), plan);
-    expect([shown.machines, shown.groups[0]?.name, shown.unknown]).toEqual([700, 'web', []]);
-    // 175 beyond what the cloud takes at once are a minute's wait.
-    expect(shown.duration).toMatchObject({ waves: 1, minutes: 5 });
+    expect([shown.machines, shown.groups[0]?.name, shown.unknown]).toEqual([1_400, 'web', []]);
+    // 875 beyond what the cloud takes at once are five minutes' wait, and one of them has to stay running.
+    expect(shown.duration).toMatchObject({ waves: 2, minutes: 9 });
   });
 
   it('that instances of a uniform scale set that did not come in time are not among them', () => {
@@ -141,6 +141,21 @@ describe('how long a plan takes', () => {
     expect(preview(scene, { ...managed, maxUnavailable: 2 }).duration?.waves).toBe(2);
     const shown = preview(scene);
     expect([shown.duration, codes(shown)]).toEqual([null, ['max-unavailable-reached']]);
+  });
+
+  it.each([
+    ['in a set', machine('a', { availabilitySetId: '/s' }), machine('b', { availabilitySetId: '/S' }), 2],
+    ['in two zones of a region', machine('a', { zones: ['1'] }), machine('b', { zones: ['2'] }), 2],
+    [
+      'in one zone of two regions',
+      machine('a', { zones: ['1'] }),
+      machine('b', { zones: ['1'], region: 'x' }),
+      1,
+    ],
+    ['nowhere', machine('a'), machine('b'), 1],
+  ])('takes two waves at least where machines stand in for each other: %s', (_name, one, other, waves) => {
+    const plan = { ...managed, maxUnavailable: '100%', canary: false };
+    expect(preview(sceneOf([one, other]), plan).duration?.waves).toBe(waves);
   });
 
   it('is held up by what the cloud lets through in a region, and not by other regions', () => {

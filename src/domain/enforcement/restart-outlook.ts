@@ -3,7 +3,7 @@ import { noToken, type PowerState } from '../ports/compute-control-plane.js';
 import type { RestartScene, SceneMachine } from '../ports/restart-scenes.js';
 import { addressFates } from './preview-addresses.js';
 import type { PlanSize } from './preview-duration.js';
-import { groupsOf, type PreviewGroup } from './preview-groups.js';
+import { groupsOf, type PreviewGroup, standIn } from './preview-groups.js';
 import { type PreviewNote, unsaid, unseen, words } from './preview-words.js';
 import { hasTemporaryDisk } from './temporary-disk.js';
 
@@ -21,7 +21,7 @@ export interface Affected {
 
 /**
  * What any plan would meet, as far as it is shown: of bounded size however many machines there are, and so what is kept.
- * Null is unknown, and `unknown` says why.
+ * Null is unknown, and `unknown` says why. Whoever changes its shape counts `outlookShape` up (kept-preview.ts).
  */
 export interface RestartOutlook {
   readonly lookedAt: Instant;
@@ -92,6 +92,7 @@ function outlookOf(
     down: machines.length - running,
     cycledByRegion: byRegion(stopped.filter(isRunning)),
     instancesByRegion: byRegion(stopped.filter((one) => one.isInstance && isRunning(one))),
+    standIn: standIn(stopped.filter(isRunning)),
     limits: scene.limits,
   };
   const withTemporaryDisk = stopped.filter(({ size: name }) => hasTemporaryDisk(name) === true);
