@@ -80,10 +80,10 @@ async function tellMissing(
   return reminded;
 }
 
-function lineOf(exemption: Exemption, { isOver, trouble, count, names }: TroubleNews): ToldEntry {
+function lineOf(exemption: Exemption, { isOver, isLeft, trouble, count, names }: TroubleNews): ToldEntry {
   const { kind, code, direction } = trouble;
   const event = isOver ? 'machines-through' : `machines-${kind}`;
-  const facts = { machines: subjectOf(count, names), count, direction, kind };
+  const facts = { machines: subjectOf(count, names), count, direction, kind, left: isLeft };
   // That something merely goes on again is told in the history; a mail is due where it was an incident.
   return { ...toOwner(exemption), event, code, facts, mailed: !isOver || kind === 'down' };
 }

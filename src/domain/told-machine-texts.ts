@@ -24,10 +24,13 @@ export const ofMachines: Readonly<Record<string, Sentence>> = {
     `The restart did not come through for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
   'machines-blocked': (entry) =>
     `The restart is blocked for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
-  'machines-through': (entry) =>
-    entry.facts.kind === 'down'
-      ? `What kept ${fact(entry, 'machines')} from being started is over. Each machine’s row says how it stands.`
-      : `What held up the restart of ${fact(entry, 'machines')} is over. Each machine’s row says how it stands.`,
+  'machines-through': (entry) => {
+    const [machines, howItStands] = [fact(entry, 'machines'), 'Each machine’s row says how it stands.'];
+    if (entry.facts.kind !== 'down') return `What held up the restart of ${machines} is over. ${howItStands}`;
+    return entry.facts.left === true
+      ? `Postern does not start ${machines} any more: a support engineer or the owner took over. Start what is off. ${howItStands}`
+      : `What kept ${machines} from being started is over. ${howItStands}`;
+  },
   'machines-missing': (entry) => missing(entry),
 };
 

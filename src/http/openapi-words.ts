@@ -36,6 +36,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   violationId: 'A confirmed violation of the same exemption.',
   internalReason: 'For colleagues; the requester never sees it.',
   humanNeededSince: 'Since when somebody has to look at it.',
+  machineHistory:
+    'What went wrong with machines, and what engineers ordered for them, with their reasons: the latest 200 lines.',
   humanNeededFor: 'What somebody has to look at, and what to do.',
   logReadAt: 'When the activity log was read last.',
   logProblem: 'Why the activity log cannot be read, and what to do; null where it can.',

@@ -60,6 +60,8 @@ const insideOnly = new Set([
   ],
   ...[
     'humanNeededSince',
+    'humanNeededFor',
+    'machineHistory',
     'theirFence',
     'lastLookedAt',
     'logReadAt',

@@ -5,6 +5,7 @@ import type {
   ClaimStore,
   FindingStore,
   HistoryStore,
+  MachineHistoryEntry,
   Note,
   NoteStore,
 } from '../../domain/ports/record-stores.js';
@@ -84,7 +85,21 @@ export class PostgresHistory implements HistoryStore {
     const sql = 'SELECT * FROM history WHERE aggregate = $1 AND aggregate_id = $2 ORDER BY version';
     return (await this.sql.rows(sql, [aggregate, id])).map(historyEntryOf);
   }
+
+  async troublesOfMachines(exemptionId: string, limit: number): Promise<readonly MachineHistoryEntry[]> {
+    const rows = await this.sql.rows(
+      `SELECT h.*, r.vm_id, r.name FROM restarts r JOIN history h ON h.aggregate = 'restart' AND h.aggregate_id = r.id
+       WHERE r.exemption_id = $1 AND h.event ->> 'type' = ANY ($2) ORDER BY h.sequence DESC LIMIT $3`,
+      [exemptionId, troubling, limit],
+    );
+    return rows
+      .map((row) => ({ ...historyEntryOf(row), vmId: String(row.vm_id), name: String(row.name) }))
+      .toReversed();
+  }
 }
+
+/** What an engineer wants to know of machines: who ordered what, and what stood in the way. */
+const troubling = ['retried', 'skipOrdered', 'blocked', 'troubleSeen', 'gaveUp'];
 
 /** One line of history as it was decided. */
 export function historyEntryOf(row: Readonly<Record<string, unknown>>): StoredHistoryEntry {

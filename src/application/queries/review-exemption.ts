@@ -1,6 +1,6 @@
 import { scopeOf } from '../../domain/access/scope.js';
 import { notFound } from '../../domain/refusals.js';
-import { historyLines } from '../views/history-lines.js';
+import { historyLines, machineLines } from '../views/history-lines.js';
 import { viewExemptionForStaff } from '../views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
@@ -21,7 +21,8 @@ export class ReviewExemption {
       const exemption = await tx.exemptions.find(scopeOf(call.actor), exemptionId, this.clock.now());
       if (exemption === null) throw notFound();
       const history = await historyLines(tx, 'exemption', exemption.id);
-      return { ...(await viewExemptionForStaff(tx, exemption, call.actor)), history };
+      const machineHistory = await machineLines(tx, exemption.id);
+      return { ...(await viewExemptionForStaff(tx, exemption, call.actor)), history, machineHistory };
     });
   }
 }

@@ -7,7 +7,7 @@ import type { ExemptionState } from '../../domain/exemption/exemption.js';
 import type { GatePosition, GateReach, GateState } from '../../domain/gate/gate.js';
 import type { Instant } from '../../domain/instants.js';
 import type { PowerState } from '../../domain/ports/compute-control-plane.js';
-import type { HistoryLine } from './review-view.js';
+import type { HistoryLine, MachineLine } from './review-view.js';
 import type { ReasonView } from './reason-view.js';
 
 export interface GateView {
@@ -86,6 +86,8 @@ export interface AdminExemptionView extends ExemptionView {
 /** One exemption with its whole history, for platform staff. */
 export interface ExemptionReview extends AdminExemptionView {
   readonly history: readonly HistoryLine[];
+  /** What went wrong with machines, and what engineers ordered for them: the latest 200 lines. */
+  readonly machineHistory: readonly MachineLine[];
 }
 
 /** One machine of the tracker, with what is known and why. */

@@ -1,6 +1,7 @@
 import type { AggregateName } from '../../domain/lifecycle-table.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
-import type { HistoryLine } from './review-view.js';
+import type { StoredHistoryEntry } from '../../domain/ports/told-entry.js';
+import type { HistoryLine, MachineLine } from './review-view.js';
 
 /** The whole history of an aggregate with the words that its events refer to; erased words are absent. */
 export async function historyLines(
@@ -8,11 +9,31 @@ export async function historyLines(
   aggregate: AggregateName,
   id: string,
 ): Promise<readonly HistoryLine[]> {
-  const entries = await tx.history.of(aggregate, id);
+  return inWords(tx, await tx.history.of(aggregate, id), (line) => line);
+}
+
+/** At most so many lines are shown of an exemption's machines: there may be ten thousand of them. */
+const machineLinesAtMost = 200;
+
+/** The same of what went wrong with an exemption's machines and what was ordered for them: the latest lines. */
+export async function machineLines(tx: Transaction, exemptionId: string): Promise<readonly MachineLine[]> {
+  const entries = await tx.history.troublesOfMachines(exemptionId, machineLinesAtMost);
+  return inWords(tx, entries, (line, { vmId, name }) => ({ ...line, vmId, name }));
+}
+
+async function inWords<E extends StoredHistoryEntry, L>(
+  tx: Transaction,
+  entries: readonly E[],
+  present: (line: HistoryLine, entry: E) => L,
+): Promise<readonly L[]> {
   const texts = await tx.texts.find(
     entries.flatMap(({ event }) => referencesOf(event).map(([, ref]) => ref)),
   );
-  return entries.map((entry) => ({
+  return entries.map((entry) => present(lineOf(entry, texts), entry));
+}
+
+function lineOf(entry: StoredHistoryEntry, texts: ReadonlyMap<string, string>): HistoryLine {
+  return {
     sequence: entry.sequence,
     aggregate: entry.aggregate,
     version: entry.version,
@@ -22,7 +43,7 @@ export async function historyLines(
     at: entry.at,
     by: entry.by,
     texts: wordsOf(entry.event, texts),
-  }));
+  };
 }
 
 /** Fields named `…TextId` or `textId` refer to erasable texts. */

@@ -51,6 +51,12 @@ export interface HistoryLine {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** A line about one machine: what went wrong with it, or what an engineer ordered. */
+export interface MachineLine extends HistoryLine {
+  readonly vmId: string;
+  readonly name: string;
+}
+
 export interface RelatedRequest {
   readonly id: string;
   readonly subscriptionId: string;

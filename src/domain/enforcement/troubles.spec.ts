@@ -17,8 +17,9 @@ function told(...looks: readonly (readonly Restart[])[]): readonly (readonly str
     const now = addMilliseconds(started, index * 600_000);
     const after = newsOfTroubles(memory, troublesOf(restarts, seen), restarts, now);
     memory = after.told;
-    return after.news.map(({ isOver, trouble, count }) => {
-      return `${isOver ? 'over' : trouble.kind} ${trouble.code} ${String(count)}`;
+    return after.news.map(({ isOver, isLeft, trouble, count }) => {
+      const how = isLeft ? 'left' : 'over';
+      return `${isOver ? how : trouble.kind} ${trouble.code} ${String(count)}`;
     });
   });
 }
@@ -59,6 +60,13 @@ describe('trouble', () => {
     ]);
   });
 
+  it('is over in other words where the machine was left to its owner', () => {
+    expect(told([down('mx1')], [named('mx1', { state: 'skipped' })])).toEqual([
+      ['down allocation-failed 1'],
+      ['left allocation-failed 1'],
+    ]);
+  });
+
   it('that takes more machines down is told again, but not before an hour', () => {
     const two = [down('mx1'), down('mx2')];
     expect(told([down('mx1')], two, two, two, two, two, two)).toEqual([
@@ -74,6 +82,10 @@ describe('trouble', () => {
       ['blocked resource-locked 1'],
       ['blocked resource-locked 1'],
     ]);
+  });
+
+  it('is none any more while the start of a machine that runs is still asked after', () => {
+    expect(troublesOf([down('mx1')], new Map([['vm-mx1', { powerState: 'running' }]] as const))).toEqual([]);
   });
 
   it('of a machine that still runs when its stop was given up is no machine that is down', () => {

@@ -26,7 +26,10 @@ export function troublesOf(
   for (const restart of restarts.toSorted((a, b) => a.name.localeCompare(b.name))) {
     const { blocker, direction, fence } = restart;
     if (blocker === null || !unfinishedRestartStates.includes(restart.state)) continue;
-    const kind = kindOf(restart, machines.get(restart.vmId));
+    const machine = machines.get(restart.vmId);
+    // Seen running while its start is still asked after: it is out of it.
+    if (restart.state === 'starting' && machine?.powerState === 'running') continue;
+    const kind = kindOf(restart, machine);
     const trouble = { kind, code: blocker.code, direction, fence };
     const key = keyOf(trouble);
     found.set(key, { ...trouble, restarts: [...(found.get(key)?.restarts ?? []), restart] });
@@ -53,11 +56,14 @@ export interface ToldTrouble extends Pick<Trouble, 'kind' | 'code' | 'direction'
   readonly restartIds: readonly string[];
   /** Whether one of them came through, and did not merely end with its plan. */
   readonly helped: boolean;
+  /** Whether one of them was left to its owner: nobody of ours starts it any more. */
+  readonly left: boolean;
 }
 
 /** Something to tell of a trouble: that it began (or grew), or that it is over. */
 export interface TroubleNews {
   readonly isOver: boolean;
+  readonly isLeft: boolean;
   readonly trouble: Pick<Trouble, 'kind' | 'code' | 'direction'>;
   readonly count: number;
   readonly names: readonly string[];
@@ -101,6 +107,7 @@ function newsOf(told: ToldTrouble, trouble: Trouble | undefined): TroubleNews {
   const names = trouble?.restarts.map(({ name }) => name) ?? told.names;
   return {
     isOver: trouble === undefined,
+    isLeft: trouble === undefined && told.left,
     trouble: { kind: told.kind, code: told.code, direction: told.direction },
     count: trouble === undefined ? told.most : told.count,
     names: names.slice(0, namedAtMost),
@@ -126,7 +133,7 @@ function remembered(
     toldCount: isNews ? count : before.toldCount,
     names: [...names].slice(0, namedAtMost),
     restartIds: [...ids].slice(0, rememberedAtMost),
-    helped: before?.helped === true || stillIn.length < (before?.restartIds.length ?? 0),
+    ...endedWell(before, kind, byId),
   };
   return { kept, isNews };
 }
@@ -143,9 +150,20 @@ function faded(
   isInAnother: (id: string) => boolean,
 ): ToldTrouble {
   const left = told.restartIds.filter((id) => !isInAnother(id) && !isThrough(byId.get(id), told.kind));
-  const ended = told.restartIds.filter((id) => isThrough(byId.get(id), told.kind));
-  const helped = told.helped || ended.some((id) => (byId.get(id)?.state ?? 'superseded') !== 'superseded');
-  return { ...told, count: 0, restartIds: left, helped };
+  return { ...told, count: 0, restartIds: left, ...endedWell(told, told.kind, byId) };
+}
+
+function endedWell(
+  told: ToldTrouble | undefined,
+  kind: TroubleKind,
+  byId: ReadonlyMap<string, Restart>,
+): Pick<ToldTrouble, 'helped' | 'left'> {
+  const restarts = (told?.restartIds ?? []).map((id) => byId.get(id));
+  const ended = restarts.flatMap((one) => (isThrough(one, kind) ? [one?.state ?? 'superseded'] : []));
+  return {
+    helped: told?.helped === true || ended.some((state) => state !== 'superseded'),
+    left: told?.left === true || ended.some((state) => state === 'skipped' || state === 'resting'),
+  };
 }
 
 const throughStates: readonly RestartState[] = [

@@ -129,8 +129,12 @@ export interface ConductStore {
   save(note: ConductNote): Promise<void>;
 }
 
+/** A line of a restart's history, with the machine that it is about. */
+export type MachineHistoryEntry = StoredHistoryEntry & { readonly vmId: string; readonly name: string };
 export interface HistoryStore {
   of(aggregate: AggregateName, id: string): Promise<readonly StoredHistoryEntry[]>;
+  /** What went wrong with machines of an exemption, and what engineers ordered for them; the latest, in order. */
+  troublesOfMachines(exemptionId: string, limit: number): Promise<readonly MachineHistoryEntry[]>;
 }
 
 export interface TimelineEntry extends ToldEntry {

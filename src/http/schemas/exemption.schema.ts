@@ -120,8 +120,9 @@ export const historyLine = z
     texts: z.record(z.string(), z.string()),
   })
   .meta({ id: 'HistoryLine' });
+const machineLine = historyLine.extend({ vmId: z.string(), name: z.string() }).meta({ id: 'MachineLine' });
 export const exemptionReviewAnswer = adminExemptionAnswer
-  .extend({ history: z.array(historyLine) })
+  .extend({ history: z.array(historyLine), machineHistory: z.array(machineLine) })
   .meta({ id: 'ExemptionReview' });
 
 export const machineAnswer = z
