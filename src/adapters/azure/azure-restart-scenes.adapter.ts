@@ -78,16 +78,12 @@ async function computeSide(
   if (sets.kind === 'incomplete') return { machines: await own, scaleSets: sets, instances: [] };
   const looked = await instancesOf(arm, subscriptionId, sets.items);
   const seen = new Set(looked.flatMap(({ set, found }) => (found === null ? [] : [set.id])));
+  const items = sets.items.map((set) => ({ ...set, isSeen: set.isSeen || seen.has(set.id) }));
   const instances = looked.flatMap(({ found }) => found ?? []);
+  const machines = instances.map(({ machine }) => machine);
   return {
-    machines: joined(
-      await own,
-      instances.map(({ machine }) => machine),
-    ),
-    scaleSets: {
-      kind: 'complete',
-      items: sets.items.map((set) => ({ ...set, isSeen: set.isSeen || seen.has(set.id) })),
-    },
+    machines: joined(await own, machines),
+    scaleSets: { kind: 'complete', items },
     instances: instances.map(({ power }) => power),
   };
 }
