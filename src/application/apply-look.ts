@@ -32,6 +32,8 @@ export interface AppliedLook {
   readonly isProven: boolean;
   /** True when something moved: the next look is worth taking at once. */
   readonly moved: boolean;
+  /** True when a machine is not as it was in the look before. */
+  readonly stirred: boolean;
   readonly restarts: readonly Restart[];
   readonly machines: readonly Machine[];
 }
@@ -44,7 +46,8 @@ export async function applyLook(
   look: MachineLook,
   context: LookContext,
 ): Promise<AppliedLook> {
-  const seen = await foldMachines(tx, exemption, gate, look, context);
+  const before = await tx.machines.ofSubscription(exemption.subscriptionId);
+  const seen = await foldMachines(tx, before, gate, look, context);
   const machines = await applyLog(tx, gate, look, seen, context);
   const situation: Situation = {
     exemption,
@@ -61,17 +64,19 @@ export async function applyLook(
   const decided = conduct(afterGone);
   const restarts = await applyConduct(tx, afterGone, decided, context);
   const moved = decided.planned.length > 0 || decided.events.length > 0;
-  return { conduct: decided, isProven: isProven({ ...afterGone, restarts }), moved, restarts, machines };
+  const stirred = hasStirred(before, machines);
+  const proven = isProven({ ...afterGone, restarts });
+  return { conduct: decided, isProven: proven, moved, stirred, restarts, machines };
 }
 
 async function foldMachines(
   tx: Transaction,
-  exemption: Exemption,
+  before: readonly Machine[],
   gate: Gate,
   look: MachineLook,
   context: LookContext,
 ): Promise<readonly Machine[]> {
-  const known = new Map((await tx.machines.ofSubscription(exemption.subscriptionId)).map((m) => [m.vmId, m]));
+  const known = new Map(before.map((machine) => [machine.vmId, machine]));
   const rules = { clockMarginMs: context.clockMarginMs, firstListedAt: context.firstListedAt };
   const observed = look.sightings
     .filter((sighting) => isNewer(sighting.seenAt, known.get(sighting.vmId)?.seenAt ?? null))
@@ -85,6 +90,19 @@ async function foldMachines(
   await tx.evidence.addAll(observed.flatMap(({ evidence }) => evidence));
   for (const machine of changed) known.set(machine.vmId, machine);
   return [...known.values()];
+}
+
+function hasStirred(before: readonly Machine[], after: readonly Machine[]): boolean {
+  const known = new Map(before.map((machine) => [machine.vmId, machine]));
+  return after.some((machine) => {
+    const was = known.get(machine.vmId);
+    return (
+      was?.powerState !== machine.powerState ||
+      was.carries !== machine.carries ||
+      was.gone !== machine.gone ||
+      was.notFoundSince !== machine.notFoundSince
+    );
+  });
 }
 
 /** A look that was sent before a later one was recorded says nothing new (reordered answers, fault F12). */

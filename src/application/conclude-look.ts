@@ -6,12 +6,13 @@ import {
   owesStart,
   unfinishedRestartStates,
 } from '../domain/enforcement/restart.js';
+import { type Pace, paceOf } from '../domain/enforcement/look-cadence.js';
 import { humanNeed } from '../domain/enforcement/human-need.js';
 import { logProblemAfter } from '../domain/enforcement/log-problem.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import { type Exemption, directionOf } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
-import { type Instant, addMilliseconds, millisecondsBetween } from '../domain/instants.js';
+import { type Instant, addMilliseconds, isBefore, millisecondsBetween } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 import type { GateReadAnswer } from '../domain/ports/gate-control.js';
@@ -25,6 +26,7 @@ import { freshNote } from './conduct-note.js';
 import type { Held } from './held.js';
 import { logSince } from './log-since.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
+import { planNextLook, type PlannedLook } from './next-look.js';
 import { tellOwner } from './tell-owner.js';
 
 const actor = systemActor('conduct-restarts');
@@ -81,9 +83,13 @@ export class ConcludeLook {
     return this.write(lease, async (tx, now) => {
       const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
       const told = await this.tell(tx, held, note, null, now);
-      await tx.conduct.save({ ...told, problem: look.problem, lastLookedAt: now });
-      const waitMs = Math.max(this.settings.observeEveryMs, (look.retryAfterSeconds ?? 0) * 1_000);
-      await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(now, waitMs) });
+      const { exemption } = held;
+      const outcome = { pace: paceOfFailed(exemption), stirred: false };
+      const planned = await planNextLook(tx, this.settings, { exemption, note, now }, outcome);
+      const allowedAt = addMilliseconds(now, (look.retryAfterSeconds ?? 0) * 1_000);
+      const nextLookAt = isBefore(planned.nextLookAt, allowedAt) ? allowedAt : planned.nextLookAt;
+      await tx.conduct.save({ ...told, ...planned, nextLookAt, problem: look.problem, lastLookedAt: now });
+      await tx.effects.settle({ kind: 'again', dueAt: nextLookAt });
     });
   }
 
@@ -105,8 +111,11 @@ export class ConcludeLook {
       const seen = exemption.endedAt === null ? noted : { ...noted, stillOpen: note.stillOpen };
       const matters = { exemption: after, gate, ...applied };
       const otherNeed = disagreement ?? (after.endedAt === null ? humanTaskOf(note) : null);
-      await tx.conduct.save(await this.tell(tx, matters, seen, otherNeed, now));
-      await tx.effects.settle(this.nextLook(after, applied, look, now));
+      const planned = await this.nextLook(tx, { exemption: after, note, now }, applied, look);
+      const told = await this.tell(tx, matters, seen, otherNeed, now);
+      await tx.conduct.save({ ...told, ...planned });
+      const isOver = after.endedAt !== null && !owesStart(applied.restarts);
+      await tx.effects.settle(isOver ? { kind: 'done' } : { kind: 'again', dueAt: planned.nextLookAt });
     });
   }
 
@@ -166,15 +175,17 @@ export class ConcludeLook {
     return tellOwner(tx, { exemption, gate, restarts, machines, now, otherNeed }, note, this.settings);
   }
 
-  private nextLook(exemption: Exemption, applied: AppliedLook, look: MachineLook, now: Instant) {
-    if (exemption.endedAt !== null && !owesStart(applied.restarts)) return { kind: 'done' } as const;
-    const isQuiet =
-      exemption.state === 'effective' || (exemption.state === 'suspended' && isAtRest(exemption, applied));
-    if (isQuiet) return { kind: 'again', dueAt: addMilliseconds(now, this.settings.watchEveryMs) } as const;
+  private nextLook(
+    tx: Transaction,
+    about: { readonly exemption: Exemption; readonly note: ConductNote; readonly now: Instant },
+    { moved, stirred, restarts }: AppliedLook,
+    look: MachineLook,
+  ): Promise<PlannedLook> | PlannedLook {
     // All proven by the sample alone: once more, with a full listing, before it is concluded.
-    const lookAgainAtOnce = applied.moved && !look.inFull && !applied.restarts.some(isUnproven);
-    const waitMs = lookAgainAtOnce ? 0 : this.settings.observeEveryMs;
-    return { kind: 'again', dueAt: addMilliseconds(now, waitMs) } as const;
+    const isAtOnce = moved && !look.inFull && !restarts.some(isUnproven);
+    if (isAtOnce) return { quietLooks: 0, nextLookAt: about.now };
+    const pace = paceOf(about.exemption, restarts, moved);
+    return planNextLook(tx, this.settings, about, { pace, stirred: stirred || moved });
   }
 
   private write(lease: EffectLease, work: (tx: Transaction, now: Instant) => Promise<void>): Promise<void> {
@@ -192,8 +203,11 @@ function isUnproven(restart: Restart): boolean {
   return unfinishedRestartStates.includes(restart.state);
 }
 
-function isAtRest(exemption: Exemption, applied: AppliedLook): boolean {
-  return directionOf(exemption) === null ? !applied.moved : applied.isProven;
+/** A look that failed says nothing: an end is tried again soon, everything else less and less often. */
+function paceOfFailed(exemption: Exemption): Pace {
+  if (directionOf(exemption) === 'revoke') return 'ours';
+  const isQuiet = exemption.state === 'effective' || exemption.state === 'suspended';
+  return isQuiet ? 'watch' : 'others';
 }
 
 function noteFor(exemption: Exemption, note: ConductNote | null, now: Instant): ConductNote {

@@ -25,6 +25,7 @@ export function freshNote(
     humanNeededFor: null,
     told: before?.told ?? { troubles: [], reminders: null },
     quietLooks: 0,
+    nextLookAt: null,
   };
 }
 

@@ -78,6 +78,7 @@ export interface Configuration {
     readonly operatorMaxUnavailable: number | string;
     readonly observeEveryMs: number;
     readonly watchEveryMs: number;
+    readonly watchLooksAMinute: number;
     readonly activityLogEveryMs: number;
     readonly remindAfterMs: readonly number[];
     readonly remindEveryMs: number;
@@ -182,6 +183,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     operatorMaxUnavailable: limit.endsWith('%') ? limit : Number(limit),
     observeEveryMs: e.OBSERVE_SECONDS,
     watchEveryMs: e.WATCH_SECONDS,
+    watchLooksAMinute: e.WATCH_LOOKS_A_MINUTE,
     activityLogEveryMs: e.ACTIVITY_LOG_SECONDS,
     remindAfterMs: e.REMIND_AFTER_DAYS,
     remindEveryMs: e.REMIND_EVERY_DAYS,

@@ -109,6 +109,7 @@ const schema = z.object({
     .default('25%'),
   OBSERVE_SECONDS: seconds(15),
   WATCH_SECONDS: seconds(300), // 5 minutes
+  WATCH_LOOKS_A_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(300), // 5 minutes for 1,500 exemptions
   ACTIVITY_LOG_SECONDS: seconds(60),
   REMIND_AFTER_DAYS: days('1,3,7'),
   REMIND_EVERY_DAYS: duration(86_400_000, 7), // weekly

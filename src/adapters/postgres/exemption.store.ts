@@ -64,6 +64,12 @@ export class PostgresExemptions implements ExemptionStore {
     return rows.map((row) => String(row.id));
   }
 
+  async countLive(): Promise<number> {
+    const sql = `SELECT count(*)::integer AS count FROM exemptions WHERE state IN (${live})`;
+    const [row] = await this.sql.rows(sql, []);
+    return Number(row?.count ?? 0);
+  }
+
   async unattended(limit: number): Promise<readonly string[]> {
     const rows = await this.sql.rows(
       `SELECT e.id FROM exemptions e WHERE e.state IN (${live})

@@ -17,6 +17,7 @@ import { KeepLoggedEvidence1764000000015 } from '../../../migrations/17640000000
 import { KeepPlaces1764000000016 } from '../../../migrations/1764000000016-KeepPlaces.js';
 import { KeepPreviews1764000000017 } from '../../../migrations/1764000000017-KeepPreviews.js';
 import { KeepWhatOwnersWereTold1764000000018 } from '../../../migrations/1764000000018-KeepWhatOwnersWereTold.js';
+import { KeepPlannedLooks1764000000019 } from '../../../migrations/1764000000019-KeepPlannedLooks.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -37,6 +38,7 @@ export const migrations = [
   KeepPlaces1764000000016,
   KeepPreviews1764000000017,
   KeepWhatOwnersWereTold1764000000018,
+  KeepPlannedLooks1764000000019,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

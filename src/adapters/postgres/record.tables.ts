@@ -156,6 +156,7 @@ export const conductTable = new EntitySchema<ConductNote>({
     humanNeededFor: json(orNull),
     told: json(),
     quietLooks: integer(),
+    nextLookAt: instant(orNull),
   },
 });
 

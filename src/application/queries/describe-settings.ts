@@ -31,6 +31,7 @@ export class DescribeSettings {
       operatorMaxUnavailable: this.settings.operatorMaxUnavailable,
       observeEveryMs: this.settings.observeEveryMs,
       watchEveryMs: this.settings.watchEveryMs,
+      watchLooksAMinute: this.settings.watchLooksAMinute,
       activityLogEveryMs: this.settings.activityLogEveryMs,
       remindAfterMs: this.settings.remindAfterMs,
       remindEveryMs: this.settings.remindEveryMs,

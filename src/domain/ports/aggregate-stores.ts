@@ -71,6 +71,8 @@ export interface ExemptionStore {
   ): Promise<readonly Exemption[]>;
   /** Ids of live exemptions whose `expiresOn` has come. */
   expired(now: Instant, limit: number): Promise<readonly string[]>;
+  /** How many are live: by that many the budget of quiet looks is divided. */
+  countLive(): Promise<number>;
   /** Ids of live exemptions that no open conduct effect looks after: a defect or a loss to repair (I13). */
   unattended(limit: number): Promise<readonly string[]>;
 }

@@ -123,6 +123,8 @@ export interface ConductNote {
   readonly told: { readonly troubles: readonly ToldTrouble[]; readonly reminders: Reminded | null };
   /** Looks in a row in which nothing moved. */
   readonly quietLooks: number;
+  /** When the next look is due unless somebody asks for it earlier; null before the first. */
+  readonly nextLookAt: Instant | null;
 }
 export interface ConductStore {
   find(exemptionId: string): Promise<ConductNote | null>;

@@ -26,6 +26,8 @@ export abstract class Settings {
   /** How often machines are looked at while something is being proven, and how often afterwards. */
   abstract readonly observeEveryMs: number;
   abstract readonly watchEveryMs: number;
+  /** How many looks a minute all quiet exemptions together may take: the more there are, the less often each. */
+  abstract readonly watchLooksAMinute: number;
   /** After which times an owner is reminded of machines that are still missing, and how often after the last of them. */
   abstract readonly remindAfterMs: readonly number[];
   abstract readonly remindEveryMs: number;

@@ -128,6 +128,7 @@ export const settingsAnswer = z
     operatorMaxUnavailable: z.union([z.number(), z.string()]),
     observeEveryMs: z.number(),
     watchEveryMs: z.number(),
+    watchLooksAMinute: z.number(),
     activityLogEveryMs: z.number(),
     remindAfterMs: z.array(z.number()),
     remindEveryMs: z.number(),

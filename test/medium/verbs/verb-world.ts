@@ -47,7 +47,8 @@ class TestClock extends Clock {
   }
 }
 
-const settingsFor = (defaultPack: string): Settings => ({
+/** The settings of a world, as the verbs get them. */
+export const settingsFor = (defaultPack: string): { readonly [name in keyof Settings]: Settings[name] } => ({
   defaultPack,
   platformTenantId: platformTenant,
   checkRoundTimeoutMs: 600_000,
@@ -63,6 +64,7 @@ const settingsFor = (defaultPack: string): Settings => ({
   operatorMaxUnavailable: '25%',
   observeEveryMs: 15_000,
   watchEveryMs: 300_000,
+  watchLooksAMinute: 300,
   activityLogEveryMs: 60_000,
   remindAfterMs: [86_400_000, 3 * 86_400_000, 7 * 86_400_000],
   remindEveryMs: 7 * 86_400_000,
