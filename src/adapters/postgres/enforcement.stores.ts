@@ -47,7 +47,7 @@ export class PostgresRestarts implements RestartStore {
       restarts,
       // A machine that we stopped and could not start waits for a human, whatever was planned for it since (I18).
       `SELECT * FROM restarts WHERE exemption_id = $1 AND vm_id = $2
-       ORDER BY (stopped_by_us AND state IN ('failed', 'blocked')) DESC, fence DESC LIMIT 1 FOR UPDATE`,
+       ORDER BY (stopped_by_us AND state IN ('failed', 'blocked')) DESC, fence DESC, round DESC LIMIT 1 FOR UPDATE`,
       [exemptionId, vmId],
     );
   }
@@ -69,7 +69,11 @@ export class PostgresRestarts implements RestartStore {
     fence: number,
   ): Promise<Readonly<Partial<Record<RestartState, number>>>> {
     const rows = await this.sql.rows(
-      `SELECT state, count(*)::integer AS count FROM restarts WHERE exemption_id = $1 AND fence = $2 AND state <> 'superseded' GROUP BY state`,
+      `SELECT r.state, count(*)::integer AS count FROM restarts r
+       WHERE r.exemption_id = $1 AND r.fence = $2 AND r.state <> 'superseded'
+         AND NOT EXISTS (SELECT FROM restarts l WHERE l.exemption_id = r.exemption_id AND l.vm_id = r.vm_id
+           AND l.direction = r.direction AND l.fence = r.fence AND l.round > r.round)
+       GROUP BY r.state`,
       [exemptionId, fence],
     );
     return Object.fromEntries(rows.map((row) => [String(row.state), Number(row.count)]));

@@ -66,9 +66,14 @@ export function latestRestarts(restarts: readonly Restart[]): readonly Restart[]
   const byMachine = new Map<string, Restart>();
   for (const restart of restarts) {
     const shown = byMachine.get(restart.vmId);
-    if (shown === undefined || weightOf(restart) > weightOf(shown)) byMachine.set(restart.vmId, restart);
+    if (shown === undefined || isLater(restart, shown)) byMachine.set(restart.vmId, restart);
   }
   return [...byMachine.values()].toSorted((a, b) => compare(a.name, b.name) || compare(a.vmId, b.vmId));
+}
+
+function isLater(one: Restart, other: Restart): boolean {
+  const further = weightOf(one) - weightOf(other);
+  return further > 0 || (further === 0 && one.round > other.round);
 }
 
 function weightOf(restart: Restart): number {

@@ -1,7 +1,8 @@
-import { isProven } from './conduct.js';
+import { conduct, isProven } from './conduct.js';
 import { aGate, aMachine, anExemption, aRestart, aSituation } from './enforcement.examples.js';
 import type { Machine } from './machine.js';
 import type { Restart } from './restart.js';
+import type { Situation } from './situation.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `mx${String(index + 1)}`);
 const fleet = (count: number, differs: Partial<Machine> = {}) =>
@@ -40,5 +41,43 @@ describe('when it is proven', () => {
     expect(isProven(aSituation({ exemption, gate, machines: fleet(1), restarts: done('restarted') }))).toBe(
       false,
     );
+  });
+});
+
+const plan = (mode: 'managed' | 'observed') =>
+  anExemption({ restartPlan: { mode, window: null, maxUnavailable: 1, canary: false }, fence: 3 });
+
+describe('a machine that was proven and, as the log told later, took another host while the gate was closed', () => {
+  const closed = aMachine({ name: 'mx1', carries: 'closed', carriesFence: 2 });
+  const later = (differs: Partial<Situation> = {}) =>
+    aSituation({
+      exemption: { ...plan('managed'), state: 'effective' },
+      gate: aGate({ state: 'open', fence: 3 }),
+      machines: [closed],
+      restarts: [aRestart({ state: 'restarted', fence: 3 })],
+      ...differs,
+    });
+
+  it('is planned again, in another round, and begins under the plan; the exemption says so (I6)', () => {
+    const { planned, begunAtOnce, holding } = conduct(later());
+    expect(planned).toMatchObject([{ name: 'mx1', as: 'waiting', fence: 3, round: 2 }]);
+    expect(begunAtOnce.size).toBe(1);
+    expect(holding?.code).toBe('closed-again');
+  });
+
+  it('is not stopped where the owner does it, and keeps an exemption from becoming effective', () => {
+    const exemption = plan('observed');
+    const { planned, begunAtOnce } = conduct(later({ exemption }));
+    expect([planned.length, begunAtOnce.size]).toEqual([1, 0]);
+    const restarts = [...later().restarts, aRestart({ id: 'again', state: 'waiting', fence: 3, round: 2 })];
+    expect(conduct(later({ restarts })).planned).toEqual([]);
+    expect(isProven(later({ restarts }))).toBe(false);
+  });
+
+  it('is planned no more once it was cycled, nor while nobody knows what it carries', () => {
+    const back = aMachine({ name: 'mx1', carries: 'open', carriesFence: 3 });
+    const restarts = [...later().restarts, aRestart({ id: 'again', state: 'restarted', fence: 3, round: 2 })];
+    expect(conduct(later({ machines: [back], restarts })).planned).toEqual([]);
+    expect(conduct(later({ machines: [{ ...closed, carries: 'unknown' }] })).planned).toEqual([]);
   });
 });

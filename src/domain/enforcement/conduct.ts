@@ -26,6 +26,8 @@ const retryBlockedAfterMs: Readonly<Record<string, number>> = {
 };
 const retryOtherAfterMs = 60_000;
 
+const provenStates: readonly RestartState[] = ['restarted', 'resting', 'created-after', 'gone'];
+
 /** What the evidence says of every restart of an exemption, what is planned anew, and which may begin. Pure. */
 export function conduct(situation: Situation): Conduct {
   const machines = machinesById(situation);
@@ -52,8 +54,28 @@ export function conduct(situation: Situation): Conduct {
     planned,
     begunAtOnce: new Set(begin.flatMap((restart) => news.get(restart) ?? [])),
     events: [...settling, ...beginning],
-    holding: gateProblem(situation) ?? holding,
+    holding: gateProblem(situation) ?? closedAgain(situation, planned) ?? holding,
     stillOpen: situation.machines.filter((machine) => mayStillBeOpen(machine, situation.gate)).length,
+  };
+}
+
+/** In an effective exemption: it was granted in good faith, and this is what the log told since. */
+function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker | null {
+  if (situation.exemption.state !== 'effective') return null;
+  const waiting = presentRestarts(situation).filter(
+    ({ round, state }) => round > 1 && !provenStates.includes(state),
+  );
+  const names = [...waiting, ...planned.filter(({ round = 1 }) => round > 1)].map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined) return null;
+  const who = names.length === 1 ? `${first} is` : `${first} and ${String(names.length - 1)} more are`;
+  const how =
+    situation.exemption.restartPlan.mode === 'managed'
+      ? 'Postern stops (deallocates) and starts them as the restart plan admits it.'
+      : 'Stop (deallocate) and start them, or set the restart plan to "managed" to have Postern do it.';
+  return {
+    code: 'closed-again',
+    message: `${who} not exempt: another host was taken while the gate was closed, as the cloud's activity log told later. ${how}`,
   };
 }
 
@@ -108,8 +130,6 @@ function causeMayBeGone({ subscriptionEnabled, now }: Situation, { blocker }: Re
   if (blocker.code === 'subscription-disabled') return subscriptionEnabled === true;
   return millisecondsBetween(blocker.since, now) >= (retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs);
 }
-
-const provenStates: readonly RestartState[] = ['restarted', 'resting', 'created-after', 'gone'];
 
 /**
  * Whether the present direction is proven for every machine: the gate stands where it was ordered, this look listed

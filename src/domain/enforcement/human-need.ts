@@ -17,7 +17,7 @@ export function humanNeed(
 ): Blocker | null {
   const down = worded(troubles, 'down', 'machines-down', (who) => `Postern stopped ${who} and cannot start`);
   if (down !== null) return down;
-  if (exemption.state === 'effective' || exemption.endedAt !== null) return null;
+  if (exemption.endedAt !== null) return null;
   const failed = worded(troubles, 'failed', 'machines-failed', (who) => `${who}: given up`);
   if (failed !== null) return failed;
   if (exemption.state !== 'revoking' && exemption.state !== 'expiring') return null;

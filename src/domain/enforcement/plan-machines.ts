@@ -1,3 +1,4 @@
+import type { Gate } from '../gate/gate.js';
 import { foundAs } from './found-as.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
@@ -14,24 +15,43 @@ function cannotDeallocate(direction: Direction): Blocker {
 
 /**
  * The restarts that have to be planned: one for each machine of this look that has none under the present direction
- * and fence. Only a complete listing plans; and in an effective exemption only what needs nothing is added, because
- * all later machines of the subscription are exempt by themselves (docs/policy.md).
+ * and fence, and another one for each that was proven and, as the cloud's log told later, is not: in the next round, for
+ * nothing leaves a final state. Only a complete listing plans; and in an effective exemption a machine without a restart
+ * is added only where it needs nothing, because all later machines are exempt by themselves (docs/policy.md).
  */
 export function planMissing(situation: Situation): readonly Planned[] {
   const aim = presentAim(situation);
   if (aim === null || !situation.listedInFull) return [];
-  const planned = new Set(presentRestarts(situation).map((restart) => restart.vmId));
+  const latest = new Map(presentRestarts(situation).map((restart) => [restart.vmId, restart]));
   // One of our cycles of an earlier plan finishes under its own direction, then the evidence speaks. But a machine that
   // is seen without a host under the present gate is proven already, whatever still waits to start it.
   const inFlight = new Set(situation.restarts.filter(isInFlight).map((restart) => restart.vmId));
   return situation.machines
-    .filter((machine) => !planned.has(machine.vmId) && situation.seenVmIds.has(machine.vmId))
+    .filter(({ vmId }) => situation.seenVmIds.has(vmId))
+    .filter((machine) => isToPlan(latest.get(machine.vmId), machine, situation.gate))
     .filter((machine) => !inFlight.has(machine.vmId) || restsUnder(machine, situation.gate))
-    .map((machine) => planOf(situation, machine))
-    .filter((plan) => situation.exemption.state !== 'effective' || plan.as === 'created-after');
+    .map((machine) => planOf(situation, machine, (latest.get(machine.vmId)?.round ?? 0) + 1))
+    .filter(
+      ({ as, round }) => situation.exemption.state !== 'effective' || as === 'created-after' || round > 1,
+    );
 }
 
-function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
+function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): boolean {
+  return before === undefined || isOvertaken(before, machine, gate);
+}
+
+/** It was proven under this fence, and carries the other position after all: a cycle that nobody saw, told of late. */
+function isOvertaken({ state }: Restart, machine: Machine, { appliesTo, position }: Gate): boolean {
+  const wasProven = state === 'restarted' || state === 'created-after';
+  if (!wasProven || appliesTo === 'running' || machine.host !== 'held') return false;
+  return machine.carriesFence !== null && machine.carries !== 'unknown' && machine.carries !== position;
+}
+
+function planOf(
+  { exemption, gate }: Situation,
+  machine: Machine,
+  round: number,
+): Planned & { readonly round: number } {
   const as = planAs(machine, gate);
   const direction = gate.position === 'open' ? 'enable' : 'revoke';
   return {
@@ -44,6 +64,7 @@ function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
     vmId: machine.vmId,
     direction,
     fence: gate.fence,
+    round,
     resourceId: machine.resourceId,
     name: machine.name,
     found: foundAs(machine),
@@ -51,7 +72,7 @@ function planOf({ exemption, gate }: Situation, machine: Machine): Planned {
   };
 }
 
-function planAs(machine: Machine, gate: Situation['gate']): Planned['as'] {
+function planAs(machine: Machine, gate: Gate): Planned['as'] {
   if (restsUnder(machine, gate)) return 'resting';
   if (carriesPresentPosition(machine, gate)) {
     return isCreatedAfter(machine, gate) ? 'created-after' : 'restarted';
@@ -66,7 +87,7 @@ export function asRestart({ type: _type, as: state, blocker: _blocker, ...plan }
 }
 
 /** Created under the present fence: it carries the position from its first host on, and never needed a restart. */
-function isCreatedAfter(machine: Machine, gate: Situation['gate']): boolean {
+function isCreatedAfter(machine: Machine, gate: Gate): boolean {
   if (gate.movedAt === null || machine.timeCreated === null || machine.carriesFence !== gate.fence)
     return false;
   return Date.parse(machine.timeCreated) >= Date.parse(gate.movedAt);

@@ -26,7 +26,9 @@ export function whyNotYet(
   if (machine === null || machine.gone) return null;
   switch (restart.state) {
     case 'waiting':
-      return restart.direction === 'enable' ? whyWaiting(machine, gate, plan) : waitsToBeClosed(machine);
+      return restart.direction === 'enable'
+        ? whyWaiting(restart, machine, gate, plan)
+        : waitsToBeClosed(machine);
     case 'deallocating':
       return {
         code: 'being-deallocated',
@@ -69,7 +71,12 @@ function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
   };
 }
 
-function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blocker | null {
+function whyWaiting(
+  { round }: Restart,
+  machine: Machine,
+  gate: Gate | null,
+  plan: RestartPlan,
+): Blocker | null {
   if (gate !== null && isExempt(machine, gate)) return null;
   if (machine.powerState === 'unknown') {
     return {
@@ -93,6 +100,11 @@ function whyWaiting(machine: Machine, gate: Gate | null, plan: RestartPlan): Blo
     plan.mode === 'managed'
       ? ' Postern does it when the plan admits it.'
       : ` To make it feel the exemption, ${howToCycle(machine)}.`;
+  if (round > 1)
+    return {
+      code: 'closed-again',
+      message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later.${ours}`,
+    };
   return {
     code: 'not-deallocated-yet',
     message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,

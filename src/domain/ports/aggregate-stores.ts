@@ -85,7 +85,7 @@ export interface RestartStore {
   ofExemption(exemptionId: string): Promise<readonly Restart[]>;
   /** Whether a machine of it is still to be proven, under whatever plan. */
   hasUnfinished(exemptionId: string): Promise<boolean>;
-  /** All but the superseded ones of the highest fence with rows, by state: for `progress`. */
+  /** All but the superseded ones of a fence by state, the last round of each machine: for `progress`. */
   countByState(exemptionId: string, fence: number): Promise<Readonly<Partial<Record<RestartState, number>>>>;
   /** In-flight restarts without an open effect that works on them (I13). */
   unattended(limit: number): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import { FindExemption } from '../../../src/application/queries/find-exemption.js';
 import { RecordCloudHints } from '../../../src/application/record-cloud-hints.js';
 import { ReviewExemption } from '../../../src/application/queries/review-exemption.js';
 import { RecordStatement } from '../../../src/application/record-statement.js';
@@ -73,6 +74,48 @@ describe('what the activity log tells (E2)', () => {
     await world.work();
     await watched(2);
     expect(await row()).toMatchObject({ state: 'waiting', exempt: false });
+  });
+
+  describe('of a cycle during a suspension, when the right was given back already (I6)', () => {
+    beforeEach(async () => {
+      await cycledByItsOwner();
+      await watched(10);
+      expect(await state()).toBe('effective');
+      world.manners({ delayMs: 20 * minuteMs, duplicates: 0, shuffle: false, caseChanges: false });
+      await right.suspend();
+      await world.work();
+      await watched(11);
+      await cycledByItsOwner();
+      await watched(7);
+      await right.reinstate();
+      await world.work();
+      await watched(1);
+      expect(await row()).toMatchObject({ state: 'restarted', exempt: true });
+      expect(await state()).toBe('effective');
+    });
+    const page = async () => world.verb(FindExemption).run(by(customer), right.exemptionId);
+
+    it('has the machine planned again: its row, the counts and the page say that it is closed', async () => {
+      await watched(40);
+      expect(await row()).toMatchObject({
+        state: 'waiting',
+        exempt: false,
+        blocker: { code: 'closed-again' },
+      });
+      const { progress, problem } = await page();
+      expect(progress).toMatchObject({ total: 1, restarted: 0, waiting: 1 });
+      expect(problem?.code).toBe('closed-again');
+      expect(problem?.message).toContain('set the restart plan to "managed"');
+    });
+
+    it('and under a managed plan it is cycled again, and open on the wire', async () => {
+      const plan = { mode: 'managed', window: null, maxUnavailable: 1, canary: true } as const;
+      await world.verb(SetRestartPlan).run(by(customer), { exemptionId: right.exemptionId, plan });
+      await watched(45);
+      expect(await row()).toMatchObject({ state: 'restarted', exempt: true, blocker: null });
+      expect(await right.client.wire()).toEqual(['mx1 running open']);
+      expect(await page()).toMatchObject({ problem: null, progress: { total: 1, restarted: 1 } });
+    });
   });
 
   it('is how a machine that was deleted is gone at once (F11)', async () => {

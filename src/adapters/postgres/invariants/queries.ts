@@ -64,14 +64,14 @@ export const queries = [
   ),
   byQuery(
     'I6',
-    'an effective exemption has an open gate of its fence, and no machine of its plan is unproven',
+    'an effective exemption has an open gate of its fence, and no machine of its plan is unproven but what is planned again',
     `SELECT 'exemption ' || e.id || ' is effective without an open gate of fence ' || e.fence AS broken
        FROM exemptions e LEFT JOIN gates g ON g.id = e.subscription_id
        WHERE e.state = 'effective' AND (g.state <> 'open' OR g.confirmed_fence <> e.fence OR g.id IS NULL)
      UNION ALL
      SELECT 'exemption ' || e.id || ' is effective while ' || r.name || ' is ' || r.state
        FROM exemptions e JOIN restarts r ON r.exemption_id = e.id AND r.fence = e.fence AND r.direction = 'enable'
-       WHERE e.state = 'effective' AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone')`,
+       WHERE e.state = 'effective' AND r.round = 1 AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone')`,
   ),
   byQuery(
     'I7',
