@@ -2,6 +2,7 @@ import { ListExemptions } from '../../../src/application/queries/list-exemptions
 import { RequestHistoryQuery } from '../../../src/application/queries/request-history.js';
 import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
+import { queryUnscoped } from '../../../src/adapters/postgres/database-roles.js';
 import { countNeeds } from '../../../src/adapters/postgres/count-needs.js';
 import type { RestartPlan } from '../../../src/domain/enforcement/restart-plan.js';
 import { millisecondsPerDay, millisecondsPerHour } from '../../../src/domain/instants.js';
@@ -149,5 +150,19 @@ describe('a machine that we stopped and cannot start', () => {
     expect(await to.client.wire()).toEqual(['mx1 running closed']);
     expect(await needing(to)).toBeNull();
     expect(await eventsTo(to)).toEqual(['machines-down missing-right', 'machines-through missing-right']);
+  });
+});
+
+describe('mails', () => {
+  it('go out for what is told of all machines at once, never one a machine', async () => {
+    const lines = `SELECT DISTINCT event, mailed FROM timeline_entries WHERE event LIKE 'machine%'`;
+    const { rows } = await queryUnscoped(world.dataSource, lines);
+    const mailed = rows.filter((row) => row.mailed === true).map(({ event }) => event);
+    expect(new Set(mailed)).toEqual(
+      new Set(['machines-missing', 'machines-blocked', 'machines-down', 'machines-through']),
+    );
+    expect(rows.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['machine-blocked', 'machine-trouble']),
+    );
   });
 });
