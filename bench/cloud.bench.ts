@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { requestBody } from '../launch/demo/exemption-desk.js';
 import { mostResidentMiB, type CallCounts, type CloudStage } from './cloud-stage.js';
+import { drainOrders, spans } from './order-spans.js';
 import type { BenchStage } from './stage.js';
 
 const tenant = '00000000-0000-4000-8000-000000000003';
 const region = 'westeurope';
 const deallocatePerMinute = 500;
-const burst = 1_500;
 /** The simulated clock goes on in steps of at least a quarter of a second: what falls due within one is due together. */
 const quantumMs = 250;
 
@@ -19,10 +19,12 @@ export interface FleetSize {
 }
 
 export interface CycleFigures {
-  /** From the grants to the first order: the gate, and the looks that plan and admit. */
-  readonly planningSeconds: number;
-  /** From the first order until the last machine was seen to be back. */
+  /** From the grants to the first order, and to that of the subscription that came last: the gate, and looks. */
+  readonly planningSeconds: { readonly first: number; readonly last: number };
+  /** Of the slowest subscription, from its first order until its last machine was back: buckets are a subscription's. */
   readonly makespanSeconds: number;
+  /** From the first order of any until the last machine of any was back. */
+  readonly overallSeconds: number;
   readonly boundSeconds: number;
   /** Until the last exemption was effective: the looks that prove it included. */
   readonly effectiveSeconds: number;
@@ -85,25 +87,6 @@ async function grantAll(cloud: CloudStage, ids: readonly string[]): Promise<read
   return exemptions;
 }
 
-/**
- * Empties each order bucket when its first call comes: as where the owner's own tools used the burst. Full ones would hold
- * nobody up at this size. Gives the instant of the first order.
- */
-function drainOrders({ emulator: { world }, nowMs }: CloudStage): () => number {
-  const drained = new Set<string>();
-  const take = world.throttle.take.bind(world.throttle);
-  let firstMs = Number.NaN;
-  world.throttle.take = (call, id, where, machine) => {
-    if ((call === 'deallocate' || call === 'start') && !drained.has(`${id}/${call}`)) {
-      if (drained.size === 0) firstMs = nowMs();
-      drained.add(`${id}/${call}`);
-      for (let token = 0; token < burst; token += 1) take(call, id, where, `drained${String(token % 150)}`);
-    }
-    return take(call, id, where, machine);
-  };
-  return () => firstMs;
-}
-
 interface Outlook {
   readonly under_way: boolean;
   readonly next_ms: number | null;
@@ -139,7 +122,6 @@ async function drive(stage: BenchStage, cloud: CloudStage, size: FleetSize) {
   const deadline = Date.now() + size.withinMinutes * 60_000;
   cloud.passTo(Date.now());
   const begunMs = cloud.nowMs();
-  let cycledMs: number | null = null;
   const tell = progressTold();
   for (;;) {
     const { rows } = await stage.sql.query<Pick<Outlook, 'under_way' | 'next_ms'>>(outlook);
@@ -154,9 +136,7 @@ async function drive(stage: BenchStage, cloud: CloudStage, size: FleetSize) {
     const [done] = (await stage.sql.query<Pick<Outlook, 'restarted' | 'effective'>>(progress)).rows;
     const elapsedMs = cloud.nowMs() - begunMs;
     tell(elapsedMs, done?.restarted ?? 0);
-    if (cycledMs === null && done?.restarted === size.machines) cycledMs = elapsedMs;
-    if (done?.effective === size.subscriptions)
-      return { begunMs, cycledMs: cycledMs ?? elapsedMs, effectiveMs: elapsedMs };
+    if (done?.effective === size.subscriptions) return { begunMs, effectiveMs: elapsedMs };
     if (seen.next_ms === null) throw new Error('nothing is due any more, and it is not done');
     const steps = Math.ceil((seen.next_ms - begunMs) / quantumMs);
     cloud.passTo(begunMs + steps * quantumMs);
@@ -174,14 +154,12 @@ export async function benchCycles(
   const begun = Date.now();
   const firstOrderMs = drainOrders(cloud);
   Object.assign(cloud.calls, { orders: 0, polls: 0, looks: 0, pages: 0, subscriptions: 0, throttled: 0 });
-  const { begunMs, cycledMs, effectiveMs } = await drive(stage, cloud, size);
-  const planningMs = firstOrderMs() - begunMs;
+  const { begunMs, effectiveMs } = await drive(stage, cloud, size);
   const { deallocateMs, startMs } = cloud.emulator.world.operations.durations;
   const most = Math.ceil(size.machines / size.subscriptions);
   const calls = { ...cloud.calls };
   return {
-    planningSeconds: planningMs / 1_000,
-    makespanSeconds: (cycledMs - planningMs) / 1_000,
+    ...(await spans(stage, firstOrderMs, begunMs)),
     boundSeconds: (most * 60) / deallocatePerMinute + (deallocateMs + startMs) / 1_000,
     effectiveSeconds: effectiveMs / 1_000,
     calls,
