@@ -199,6 +199,7 @@ machines.gone boolean NOT NULL
 machines.zone text
 machines.availability_set text
 machines.scale_set text
+machines.released_seen_at timestamp with time zone
 notes.id uuid NOT NULL
 notes.request_id uuid NOT NULL
 notes.by jsonb NOT NULL

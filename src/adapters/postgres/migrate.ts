@@ -18,6 +18,7 @@ import { KeepPlaces1764000000016 } from '../../../migrations/1764000000016-KeepP
 import { KeepPreviews1764000000017 } from '../../../migrations/1764000000017-KeepPreviews.js';
 import { KeepWhatOwnersWereTold1764000000018 } from '../../../migrations/1764000000018-KeepWhatOwnersWereTold.js';
 import { KeepPlannedLooks1764000000019 } from '../../../migrations/1764000000019-KeepPlannedLooks.js';
+import { KeepWhenNoHostWasSeen1764000000020 } from '../../../migrations/1764000000020-KeepWhenNoHostWasSeen.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -39,6 +40,7 @@ export const migrations = [
   KeepPreviews1764000000017,
   KeepWhatOwnersWereTold1764000000018,
   KeepPlannedLooks1764000000019,
+  KeepWhenNoHostWasSeen1764000000020,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -94,6 +94,7 @@ export const machineTable = new EntitySchema<Machine>({
     carries: text(),
     carriesFence: bigint(orNull),
     releasedUnderFence: bigint(orNull),
+    releasedSeenAt: instant(orNull),
     seenAt: instant(),
     notFoundSince: instant(orNull),
     gone: truth(),

@@ -68,6 +68,7 @@ export function aMachine(differs: Partial<Machine> = {}): Machine {
     carries: 'closed',
     carriesFence: null,
     releasedUnderFence: null,
+    releasedSeenAt: null,
     notFoundSince: null,
     gone: false,
     ...differs,

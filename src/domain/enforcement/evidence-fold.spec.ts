@@ -140,19 +140,14 @@ describe('the fold over evidence (docs/enforcement.md, F12, F13, I6)', () => {
   });
 });
 
-/**
- * The gate moved between a stop and the end of the start: the log does not tell at which end the host was taken. Or the
- * machine was seen starting, and not again before the gate moved: when a look last surely showed no host is not kept.
- */
+/** The gate moved between a stop and the end of the start: the log does not tell at which end the host was taken. */
 function isAstride(life: readonly Beat[]): boolean {
   let power: 'up' | 'down' | 'starting' = 'up';
-  let isSeenStarting = false;
   for (const { happening } of life) {
     if (happening.what === 'deallocate' && power === 'up') power = 'down';
     if (happening.what === 'begin-start' && power === 'down') power = 'starting';
     if (happening.what === 'end-start' && power === 'starting') power = 'up';
-    if (happening.what === 'look') isSeenStarting = power === 'starting';
-    if (happening.what === 'move' && (power !== 'up' || isSeenStarting)) return true;
+    if (happening.what === 'move' && power !== 'up') return true;
   }
   return false;
 }
@@ -218,6 +213,26 @@ describe('the fold, by example', () => {
     ],
   ])('reads %s', (_name, evidence, word) => {
     expect(foldEvidence(evidence, null, moves, rules)).toEqual(word);
+  });
+
+  it('does not take a look in the middle of a start for one that shows no host (I7)', () => {
+    const beat = (happening: Happening, afterMs = 1_000): Beat => ({ afterMs, happening });
+    const { truth, told } = live(
+      [
+        ...opening,
+        beat({ what: 'deallocate' }, 10 * minuteMs),
+        beat({ what: 'look' }),
+        beat({ what: 'begin-start', takesHost: 'at-once' }),
+        beat({ what: 'look' }),
+        beat({ what: 'end-start' }),
+        beat({ what: 'order', position: 'closed' }),
+        beat({ what: 'move' }),
+        beat({ what: 'move' }, 10 * minuteMs),
+      ],
+      0,
+    );
+    expect(definitionOf(truth)?.position).toBe('open');
+    expect(foldEvidence(told.looked, 2, told.moves, rules)?.carries).toBe('unknown');
   });
 
   it('takes the log’s stop together with a look that shows the machine running', () => {

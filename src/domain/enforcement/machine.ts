@@ -26,6 +26,8 @@ export interface Machine extends Placement {
   readonly carriesFence: number | null;
   /** The settled fence under which it was last seen without a host; null while it holds one. */
   readonly releasedUnderFence: number | null;
+  /** When a look that surely showed it without a host was last sent, on our clock; null while it holds one. */
+  readonly releasedSeenAt: Instant | null;
   /** When the look that this rests on was sent, on our clock. */
   readonly seenAt: Instant;
   /** When it was first missing where it should be (404), for the confirmation of `gone`; null otherwise. */

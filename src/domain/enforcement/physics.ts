@@ -76,6 +76,7 @@ function base(known: Machine | null, sighting: Sighting): Machine {
     carries: 'unknown',
     carriesFence: null,
     releasedUnderFence: null,
+    releasedSeenAt: null,
     ...known,
     subscriptionId: sighting.subscriptionId,
     vmId: sighting.vmId,
@@ -113,9 +114,13 @@ function withoutHost(known: Machine | null, sighting: Sighting, gate: Gate): Obs
     carries: 'unknown',
     carriesFence: null,
     releasedUnderFence,
+    releasedSeenAt: sighting.seenAt,
   };
   return { machine, evidence: isNews ? [evidenceOf(sighting, 'host-released', gate)] : [] };
 }
+
+/** For a machine of which nobody knows when it was without a host: it may have taken the one that it has at any time. */
+const beginningOfTime = '1970-01-01T00:00:00.000Z';
 
 /** Seen running after a release: it took a host in between, under the present gate if that did not move since. */
 function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
@@ -126,11 +131,12 @@ function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
     carries: proven ? gate.position : 'unknown',
     carriesFence: proven ? gate.fence : null,
     releasedUnderFence: null,
+    releasedSeenAt: null,
   };
   if (proven) return { machine, evidence: [evidenceOf(sighting, 'host-taken', gate)] };
-  // Its time is that of the last look which surely showed no host: the cloud's log may tell what came next.
-  const isSure = known.powerState === 'deallocated' || known.powerState === 'hibernated';
-  const at = isSure ? known.seenAt : sighting.at;
+  // Its time is that of the last look which surely showed no host: the cloud's log may tell what came next. A look in the
+  // middle of a start is none: the host may have been taken already.
+  const at = known.releasedSeenAt ?? known.timeCreated ?? beginningOfTime;
   return { machine, evidence: [evidenceOf({ ...sighting, at }, 'host-taken-unseen', gate)] };
 }
 

@@ -34,6 +34,7 @@ describe('machines', () => {
     carries: 'closed',
     carriesFence: null,
     releasedUnderFence: null,
+    releasedSeenAt: null,
     seenAt: now(),
     notFoundSince: null,
     gone: false,
