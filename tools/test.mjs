@@ -53,7 +53,7 @@ async function jest(name, args, env) {
   return { code, passed: report.numPassedTests, failed, skipped };
 }
 
-/** The processes of an end-to-end test fill two cores by themselves, so those files run one after another. */
+/** End-to-end tests mostly wait for leases, operations and looks of processes of their own: three files at a time. */
 async function tiers(args, env) {
   if (args.length > 0) return [await jest('chosen', ['--maxWorkers=2', ...args], env)];
   const most = ['small', 'architecture', 'contract', 'migrations', 'medium'];
@@ -61,7 +61,7 @@ async function tiers(args, env) {
   // --forceExit: a leaked handle has failed its file by then (closed-handles.environment.cjs) and may not hang the run.
   const second = await jest(
     'e2e',
-    ['--maxWorkers=1', '--forceExit', '--passWithNoTests', '--selectProjects', 'e2e'],
+    ['--maxWorkers=3', '--forceExit', '--passWithNoTests', '--selectProjects', 'e2e'],
     env,
   );
   return [first, second];
