@@ -30,7 +30,11 @@ describe('filing a request', () => {
       exemption: null,
       decision: null,
     });
-    expect(await world.find(customer, request.id)).toEqual({ ...request, preview: null, previewUnavailable: null });
+    expect(await world.find(customer, request.id)).toEqual({
+      ...request,
+      preview: null,
+      previewUnavailable: null,
+    });
   });
 
   it('succeeds once of 20 at once, and the others are told of the live request (I2)', async () => {
