@@ -46,7 +46,12 @@ export async function recordFound(
   await applyIfTimely(tx, restartLifecycle, current, { type: 'foundOtherwise', found }, { actor, now });
 }
 
-async function foldSighting(tx: Transaction, restart: Restart, step: StepRecord): Promise<void> {
+/** Folds what a step saw into what is known of its machine, in the present transaction. */
+export async function foldSighting(
+  tx: Transaction,
+  restart: Restart,
+  step: Pick<StepRecord, 'operation' | 'seen' | 'clockMarginMs'>,
+): Promise<void> {
   const [machine, gate] = await Promise.all([
     tx.machines.find(restart.subscriptionId, restart.vmId),
     tx.gates.find(restart.subscriptionId),
@@ -58,7 +63,11 @@ async function foldSighting(tx: Transaction, restart: Restart, step: StepRecord)
   await tx.evidence.addAll(observed.evidence);
 }
 
-function sightingOf(machine: Machine, step: StepRecord, seen: NonNullable<StepRecord['seen']>): Sighting {
+function sightingOf(
+  machine: Machine,
+  step: Pick<StepRecord, 'operation'>,
+  seen: NonNullable<StepRecord['seen']>,
+): Sighting {
   const isOwn = seen.proof === 'operation';
   return {
     ...machine,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
-import type { PowerOperation } from '../domain/enforcement/power-operation.js';
+import { intentOf, type PowerOperation } from '../domain/enforcement/power-operation.js';
 import {
   afterLook,
   afterOrder,
@@ -23,6 +23,7 @@ import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
 import { isStoppedSince } from './is-stopped-since.js';
 import { recordFound, recordStep } from './record-step.js';
+import { tellLateStop } from './tell-late-stop.js';
 
 const actor = systemActor('restart-vm');
 
@@ -100,40 +101,29 @@ export class RestartVm {
   ): Promise<void> {
     const operation =
       step.again === null
-        ? this.intent(loaded, step.kind)
+        ? intentOf(loaded.restart, loaded.operation, {
+            kind: step.kind,
+            id: this.ids.next(),
+            now: this.clock.now(),
+          })
         : { ...step.again, errorCode: null, intendedAt: this.clock.now() };
     if (step.again === null && !(await this.begin(operation, step.found, lease))) return;
     if (step.again !== null && wasNotTaken(step.again.errorCode))
       await this.beginAgain(operation, step.found, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const resourceId = placeOf(loaded);
-    const purpose = { ...purposeOf(loaded), callerId: operation.id };
+    const purpose = { ...purposeOf(loaded), callerId: operation.id, mayBeSent: () => lease.isHeld() };
     const answer =
       step.kind === 'deallocate'
         ? await this.cloud.deallocate(resourceId, purpose)
         : await this.cloud.start(resourceId, purpose);
-    await this.record(loaded, afterOrder(operation, answer, this.clock.now()), lease);
-  }
-
-  private intent({ restart, operation }: Loaded, kind: PowerOperation['kind']): PowerOperation {
-    const isRetry = operation !== null && !isOpen(operation) && operation.state !== 'succeeded';
-    return {
-      id: this.ids.next(),
-      restartId: restart.id,
-      subscriptionId: restart.subscriptionId,
-      tenantId: restart.tenantId,
-      vmId: restart.vmId,
-      kind,
-      state: 'intended',
-      operationUrl: null,
-      correlationId: null,
-      intendedAt: this.clock.now(),
-      sentAt: null,
-      endedAt: null,
-      polls: 0,
-      attempt: isRetry ? operation.attempt + 1 : 1,
-      errorCode: null,
-    };
+    const takenAt = this.clock.now();
+    try {
+      await this.record(loaded, afterOrder(operation, answer, takenAt), lease);
+    } catch (error) {
+      await tellLateStop(this.unitOfWork, operation, answer, { error, takenAt });
+      throw error;
+    }
   }
 
   /** False where the machine has another operation of ours in flight: this one comes back in 15 seconds. */

@@ -71,6 +71,7 @@ import { SkipRestart } from './skip-restart.js';
 import { SubmitBatch } from './submit-batch.js';
 import { SubmitRequest } from './submit-request.js';
 import { SuspendExemption } from './suspend-exemption.js';
+import { UndoLateStop } from './undo-late-stop.js';
 import { WithdrawRequest } from './withdraw-request.js';
 
 /** THE list of verbs and queries: one file each, and one line here. */
@@ -147,5 +148,6 @@ export const verbs: readonly Type[] = [
   SubmitBatch,
   SubmitRequest,
   SuspendExemption,
+  UndoLateStop,
   WithdrawRequest,
 ];

@@ -1,3 +1,5 @@
+import type { Instant } from './instants.js';
+
 /**
  * Everything that the domain may ask of the outside. An effect is committed with the state that asks for it,
  * carried out later by a worker, and comes back as an event; it carries ids only, because the queue is clear text.
@@ -12,6 +14,8 @@ export type Effect =
   | { readonly type: 'move-gate'; readonly subscriptionId: string; readonly fence: number }
   | { readonly type: 'conduct-restarts'; readonly exemptionId: string }
   | { readonly type: 'restart-vm'; readonly restartId: string }
+  /** A stop of ours was taken although its worker had lost its lease: what it stopped is started again (I18). */
+  | { readonly type: 'undo-late-stop'; readonly restartId: string; readonly takenAt: Instant }
   | { readonly type: 'check-control-proof'; readonly proofId: string }
   | { readonly type: 'preview-restarts'; readonly requestId: string }
   | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
@@ -25,6 +29,7 @@ export type EffectType = Effect['type'];
 export const effectPriority: Readonly<Record<EffectType, number>> = {
   'move-gate': 0,
   'restart-vm': 2,
+  'undo-late-stop': 2,
   'conduct-restarts': 3,
   'run-fraud-check': 4,
   'check-control-proof': 4,
@@ -47,6 +52,7 @@ export function orderKeyOf(effect: Effect): string | null {
     case 'preview-restarts':
     case 'conduct-restarts':
     case 'restart-vm':
+    case 'undo-late-stop':
       return null;
   }
 }
@@ -61,6 +67,8 @@ export function singletonKeyOf(effect: Effect): string | null {
       return `conduct_${effect.exemptionId}`;
     case 'restart-vm':
       return `restart_${effect.restartId}`;
+    case 'undo-late-stop':
+      return `late_${effect.restartId}`;
     case 'run-fraud-check':
       return `check_${effect.requestId}_${String(effect.round)}_${effect.check}`;
     case 'check-control-proof':

@@ -48,6 +48,7 @@ const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
     'planned ∅ resting',
     'planned ∅ restarted',
     'planned ∅ created-after',
+    'stoppedLate ∅ starting',
     'deallocationBegun waiting deallocating',
     'foundOtherwise deallocating deallocating',
     'startResumed waiting starting',

@@ -65,6 +65,8 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
       : `${machine(entry)} has to be stopped (deallocated) and started.`,
   'machine-deallocating': (entry) => `${machine(entry)} is being stopped (deallocated) by Postern.`,
   'machine-deallocated': (entry) => `${machine(entry)} has lost its host.`,
+  'machine-stopped-late': (entry) =>
+    `${machine(entry)} was stopped once more by a call of Postern's that came late, and is started again.`,
   'machine-starting': (entry) => `${machine(entry)} is being started by Postern.`,
   'machine-restarted': (entry) =>
     toClose(entry) ? `${machine(entry)} is closed.` : `${machine(entry)} is exempt.`,

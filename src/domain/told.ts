@@ -135,6 +135,8 @@ function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null
       return { event: `machine-${restart.state}`, mailed: false, facts, code: restart.blocker?.code ?? null };
     case 'deallocationBegun':
       return { event: 'machine-deallocating', mailed: false, facts };
+    case 'stoppedLate':
+      return { event: 'machine-stopped-late', mailed: false, facts };
     case 'hostLost':
       return { event: 'machine-deallocated', mailed: false, facts };
     // No mail a machine: a look tells of all of them at once.

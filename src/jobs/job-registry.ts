@@ -6,6 +6,7 @@ import { MoveGate } from '../application/move-gate.js';
 import { RestartVm } from '../application/restart-vm.js';
 import { RunFraudCheck } from '../application/run-fraud-check.js';
 import { SendNotification } from '../application/send-notification.js';
+import { UndoLateStop } from '../application/undo-late-stop.js';
 import type { Effect, EffectType } from '../domain/effects.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 
@@ -24,6 +25,15 @@ export class LookingVerbs {
   ) {}
 }
 
+/** What calls for power operations on machines. */
+@Injectable()
+export class PowerVerbs {
+  constructor(
+    readonly restartVm: RestartVm,
+    readonly undoLateStop: UndoLateStop,
+  ) {}
+}
+
 /** Every effect has its verb: one that had none would not compile. */
 @Injectable()
 export class JobRegistry {
@@ -32,14 +42,15 @@ export class JobRegistry {
   constructor(
     moveGate: MoveGate,
     conduct: ConductRestarts,
-    restartVm: RestartVm,
+    power: PowerVerbs,
     looking: LookingVerbs,
     notify: SendNotification,
   ) {
     this.verbs = {
       'move-gate': moveGate,
       'conduct-restarts': conduct,
-      'restart-vm': restartVm,
+      'restart-vm': power.restartVm,
+      'undo-late-stop': power.undoLateStop,
       'run-fraud-check': looking.fraudCheck,
       'check-control-proof': looking.controlProof,
       'preview-restarts': looking.preview,

@@ -17,6 +17,7 @@ export const concurrency: Readonly<Record<QueueName, number>> = {
 export const queueOf = {
   'move-gate': 'gate-moves',
   'restart-vm': 'vm-restarts',
+  'undo-late-stop': 'vm-restarts',
   'conduct-restarts': 'observations',
   'run-fraud-check': 'fraud-checks',
   'check-control-proof': 'fraud-checks',

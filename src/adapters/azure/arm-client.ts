@@ -1,4 +1,4 @@
-import { noToken } from '../../domain/ports/compute-control-plane.js';
+import { type CallPurpose, noToken, notSent } from '../../domain/ports/compute-control-plane.js';
 import type { CallCharge } from '../../domain/ports/call-budget.js';
 import { readCapped, retryAfterSeconds } from '../http-values.js';
 import type { ArmBudget } from './arm-budget.js';
@@ -28,6 +28,9 @@ interface Sent {
   readonly isGivenUp?: boolean;
 }
 
+/** What an order that changes something carries along: a name for the cloud's log, and a last question before it goes. */
+type CallOrder = Partial<Pick<CallPurpose, 'callerId' | 'mayBeSent'>>;
+
 const longestMs = 30_000; // half a minute for one call: a listing's page of a large subscription needs seconds
 const mostBytes = 32 * 1024 * 1024; // 32 MB: a page holds some hundred machines of a few kB each
 
@@ -51,29 +54,30 @@ export class ArmClient {
 
   /**
    * Calls a path, or a whole URL that the cloud gave, on the configured origin only, and a charged one within its budget.
-   * The caller's id is what the cloud may call the operation in its log: it takes over the one, and records the other.
+   * The order's caller id is what the cloud may call the operation in its log: it takes over the one, and records the other.
    */
   async call(
     method: 'GET' | 'POST',
     target: string,
     charge: CallCharge | null = null,
-    callerId: string | null = null,
+    order: CallOrder = {},
   ): Promise<ArmAnswer> {
     const url = this.pinned(target);
     if (url === null) return { kind: 'foreign-host' };
     if (this.until?.aborted === true)
       return { kind: 'unavailable', code: 'timeout', retryAfterSeconds: null };
-    if (charge === null || this.budget === null) return (await this.send(method, url, callerId)).answer;
+    if (charge === null || this.budget === null) return (await this.send(method, url, order)).answer;
     const waitMs = await this.budget.waitMs(charge);
     if (waitMs !== null) return { kind: 'unavailable', code: noToken, retryAfterSeconds: waitMs / 1_000 };
-    return this.budget.during(charge, () => this.send(method, url, callerId));
+    return this.budget.during(charge, () => this.send(method, url, order));
   }
 
-  private async send(method: 'GET' | 'POST', url: URL, callerId: string | null): Promise<Sent> {
+  private async send(method: 'GET' | 'POST', url: URL, { callerId, mayBeSent }: CallOrder): Promise<Sent> {
     const patience = AbortSignal.timeout(this.timeoutMs);
     const signal = this.until === null ? patience : AbortSignal.any([patience, this.until]);
     try {
       const token = await inTime(signal, this.credential.token(signal));
+      if (mayBeSent?.() === false) return withheld;
       const response = await fetch(url, {
         method,
         headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...named(callerId) },
@@ -97,8 +101,16 @@ export class ArmClient {
   }
 }
 
-function named(callerId: string | null): Readonly<Record<string, string>> {
-  if (callerId === null) return {};
+/** Who wants it lost the right to it while it stood in line: it says nothing of the cloud. */
+const withheld: Sent = {
+  answer: { kind: 'unavailable', code: notSent, retryAfterSeconds: null },
+  status: null,
+  headers: null,
+  isGivenUp: true,
+};
+
+function named(callerId: string | undefined): Readonly<Record<string, string>> {
+  if (callerId === undefined) return {};
   return { 'x-ms-correlation-request-id': callerId, 'x-ms-client-request-id': callerId };
 }
 

@@ -137,7 +137,7 @@ export class AzureCompute extends ComputeControlPlane {
       'POST',
       `${resourceId}/${what}?${compute}`,
       charge,
-      purpose.callerId ?? null,
+      purpose,
     );
     if (answer.kind !== 'answered') return unavailable(answer);
     if (answer.status === 200 || answer.status === 202) {

@@ -19,6 +19,7 @@ import { KeepPreviews1764000000017 } from '../../../migrations/1764000000017-Kee
 import { KeepWhatOwnersWereTold1764000000018 } from '../../../migrations/1764000000018-KeepWhatOwnersWereTold.js';
 import { KeepPlannedLooks1764000000019 } from '../../../migrations/1764000000019-KeepPlannedLooks.js';
 import { KeepWhenNoHostWasSeen1764000000020 } from '../../../migrations/1764000000020-KeepWhenNoHostWasSeen.js';
+import { UndoLateStops1764000000021 } from '../../../migrations/1764000000021-UndoLateStops.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -41,6 +42,7 @@ export const migrations = [
   KeepWhatOwnersWereTold1764000000018,
   KeepPlannedLooks1764000000019,
   KeepWhenNoHostWasSeen1764000000020,
+  UndoLateStops1764000000021,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

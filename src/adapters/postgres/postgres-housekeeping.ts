@@ -3,7 +3,10 @@ import type { DataSource } from 'typeorm';
 import { queryUnscoped } from './database-roles.js';
 import { ExclusiveWork, Housekeeping } from '../../domain/ports/exclusive-work.js';
 
-/** An advisory lock of a session of its own: it goes with the session, however that ends. */
+/**
+ * An advisory lock of a transaction that only waits: it goes with the session, however that ends, and the server ends the
+ * session of a worker that is frozen with it (`idle_in_transaction_session_timeout`, 30 s), so that others sweep on (F4).
+ */
 @Injectable()
 export class PostgresExclusiveWork extends ExclusiveWork {
   constructor(private readonly dataSource: DataSource) {
@@ -13,14 +16,14 @@ export class PostgresExclusiveWork extends ExclusiveWork {
   override async tryRun<T>(name: string, work: () => Promise<T>): Promise<T | null> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const [row] = (await runner.query('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [name])) as {
-        locked: boolean;
-      }[];
-      if (row?.locked !== true) return null;
+      await runner.startTransaction();
       try {
-        return await work();
+        const [row] = (await runner.query('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS locked', [
+          name,
+        ])) as { locked: boolean }[];
+        return row?.locked === true ? await work() : null;
       } finally {
-        await runner.query('SELECT pg_advisory_unlock(hashtext($1))', [name]);
+        await runner.commitTransaction();
       }
     } finally {
       await runner.release();

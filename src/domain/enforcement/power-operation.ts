@@ -1,4 +1,5 @@
 import type { Instant } from '../instants.js';
+import type { Restart } from './restart.js';
 
 /**
  * One of our power operations on a machine. It is written before the call (`intended`), so that a worker that died
@@ -25,4 +26,30 @@ export interface PowerOperation {
   /** Which try of this kind it is for its restart, from 1: later tries wait longer. */
   readonly attempt: number;
   readonly errorCode: string | null;
+}
+
+/** The intent of an operation, to be written before its call. A try that follows one that came to nothing counts on. */
+export function intentOf(
+  { id: restartId, subscriptionId, tenantId, vmId }: Restart,
+  last: PowerOperation | null,
+  { kind, id, now }: { readonly kind: PowerOperation['kind']; readonly id: string; readonly now: Instant },
+): PowerOperation {
+  const isRetry = last !== null && (last.state === 'failed' || last.state === 'abandoned');
+  return {
+    id,
+    restartId,
+    subscriptionId,
+    tenantId,
+    vmId,
+    kind,
+    state: 'intended',
+    operationUrl: null,
+    correlationId: null,
+    intendedAt: now,
+    sentAt: null,
+    endedAt: null,
+    polls: 0,
+    attempt: isRetry ? last.attempt + 1 : 1,
+    errorCode: null,
+  };
 }

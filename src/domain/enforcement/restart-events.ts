@@ -21,6 +21,11 @@ export interface Planned extends Pick<
   /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
   readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
 }
+/** A stop of ours was taken after its worker had lost its lease: it is undone by a round that only starts (I8, I18). */
+export interface StoppedLate extends Omit<Planned, 'type' | 'blocker' | 'as' | 'round'> {
+  readonly type: 'stoppedLate';
+  readonly round: number;
+}
 export interface DeallocationBegun {
   readonly type: 'deallocationBegun';
 }
@@ -83,6 +88,7 @@ export interface TroubleSeen extends Blocker {
 }
 export type RestartEvent =
   | Planned
+  | StoppedLate
   | DeallocationBegun
   | StartResumed
   | HostLost

@@ -11,6 +11,7 @@ import type {
   RestartEvent,
   SkipOrdered,
   StartResumed,
+  StoppedLate,
   TroubleSeen,
 } from './restart-events.js';
 import type { Blocker, Restart, RestartState, StandingBlocker } from './restart.js';
@@ -174,6 +175,12 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
         blocker: blocker === null ? null : standing(blocker, stamp),
         stoppedByUs: false,
       }),
+    },
+    stoppedLate: {
+      to: 'starting',
+      by: byWorkers,
+      make: ({ type: _type, ...event }: StoppedLate) => ({ ...event, blocker: null, stoppedByUs: true }),
+      effects: step,
     },
   },
   transitions: {

@@ -102,9 +102,12 @@ export type OperationAnswer =
 /** The code of a call that was not made because the cloud's budget has no token; it says when there will be one. */
 export const noToken = 'no-token';
 
+/** The code of a call that was not made because who wanted it had lost the right to it meanwhile. */
+export const notSent = 'not-sent';
+
 /** Codes of orders that were certainly not taken: there is nothing to look for before they are given again. */
 export function wasNotTaken(code: string | null): boolean {
-  return code === noToken || code === 'http-429';
+  return code === noToken || code === notSent || code === 'http-429';
 }
 
 /** What a call is for, which decides whose budget it uses. */
@@ -117,6 +120,8 @@ export interface CallPurpose {
   readonly givesWay?: boolean;
   /** What we call the operation, so that the cloud's log tells ours from others. */
   readonly callerId?: string;
+  /** Asked when nothing is left but to write the call: a worker that has lost its lease makes none (I8). */
+  readonly mayBeSent?: () => boolean;
 }
 
 export const ordinaryCall: CallPurpose = { region: null, isUrgent: false };

@@ -3,6 +3,10 @@ import { byQuery } from './invariant.js';
 const liveRequests = `state IN ('checking', 'reviewing', 'awaiting-information', 'second-reviewing')`;
 const liveExemptions = `state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')`;
 
+/** A round that only starts again what a late call stopped proves nothing anew: an earlier round had proven the machine. */
+const provenBefore = `NOT EXISTS (SELECT FROM history h WHERE h.aggregate = 'restart' AND h.aggregate_id = r.id
+  AND h.version = 1 AND h.event ->> 'type' = 'stoppedLate')`;
+
 /** The invariants that are one question to the database. */
 export const queries = [
   byQuery(
@@ -78,7 +82,7 @@ export const queries = [
     'a revoked or expired exemption closed its gate later than it ever opened, and left no machine unproven',
     `SELECT 'exemption ' || e.id || ' ended while ' || r.name || ' is ' || r.state AS broken
        FROM exemptions e JOIN restarts r ON r.exemption_id = e.id AND r.fence = e.fence AND r.direction = 'revoke'
-       WHERE e.state IN ('revoked', 'expired') AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone', 'superseded')
+       WHERE e.state IN ('revoked', 'expired') AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone', 'superseded') AND ${provenBefore}
      UNION ALL
      SELECT 'exemption ' || e.id || ' ended at fence ' || e.fence || ' without a confirmed closing'
        FROM exemptions e WHERE e.state IN ('revoked', 'expired') AND NOT EXISTS (
