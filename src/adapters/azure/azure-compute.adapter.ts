@@ -133,12 +133,7 @@ export class AzureCompute extends ComputeControlPlane {
     // Instances of scale sets have counters of their own.
     const policy = setOfInstance(resourceId) === null ? what : (`${what}Instance` as const);
     const charge = chargeOf(policy, resourceId, purpose);
-    const answer = await this.arm.call(
-      'POST',
-      `${resourceId}/${what}?${compute}`,
-      charge,
-      purpose,
-    );
+    const answer = await this.arm.call('POST', `${resourceId}/${what}?${compute}`, charge, purpose);
     if (answer.kind !== 'answered') return unavailable(answer);
     if (answer.status === 200 || answer.status === 202) {
       const operationUrl = answer.headers.get('azure-asyncoperation');
