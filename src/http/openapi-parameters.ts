@@ -28,6 +28,7 @@ const words: Readonly<Record<string, string>> = {
   verdict: 'Only those that the checks came to this verdict on.',
   assignee: 'Only those claimed by this person, by object id.',
   offer: 'Only those of subscriptions of this offer, by quota id.',
+  needsHuman: 'Only those that somebody has to look at, or only the others.',
   overdue: 'Only those beyond their due time, or only the others.',
   secret: 'The shared secret of events.',
   sort: 'due: oldest due first; submitted: oldest first; newest: newest first.',

@@ -110,7 +110,7 @@ describe('its owner’s own hand', () => {
     const one = await tracked(postern, { made: { mx1: ephemeral, mx2: {} } });
     const row = await one.machineIs('mx1', 'blocked');
     expect(row.at('blocker').value).toMatchObject({ code: 'cannot-deallocate' });
-    expect(row.at('blocker', 'message').text).toMatch(/ephemeral OS disk.*Recreate the machine/);
+    expect(row.at('blocker', 'message').text).toMatch(/ephemeral OS disk.*Create the machine anew/);
     await one.machineIs('mx2', 'restarted');
     expect((await one.page()).at('state').text).toBe('enabling');
     expect((await one.review()).at('progress').value).toMatchObject({ blocked: 1, restarted: 1 });
@@ -157,7 +157,7 @@ describe('a subscription that is disabled and enabled again', () => {
       await one.owner.change({ state: 'Disabled' });
       await one.owner.platform('deallocate');
       const blocked = await one.machineIs('mx1', 'subscription-disabled');
-      expect(blocked.at('blocker', 'message').text).toMatch(/goes on by itself once it is enabled/);
+      expect(blocked.at('blocker', 'message').text).toMatch(/Enable it in the portal; Postern sees that and goes on by itself/);
       expect((await one.review()).at('progress').value).toMatchObject({ blocked: 1, resting: 1 });
       await one.owner.change({ state: 'Enabled' });
       await one.is('effective');

@@ -92,7 +92,8 @@ describe('a minute of storm in one subscription (F9, I16)', () => {
       expect(callsOf(stormy).sweeping).toBeLessThanOrEqual(40);
       expect(callsOf(calm).ofMachines).toBe(20);
       expect(first).toBeLessThanOrEqual(30);
-      expect(second).toBeLessThanOrEqual(stormMs / 1_000 + 120);
+      // Looks at a cloud that fails are 150 s apart at most (docs/enforcement.md); then machines are cycled.
+      expect(second).toBeLessThanOrEqual(stormMs / 1_000 + 150 + 30);
     },
   );
 });
