@@ -108,13 +108,13 @@ describe('machines in scale sets', () => {
 
   it('cost one call a page: of the sets only where all are listed, of a set only where it is uniform', async () => {
     putMachine('mx1');
-    putSet('farm', 2);
+    putSet('herd', 2);
     putSet('flex', 1, 'Flexible');
     const before = calls().length;
     const sets = uniformSetsOf(await listed());
     const compute = 'Microsoft.Compute';
     const machines = `GET ${compute}/virtualMachines`;
-    const instances = `GET rg/providers/${compute}/virtualMachineScaleSets/farm/virtualMachines`;
+    const instances = `GET rg/providers/${compute}/virtualMachineScaleSets/herd/virtualMachines`;
     expect(calls().slice(before)).toEqual([machines, `GET ${compute}/virtualMachineScaleSets`, instances]);
     await powers(sets);
     expect(
@@ -158,28 +158,28 @@ describe('machines in scale sets', () => {
 
   it('of a set that was deleted are missing, and each of them is not found: that alone says that they are gone (F11)', async () => {
     putMachine('mx1');
-    const { id, instances } = putSet('farm', 2);
+    const { id, instances } = putSet('herd', 2);
     const place = `${id}/virtualMachines/1`;
     emulator.world.cloud.removeGroup(subscription, 'rg');
     putMachine('mx1');
     expect(await powers([id.toLowerCase()])).toHaveLength(1);
     expect(await compute.readMachine(place)).toEqual({ kind: 'not-found' });
-    const again = putSet('farm', 2);
+    const again = putSet('herd', 2);
     const read = await compute.readMachine(place);
     expect(read.kind === 'found' ? read.machine.vmId : '').toBe(again.instances[1]?.vmId);
     expect(again.instances[1]?.vmId).not.toBe(instances[1]?.vmId);
   });
 
   it('come and go with the size of their set, the newest first; numbers are not used again (F11)', async () => {
-    const { id } = putSet('farm', 3);
-    putSet('farm', 1);
+    const { id } = putSet('herd', 3);
+    putSet('herd', 1);
     expect(await compute.readMachine(`${id}/virtualMachines/2`)).toEqual({ kind: 'not-found' });
-    putSet('farm', 2);
-    expect((await listed()).map(({ name }) => name)).toEqual(['farm_0', 'farm_3']);
+    putSet('herd', 2);
+    expect((await listed()).map(({ name }) => name)).toEqual(['herd_0', 'herd_3']);
   });
 
   it('are not gone because a listing says so: each is there when it is asked (F24)', async () => {
-    const { id } = putSet('farm', 1);
+    const { id } = putSet('herd', 1);
     for (const kind of ['vanish', 'empty-list'] as const) {
       fault(kind, 'virtualMachineScaleSets');
       expect(await listed()).toEqual([]);
@@ -189,7 +189,7 @@ describe('machines in scale sets', () => {
   });
 
   it('are stopped and started one by one, each under the counter of its kind', async () => {
-    const { id, instances } = putSet('farm', 2);
+    const { id, instances } = putSet('herd', 2);
     const place = `${id}/virtualMachines/1`;
     const wire = () => instances.map((one) => `${one.name} ${one.powerState} ${wireOf(subscription, one)}`);
     subscription.gate = 'open';
@@ -200,6 +200,6 @@ describe('machines in scale sets', () => {
       const read = await compute.readMachine(place);
       expect(read).toMatchObject({ powerState: what === 'start' ? 'running' : 'deallocated' });
     }
-    expect(wire()).toEqual(['farm_0 running closed', 'farm_1 running open']);
+    expect(wire()).toEqual(['herd_0 running closed', 'herd_1 running open']);
   });
 });

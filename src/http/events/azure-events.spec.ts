@@ -13,8 +13,8 @@ const hintsOf = (resourceUri: string) =>
 describe('an event of Event Grid (E3)', () => {
   it.each([
     'virtualMachines/mx1',
-    'virtualMachineScaleSets/farm/virtualMachines/3',
-    'virtualMachineScaleSets/farm',
+    'virtualMachineScaleSets/herd/virtualMachines/3',
+    'virtualMachineScaleSets/herd',
   ])('about %s is a hint', (place) => {
     const resourceId = `${compute}/${place}`.toLowerCase();
     expect(hintsOf(`${compute}/${place}`)).toMatchObject([
@@ -25,7 +25,7 @@ describe('an event of Event Grid (E3)', () => {
   it.each([
     'disks/d1',
     'virtualMachines/mx1/extensions/x',
-    'virtualMachineScaleSets/farm/rollingUpgrades',
+    'virtualMachineScaleSets/herd/rollingUpgrades',
     '',
   ])('about "%s" is passed over', (place) => {
     expect(hintsOf(`${compute}/${place}`)).toEqual([]);
