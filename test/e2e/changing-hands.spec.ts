@@ -157,7 +157,9 @@ describe('a subscription that is disabled and enabled again', () => {
       await one.owner.change({ state: 'Disabled' });
       await one.owner.platform('deallocate');
       const blocked = await one.machineIs('mx1', 'subscription-disabled');
-      expect(blocked.at('blocker', 'message').text).toMatch(/Enable it in the portal; Postern sees that and goes on by itself/);
+      expect(blocked.at('blocker', 'message').text).toMatch(
+        /Enable it in the portal; Postern sees that and goes on by itself/,
+      );
       expect((await one.review()).at('progress').value).toMatchObject({ blocked: 1, resting: 1 });
       await one.owner.change({ state: 'Enabled' });
       await one.is('effective');
