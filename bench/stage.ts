@@ -43,7 +43,7 @@ export async function openStage(): Promise<BenchStage> {
   const launch: BenchStage['launch'] = async (script, env) => {
     const child = spawn(process.execPath, [path.join(compiled, script)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env }, // as in the image
     });
     children.push(child);
     const gone = once(child, 'exit').then(() => {

@@ -12,11 +12,16 @@ class CountedScenes extends RestartScenes {
 
 let scenes: CountedScenes;
 let now: number;
+let later: { readonly at: number; readonly run: () => void }[];
 let recent: RecentScenes;
 beforeEach(() => {
   scenes = new CountedScenes();
   now = 0;
-  recent = new RecentScenes(scenes, () => now);
+  later = [];
+  recent = new RecentScenes(scenes, {
+    now: () => now,
+    after: (milliseconds, run) => void later.push({ at: now + milliseconds, run }),
+  });
 });
 
 describe('looks at what a restart plan would meet', () => {
@@ -39,10 +44,26 @@ describe('looks at what a restart plan would meet', () => {
   });
 
   it('are each subscription’s own, and not remembered without end', async () => {
-    for (let index = 0; index < 501; index += 1) await recent.look(String(index), 3_000);
-    await recent.look('500', 3_000);
-    expect(scenes.asked).toHaveLength(501);
+    for (let index = 0; index < 101; index += 1) await recent.look(String(index), 3_000);
+    await recent.look('100', 3_000);
+    expect(scenes.asked).toHaveLength(101);
     await recent.look('0', 3_000);
-    expect(scenes.asked).toHaveLength(502);
+    expect(scenes.asked).toHaveLength(102);
+  });
+
+  it('are forgotten when they are too old to be shown, whether anybody asks again or not (B8)', async () => {
+    const first = recent.look('a', 3_000);
+    expect(later.map(({ at }) => at)).toEqual([15_000]);
+    now = 10_000;
+    // Somebody less patient has a look of their own: the end of the first does not take it from them.
+    const second = recent.look('a', 1_000);
+    expect(second).not.toBe(first);
+    now = 15_000;
+    later[0]?.run();
+    expect(recent.look('a', 1_000)).toBe(second);
+    // The clock stands still for whoever asks, so that only what was forgotten is looked at anew.
+    later[1]?.run();
+    expect(recent.look('a', 1_000)).not.toBe(second);
+    await Promise.all([first, second]);
   });
 });

@@ -3,21 +3,35 @@ import { type RestartScene, RestartScenes } from '../../domain/ports/restart-sce
 /** How long a look is shown to whoever asks again, in milliseconds: at most 4 looks a minute, of 6 calls and their pages. */
 const goodForMs = 15_000;
 /** Looks that are remembered; the one that was asked for longest ago is forgotten first. */
-const keptAtMost = 500;
+const keptAtMost = 100;
+
+/** When it is, in milliseconds of any beginning, and what is to be done later; a test gives its own. */
+export interface SceneClock {
+  now(): number;
+  after(milliseconds: number, run: () => void): void;
+}
+
+const ownClock: SceneClock = {
+  now: () => performance.now(),
+  after: (milliseconds, run) => void setTimeout(run, milliseconds).unref(),
+};
+
+interface KeptLook {
+  readonly scene: Promise<RestartScene>;
+  readonly until: number;
+  readonly withinMs: number;
+}
 
 /**
  * One look for all who ask about a subscription within 15 seconds: whoever asks in a loop costs the cloud no more calls,
  * and takes none from a revocation of the same subscription (I16).
  */
 export class RecentScenes extends RestartScenes {
-  private readonly looks = new Map<
-    string,
-    { readonly scene: Promise<RestartScene>; readonly until: number; readonly withinMs: number }
-  >();
+  private readonly looks = new Map<string, KeptLook>();
 
   constructor(
     private readonly scenes: RestartScenes,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: SceneClock = ownClock,
   ) {
     super();
   }
@@ -25,14 +39,23 @@ export class RecentScenes extends RestartScenes {
   override look(subscriptionId: string, withinMs: number): Promise<RestartScene> {
     const known = this.looks.get(subscriptionId);
     // Whoever waits for seconds does not share the look of somebody who waits for minutes.
-    if (known !== undefined && known.until > this.now() && known.withinMs <= withinMs) return known.scene;
+    if (known !== undefined && known.until > this.clock.now() && known.withinMs <= withinMs)
+      return known.scene;
     const scene = this.scenes.look(subscriptionId, withinMs);
     this.looks.delete(subscriptionId);
     for (const oldest of this.looks.keys()) {
       if (this.looks.size < keptAtMost) break;
       this.looks.delete(oldest);
     }
-    this.looks.set(subscriptionId, { scene, until: this.now() + goodForMs, withinMs });
+    this.keep(subscriptionId, { scene, until: this.clock.now() + goodForMs, withinMs });
     return scene;
+  }
+
+  /** A look is a description of every machine: 200 subscriptions of 500 held 40 MiB when only new looks drove out old ones. */
+  private keep(subscriptionId: string, look: KeptLook): void {
+    this.looks.set(subscriptionId, look);
+    this.clock.after(goodForMs, () => {
+      if (this.looks.get(subscriptionId) === look) this.looks.delete(subscriptionId);
+    });
   }
 }

@@ -118,6 +118,7 @@ export class PostgresTransaction implements Transaction {
     if (receipt !== null) await this.receipts.add(receipt, await this.settings.signReceipt(receipt));
     if (told !== null) this.buffer.addTold(told, entry.at);
     this.buffer.addEffects(accepted.effects);
+    await this.sql.keptUp();
   }
 
   audit(

@@ -8,6 +8,9 @@ type Row = Readonly<Record<string, unknown>>;
 /** A statement of `sendOnlyIfOne` that did not change its one row fails with this: a division by zero. */
 const changedNone = '22012';
 
+/** So many statements are on their way unanswered at most where a transaction writes hundreds of rows: each takes memory. */
+const mostAhead = 64;
+
 /** What stores work with: statements inside the one transaction that there is. */
 export class SqlSession {
   private readonly sent: Promise<unknown>[] = [];
@@ -29,6 +32,13 @@ export class SqlSession {
   /** Resolves when all that was sent was carried out; rejects with what the first that failed says. */
   async settled(): Promise<void> {
     await Promise.all(this.sent);
+  }
+
+  /** Resolves at once while few statements are unanswered, else when they are; rejects as `settled` does. */
+  async keptUp(): Promise<void> {
+    if (this.sent.length < mostAhead) return;
+    await this.settled();
+    this.sent.length = 0;
   }
 
   /**
