@@ -2,8 +2,8 @@ import { type RestartScene, RestartScenes } from '../../domain/ports/restart-sce
 
 /** How long a look is shown to whoever asks again, in milliseconds: at most 4 looks a minute, of 6 calls and their pages. */
 const goodForMs = 15_000;
-/** Looks that are remembered; the one that was asked for longest ago is forgotten first. */
-const keptAtMost = 100;
+/** Looks that are remembered, of some 200 KiB for 500 machines; the one that was asked for longest ago is forgotten first. */
+const keptAtMost = 20;
 
 /** When it is, in milliseconds of any beginning, and what is to be done later; a test gives its own. */
 export interface SceneClock {
@@ -51,7 +51,7 @@ export class RecentScenes extends RestartScenes {
     return scene;
   }
 
-  /** A look is a description of every machine: 200 subscriptions of 500 held 40 MiB when only new looks drove out old ones. */
+  /** A look is a description of every machine. */
   private keep(subscriptionId: string, look: KeptLook): void {
     this.looks.set(subscriptionId, look);
     this.clock.after(goodForMs, () => {
