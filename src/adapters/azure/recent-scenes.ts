@@ -18,6 +18,7 @@ const ownClock: SceneClock = {
 
 interface KeptLook {
   readonly scene: Promise<RestartScene>;
+  readonly number: number;
   readonly until: number;
   readonly withinMs: number;
 }
@@ -28,6 +29,7 @@ interface KeptLook {
  */
 export class RecentScenes extends RestartScenes {
   private readonly looks = new Map<string, KeptLook>();
+  private last = 0;
 
   constructor(
     private readonly scenes: RestartScenes,
@@ -47,15 +49,14 @@ export class RecentScenes extends RestartScenes {
       if (this.looks.size < keptAtMost) break;
       this.looks.delete(oldest);
     }
-    this.keep(subscriptionId, { scene, until: this.clock.now() + goodForMs, withinMs });
+    const number = (this.last += 1);
+    this.looks.set(subscriptionId, { scene, number, until: this.clock.now() + goodForMs, withinMs });
+    this.clock.after(goodForMs, () => this.forget(subscriptionId, number));
     return scene;
   }
 
-  /** A look is a description of every machine. */
-  private keep(subscriptionId: string, look: KeptLook): void {
-    this.looks.set(subscriptionId, look);
-    this.clock.after(goodForMs, () => {
-      if (this.looks.get(subscriptionId) === look) this.looks.delete(subscriptionId);
-    });
+  /** By its number: whoever waits to forget a look must not hold it, for it describes every machine. */
+  private forget(subscriptionId: string, number: number): void {
+    if (this.looks.get(subscriptionId)?.number === number) this.looks.delete(subscriptionId);
   }
 }
