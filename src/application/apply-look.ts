@@ -1,11 +1,12 @@
 import { systemActor } from '../domain/access/actor.js';
+import { afterAbsence } from '../domain/enforcement/absence.js';
 import { type Conduct, conduct, isProven } from '../domain/enforcement/conduct.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import { observe } from '../domain/enforcement/physics.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
-import type { Restart } from '../domain/enforcement/restart.js';
-import type { Situation } from '../domain/enforcement/situation.js';
-import type { Exemption } from '../domain/exemption/exemption.js';
+import type { Direction, Restart } from '../domain/enforcement/restart.js';
+import { presentRestarts, type Situation } from '../domain/enforcement/situation.js';
+import { directionOf, type Exemption } from '../domain/exemption/exemption.js';
 import type { Gate } from '../domain/gate/gate.js';
 import { type Instant, millisecondsBetween } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
@@ -21,6 +22,7 @@ export interface LookContext {
   readonly nextId: () => string;
   readonly clockMarginMs: number;
   readonly goneConfirmMs: number;
+  readonly logLateMs: number;
   readonly operatorMaxUnavailable: number | string;
   readonly subscriptionEnabled: boolean | null;
   readonly firstListedAt: Instant | null;
@@ -46,16 +48,22 @@ export async function applyLook(
   look: MachineLook,
   context: LookContext,
 ): Promise<AppliedLook> {
-  const before = await tx.machines.ofSubscription(exemption.subscriptionId);
-  const seen = await foldMachines(tx, before, gate, look, context);
-  const machines = await applyLog(tx, gate, look, seen, context);
+  const [before, planned] = await Promise.all([
+    tx.machines.ofSubscription(exemption.subscriptionId),
+    tx.restarts.ofExemption(exemption.id),
+  ]);
+  const present = presentRestarts({ exemption, restarts: planned });
+  const direction = directionOf(exemption);
+  const seen = await foldMachines(tx, { before, present, direction, gate }, look, context);
+  const machines = await applyLog(tx, gate, look, seen.machines, context);
   const situation: Situation = {
     exemption,
     gate,
     machines: machines.filter((machine) => !machine.gone).toSorted((a, b) => a.name.localeCompare(b.name)),
-    restarts: await tx.restarts.ofExemption(exemption.id),
+    restarts: planned,
     listedInFull: look.inFull,
     seenVmIds: new Set(look.sightings.map((sighting) => sighting.vmId)),
+    movedAway: seen.movedAway,
     subscriptionEnabled: context.subscriptionEnabled,
     operatorMaxUnavailable: context.operatorMaxUnavailable,
     now: context.now,
@@ -69,27 +77,38 @@ export async function applyLook(
   return { conduct: decided, isProven: proven, moved, stirred, restarts, machines };
 }
 
+/** What was known before a look. */
+interface Known {
+  readonly before: readonly Machine[];
+  readonly present: readonly Restart[];
+  readonly direction: Direction | null;
+  readonly gate: Gate;
+}
+
 async function foldMachines(
   tx: Transaction,
-  before: readonly Machine[],
-  gate: Gate,
+  { before, present, direction, gate }: Known,
   look: MachineLook,
   context: LookContext,
-): Promise<readonly Machine[]> {
+): Promise<{ readonly machines: readonly Machine[]; readonly movedAway: ReadonlySet<string> }> {
   const known = new Map(before.map((machine) => [machine.vmId, machine]));
   const rules = { clockMarginMs: context.clockMarginMs, firstListedAt: context.firstListedAt };
   const observed = look.sightings
     .filter((sighting) => isNewer(sighting.seenAt, known.get(sighting.vmId)?.seenAt ?? null))
     .map((sighting) => observe(known.get(sighting.vmId) ?? null, sighting, gate, rules));
-  const absent = look.absences.flatMap((absence) => {
-    const machine = known.get(absence.vmId);
-    return machine === undefined ? [] : [afterAbsence(machine, absence.how, context)];
+  const restarts = new Map(present.map((restart) => [restart.vmId, restart]));
+  const absent = look.absences.flatMap(({ vmId, how }) => {
+    const machine = known.get(vmId);
+    const { moves } = look;
+    if (machine === undefined) return [];
+    return [afterAbsence(machine, how, restarts.get(vmId), { ...context, moves, direction, gate })];
   });
-  const changed = [...observed.map(({ machine }) => machine), ...absent];
+  const changed = [...observed, ...absent].map(({ machine }) => machine);
   await tx.machines.saveAll(changed);
   await tx.evidence.addAll(observed.flatMap(({ evidence }) => evidence));
   for (const machine of changed) known.set(machine.vmId, machine);
-  return [...known.values()];
+  const moved = absent.filter(({ isMoved }) => isMoved).map(({ machine }) => machine.vmId);
+  return { machines: [...known.values()], movedAway: new Set(moved) };
 }
 
 function hasStirred(before: readonly Machine[], after: readonly Machine[]): boolean {
@@ -108,24 +127,6 @@ function hasStirred(before: readonly Machine[], after: readonly Machine[]): bool
 /** A look that was sent before a later one was recorded says nothing new (reordered answers, fault F12). */
 function isNewer(seenAt: Instant, knownAt: Instant | null): boolean {
   return knownAt === null || millisecondsBetween(knownAt, seenAt) >= 0;
-}
-
-/**
- * Two 404s some time apart while the subscription answers, another machine under its name, or a delete in the
- * activity log (docs/enforcement.md).
- */
-function afterAbsence(
-  machine: Machine,
-  how: MachineLook['absences'][number]['how'],
-  { now, goneConfirmMs, subscriptionEnabled }: LookContext,
-): Machine {
-  if (how !== 'not-found') return { ...machine, gone: true, host: 'none' };
-  const since = machine.notFoundSince ?? now;
-  const confirmed =
-    subscriptionEnabled !== null &&
-    millisecondsBetween(since, now) >= goneConfirmMs &&
-    machine.notFoundSince !== null;
-  return { ...machine, notFoundSince: since, gone: confirmed, host: confirmed ? 'none' : machine.host };
 }
 
 async function applyGone(

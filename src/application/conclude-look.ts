@@ -120,7 +120,7 @@ export class ConcludeLook {
   }
 
   private contextOf(note: ConductNote, { subscription }: MachineLook, now: Instant) {
-    const { clockMarginMs, goneConfirmMs, operatorMaxUnavailable } = this.settings;
+    const { clockMarginMs, goneConfirmMs, logLateMs, operatorMaxUnavailable } = this.settings;
     const enabled =
       subscription?.kind === 'found' ? !['Disabled', 'Deleted'].includes(subscription.state) : null;
     return {
@@ -128,6 +128,7 @@ export class ConcludeLook {
       nextId: () => this.ids.next(),
       clockMarginMs,
       goneConfirmMs,
+      logLateMs,
       operatorMaxUnavailable,
       subscriptionEnabled: enabled,
       firstListedAt: note.firstListedAt,

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { Absence } from '../domain/enforcement/absence.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import type { Sighting } from '../domain/enforcement/physics.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
-import type { Instant } from '../domain/instants.js';
+import { addMilliseconds, compareInstants, type Instant } from '../domain/instants.js';
 import { isDeleteLogged } from '../domain/enforcement/logged.js';
 import { uniformSetsOf } from '../domain/enforcement/scale-sets.js';
-import { ActivityLog, type LogReading } from '../domain/ports/activity-log.js';
+import { ActivityLog, type LoggedMove, type LogReading } from '../domain/ports/activity-log.js';
 import { Clock } from '../domain/ports/clock.js';
 import {
+  type CallPurpose,
   ComputeControlPlane,
   type Listing,
   type MachineDescription,
@@ -29,12 +31,6 @@ export interface LookOrder {
   readonly logSince: Instant | null;
 }
 
-/** A machine that is not where it was: seen by a direct read, for `gone` is never inferred from absence. */
-export interface Absence {
-  readonly vmId: string;
-  readonly how: 'not-found' | 'other-machine-under-its-name' | 'delete-logged';
-}
-
 /** One complete look at a subscription's machines. */
 export interface MachineLook {
   readonly kind: 'complete';
@@ -47,6 +43,8 @@ export interface MachineLook {
   readonly subscription: SubscriptionAnswer | null;
   /** The activity log's answer; null where this look did not ask. */
   readonly log: LogReading | null;
+  /** What the log tells of moves out of the subscription; null where this look did not ask, or got no answer. */
+  readonly moves: readonly LoggedMove[] | null;
 }
 
 export type LookAnswer =
@@ -55,6 +53,9 @@ export type LookAnswer =
 
 /** Direct reads a look: missing machines beyond it are read in the next one. */
 const mostDirectReads = 20;
+
+/** The log is asked from so long before a machine was seen last: the clocks stand apart. */
+const beforeSeenMs = 3_600_000;
 
 /**
  * Looks at all machines of a subscription: one listing of power states, with a full listing where new machines
@@ -97,7 +98,30 @@ export class LookAtMachines {
       absences: direct.absences,
       subscription: asksSubscription ? await this.cloud.readSubscription(subscriptionId, purpose) : null,
       log,
+      moves: order.isUrgent ? await this.movesSince(subscriptionId, direct.notFound, purpose) : null,
     };
+  }
+
+  /**
+   * While a right is ended: a machine that is not found may have been moved, and hold its open host in another
+   * subscription.
+   */
+  private async movesSince(
+    subscriptionId: string,
+    notFound: readonly Machine[],
+    purpose: CallPurpose,
+  ): Promise<readonly LoggedMove[] | null> {
+    const [earliest] = notFound
+      .filter(({ host }) => host !== 'none')
+      .map(({ seenAt }) => seenAt)
+      .toSorted(compareInstants);
+    if (earliest === undefined) return null;
+    const reading = await this.log.readMoves(
+      subscriptionId,
+      addMilliseconds(earliest, -beforeSeenMs),
+      purpose,
+    );
+    return reading.kind === 'read' ? reading.moves : null;
   }
 
   private async readMissing(
@@ -109,6 +133,7 @@ export class LookAtMachines {
     const logged = log?.kind === 'read' ? log.operations : [];
     const sightings: Sighting[] = [];
     const absences: Absence[] = [];
+    const notFound: Machine[] = [];
     for (const machine of missing) {
       const purpose = { region: machine.location, isUrgent: order.isUrgent };
       const answer = await this.cloud.readMachine(machine.resourceId, purpose);
@@ -116,12 +141,14 @@ export class LookAtMachines {
       if (!isHere && isDeleteLogged(machine, logged))
         absences.push({ vmId: machine.vmId, how: 'delete-logged' });
       else if (answer.kind === 'unknown') continue;
-      else if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
-      else if (answer.machine.vmId !== machine.vmId) {
+      else if (answer.kind === 'not-found') {
+        absences.push({ vmId: machine.vmId, how: 'not-found' });
+        notFound.push(machine);
+      } else if (answer.machine.vmId !== machine.vmId) {
         absences.push({ vmId: machine.vmId, how: 'other-machine-under-its-name' });
       } else sightings.push(sightingOf(order, answer.machine, answer.powerState, seenAt, 'direct read'));
     }
-    return { sightings, absences };
+    return { sightings, absences, notFound };
   }
 }
 

@@ -72,6 +72,7 @@ export interface Configuration {
     readonly operationDeadlineMs: number;
     readonly reviewWithinMs: number;
     readonly goneConfirmMs: number;
+    readonly logLateMs: number;
     readonly clockMarginMs: number;
     readonly controlProofWaitMs: number;
     readonly controlProofMs: number;
@@ -177,6 +178,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     operationDeadlineMs: e.OPERATION_DEADLINE_SECONDS,
     reviewWithinMs: e.REVIEW_WITHIN_HOURS,
     goneConfirmMs: e.GONE_CONFIRM_SECONDS,
+    logLateMs: e.ACTIVITY_LOG_LATE_SECONDS,
     clockMarginMs: e.CLOCK_MARGIN_SECONDS,
     controlProofWaitMs: e.CONTROL_PROOF_WAIT_HOURS,
     controlProofMs: e.CONTROL_PROOF_DAYS,

@@ -1,5 +1,6 @@
 import { until } from '../../launch/demo/desk.js';
-import { registerDevelopmentTenants } from '../support/filing.js';
+import { aSubscription, decide, registerDevelopmentTenants } from '../support/filing.js';
+import { ownerOf } from '../support/owner.js';
 import { startPostern, type Postern } from '../support/postern.js';
 import { sideBySide } from '../support/side-by-side.js';
 import { blockerOf, faultIn, managed, observed, stateOf, tracked } from '../support/tracked.js';
@@ -15,6 +16,7 @@ afterAll(() => postern.stop());
 
 const spot = { properties: { priority: 'Spot', evictionPolicy: 'Deallocate' } };
 const hibernating = { properties: { additionalCapabilities: { hibernationEnabled: true } } };
+const deniedStop = { kind: 'error', status: 403, code: 'AuthorizationFailed' };
 const failingStart = { kind: 'operation-fails', code: 'AllocationFailed' };
 
 describe('a machine that goes away under the plan (F11)', () => {
@@ -112,6 +114,40 @@ describe('a machine that moves under the plan (F11)', () => {
     expect(await one.wire()).toEqual({ mx1: 'open' });
     expect(stateOf(await one.row('mx1'))).toBe('restarted');
   });
+
+  story(
+    'to another subscription while its right is ended: a human is called, and says what became of it',
+    async () => {
+      const one = await tracked(postern, { machines: ['mx1'] });
+      const other = await aSubscription(postern, { machines: [] });
+      await one.is('effective');
+      const mend = await one.fault(deniedStop, '.*mx1/deallocate');
+      const admin = `/v1/admin/exemptions/${one.exemptionId}`;
+      await decide(postern, 'approver', admin, 'revoke', {
+        reasonCode: 'terms-violated',
+        internalReason: 'x',
+      });
+      await one.machineIs('mx1', 'missing-right');
+      await one.owner.move('mx1', 'mail', other);
+      const row = await one.machineIs('mx1', 'moved-elsewhere');
+      expect(row.at('blocker', 'message').text).toMatch(/may hold its open host.*looks for its vmId/);
+      expect(await postern.cloud.wire(other)).toEqual(new Map([['mx1', 'open']]));
+      const called = await until(
+        'an engineer to be called',
+        () => one.review(),
+        (page) => page.at('humanNeededFor', 'message').text.includes('mx1 cannot be closed'),
+      );
+      expect([called.at('state').text, called.at('stillOpen').value]).toEqual(['revoking', 1]);
+      await mend();
+      await ownerOf(postern, other).act('mx1', 'deallocate');
+      const body = { reason: 'Found in the subscription of a sister company, and stopped there.' };
+      const path = `${admin}/restarts/${row.at('vmId').text}`;
+      expect((await postern.call('reviewer', 'POST', `${path}/skip`, { body })).status).toBe(409);
+      const retried = await postern.call('reviewer', 'POST', `${path}/retry`, { body });
+      expect([retried.status, retried.body.at('state').text]).toEqual([200, 'gone']);
+      await one.is('revoked');
+    },
+  );
 });
 
 describe('a spot machine that is evicted', () => {

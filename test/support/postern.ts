@@ -125,6 +125,7 @@ function launch(
       LOST_AFTER_SECONDS: '3',
       SWEEP_SECONDS: '1',
       GONE_CONFIRM_SECONDS: '1',
+      ACTIVITY_LOG_LATE_SECONDS: '3',
       QUEUE_PREFIX: `{${path.basename(dataDir)}}`,
       ...(redisUrl === null
         ? { QUEUE_BACKEND: 'postgres', REDIS_URL: '' }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LoggedOperation } from '../../domain/ports/activity-log.js';
+import type { LoggedMove, LoggedOperation } from '../../domain/ports/activity-log.js';
 import { instantOf } from '../http-values.js';
 
 /** A record that is not as it should be says nothing; it does not make the others unreadable. */
@@ -33,6 +33,22 @@ const operations: readonly (readonly [RegExp, Pick<LoggedOperation, 'about' | 'w
 ];
 /** What is kept goes into columns: no control characters, no half surrogate pairs. */
 const plain = /^[^\p{Cc}\p{Cs}]{1,2000}$/u;
+
+/** A group's resources were moved, to another group or to another subscription. */
+const movesResources = /\/resourcegroups\/moveresources\/action$/i;
+const groupForm = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/;
+
+/** The end of a move that succeeded; null for every other record. */
+export function loggedMoveOf(
+  body: z.infer<typeof record>,
+): { readonly recordId: string; readonly operation: LoggedMove } | null {
+  if (body?.status.value.toLowerCase() !== 'succeeded' || !movesResources.test(body.operationName.value))
+    return null;
+  const [group] = groupForm.exec(body.resourceId.toLowerCase()) ?? [];
+  const at = instantOf(body.eventTimestamp);
+  if (group === undefined || at === null) return null;
+  return { recordId: body.eventDataId.toLowerCase(), operation: { group, at } };
+}
 
 /** The end of an operation that succeeded and is about a machine's host; null for every other record. */
 export function loggedOperationOf(

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ActivityLog, type LoggedOperation, type LogReading } from '../../domain/ports/activity-log.js';
+import type { z } from 'zod';
+import { ActivityLog, type LogReading, type MovesReading } from '../../domain/ports/activity-log.js';
 import type { Instant } from '../../domain/instants.js';
 import { type CallPurpose, ordinaryCall } from '../../domain/ports/compute-control-plane.js';
 import type { ArmClient } from './arm-client.js';
-import { loggedOperationOf, logPage } from './activity-log-shapes.js';
+import { loggedMoveOf, loggedOperationOf, logPage } from './activity-log-shapes.js';
 import { chargeOf } from './azure-charges.js';
 import { armErrorOf } from './azure-errors.js';
 
@@ -11,23 +12,51 @@ import { armErrorOf } from './azure-errors.js';
 const mostPages = 20;
 const fields = 'eventDataId,eventTimestamp,correlationId,operationName,status,resourceId,httpRequest';
 
-/** `GET …/eventtypes/management/values` (2015-04-01), as far as it tells of machines that lost or took their host. */
+type Records = z.infer<typeof logPage>['value'];
+type Told<T> = (record: Records[number]) => { readonly recordId: string; readonly operation: T } | null;
+
+/** What was read of a provider's records, by their ids: each is told more than once. */
+type Read<T> =
+  | { readonly kind: 'read'; readonly operations: readonly T[]; readonly isWhole: boolean }
+  | { readonly kind: 'unread'; readonly code: string; readonly retryAfterSeconds: number | null };
+
+/** `GET …/eventtypes/management/values` (2015-04-01), as far as it tells of machines' hosts, and of moves. */
 @Injectable()
 export class AzureActivityLog extends ActivityLog {
   constructor(private readonly arm: ArmClient) {
     super();
   }
 
-  override async read(
+  override read(
     subscriptionId: string,
     since: Instant,
     purpose: CallPurpose = ordinaryCall,
   ): Promise<LogReading> {
-    const filter = `eventTimestamp ge '${since}' and resourceProvider eq 'Microsoft.Compute'`;
+    return this.records(subscriptionId, since, 'Microsoft.Compute', loggedOperationOf, purpose);
+  }
+
+  /** A question of its own: the filter takes one provider, and moves are the resource manager's. */
+  override async readMoves(
+    subscriptionId: string,
+    since: Instant,
+    purpose: CallPurpose = ordinaryCall,
+  ): Promise<MovesReading> {
+    const read = await this.records(subscriptionId, since, 'Microsoft.Resources', loggedMoveOf, purpose);
+    return read.kind === 'read' ? { kind: 'read', moves: read.operations } : read;
+  }
+
+  private async records<T>(
+    subscriptionId: string,
+    since: Instant,
+    provider: string,
+    told: Told<T>,
+    purpose: CallPurpose,
+  ): Promise<Read<T>> {
+    const filter = `eventTimestamp ge '${since}' and resourceProvider eq '${provider}'`;
     const query = new URLSearchParams({ 'api-version': '2015-04-01', $filter: filter, $select: fields });
     const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
     const charge = chargeOf('logReads', path, purpose);
-    const byRecord = new Map<string, LoggedOperation>();
+    const byRecord = new Map<string, T>();
     const asked = new Set<string>();
     let next: string | null | undefined = `${path}?${query.toString()}`;
     while (next !== undefined && next !== null && next !== '') {
@@ -40,20 +69,21 @@ export class AzureActivityLog extends ActivityLog {
       const page = logPage.safeParse(answer.body);
       if (answer.status !== 200 || !page.success)
         return unread(answer.status < 400 ? 'answer-not-understood' : armErrorOf(answer.body).code);
-      for (const record of page.data.value) {
-        const operation = loggedOperationOf(record);
-        if (operation !== null) byRecord.set(operation.recordId, operation.operation);
-      }
+      for (const one of page.data.value.map(told))
+        if (one !== null) byRecord.set(one.recordId, one.operation);
       next = page.data.nextLink;
     }
     return whole(byRecord, true);
   }
 }
 
-function whole(byRecord: ReadonlyMap<string, LoggedOperation>, isWhole: boolean): LogReading {
+function whole<T>(byRecord: ReadonlyMap<string, T>, isWhole: boolean): Read<T> {
   return { kind: 'read', operations: [...byRecord.values()], isWhole };
 }
 
-function unread(code: string, retryAfterSeconds: number | null = null): LogReading {
+function unread(
+  code: string,
+  retryAfterSeconds: number | null = null,
+): Extract<Read<never>, { kind: 'unread' }> {
   return { kind: 'unread', code, retryAfterSeconds };
 }

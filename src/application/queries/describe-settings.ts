@@ -25,6 +25,7 @@ export class DescribeSettings {
       operationDeadlineMs: this.settings.operationDeadlineMs,
       reviewWithinMs: this.settings.reviewWithinMs,
       goneConfirmMs: this.settings.goneConfirmMs,
+      logLateMs: this.settings.logLateMs,
       clockMarginMs: this.settings.clockMarginMs,
       controlProofWaitMs: this.settings.controlProofWaitMs,
       controlProofMs: this.settings.controlProofMs,

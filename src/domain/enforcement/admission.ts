@@ -39,11 +39,12 @@ interface Candidate {
 }
 
 /**
- * Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred. A machine that
- * somebody else is stopping or starting right now is left to them: what they wanted is seen in the next look.
+ * Only what is seen to hold a host is stopped; an unknown power state is looked at again, never inferred, and so is one
+ * that is not found where it was. A machine that somebody else is stopping or starting right now is left to them: what
+ * they wanted is seen in the next look.
  */
-function isStoppable({ host, powerState }: Machine): boolean {
-  return host !== 'none' && (powerState === 'running' || powerState === 'stopped');
+function isStoppable({ host, powerState, notFoundSince }: Machine): boolean {
+  return notFoundSince === null && host !== 'none' && (powerState === 'running' || powerState === 'stopped');
 }
 
 function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[]): Blocker | null {

@@ -1,5 +1,6 @@
 import { isSettled } from '../gate/gate.js';
 import { millisecondsBetween } from '../instants.js';
+import { isMovedElsewhere, movedElsewhereBlocker } from './absence.js';
 import { admit } from './admission.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, mayStillBeOpen, restsUnder } from './physics.js';
@@ -95,6 +96,7 @@ function gateProblem({ gate, exemption }: Situation): Blocker | null {
 function eventFor(situation: Situation, restart: Restart, machine: Machine): RestartEvent | null {
   if (presentAim(situation) === null) return null;
   if (isInFlight(restart)) return null;
+  if (situation.movedAway.has(restart.vmId)) return movedAway(restart);
   if (isOwnersToMove(restart.state)) {
     if (carriesPresentPosition(machine, situation.gate) && machine.carriesFence === situation.gate.fence) {
       return { type: 'ownerCycled' };
@@ -105,6 +107,12 @@ function eventFor(situation: Situation, restart: Restart, machine: Machine): Res
     return { type: 'running', withoutOurStart: true };
   }
   return resume(situation, restart);
+}
+
+/** It waits for a human until it is seen again: neither a look nor time says what became of it. */
+function movedAway(restart: Restart): RestartEvent | null {
+  if (!isOwnersToMove(restart.state) || isMovedElsewhere(restart)) return null;
+  return { type: 'blocked', ...movedElsewhereBlocker(restart.direction) };
 }
 
 function isOwnersToMove(state: RestartState): boolean {

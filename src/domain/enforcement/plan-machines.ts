@@ -40,8 +40,12 @@ function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): bo
   return before === undefined || isOvertaken(before, machine, gate);
 }
 
-/** It was proven under this fence, and carries the other position after all: a cycle that nobody saw, told of late. */
+/**
+ * It was proven under this fence, and carries the other position after all: a cycle that nobody saw, told of late. Or it
+ * was gone, and is here again: moved to another subscription, and back.
+ */
 function isOvertaken({ state }: Restart, machine: Machine, { appliesTo, position }: Gate): boolean {
+  if (state === 'gone') return true;
   const wasProven = state === 'restarted' || state === 'created-after';
   if (!wasProven || appliesTo === 'running' || machine.host !== 'held') return false;
   return machine.carriesFence !== null && machine.carries !== 'unknown' && machine.carries !== position;

@@ -8,12 +8,14 @@ import type {
   HostLost,
   PlanSuperseded,
   Planned,
+  Retried,
   RestartEvent,
   SkipOrdered,
   StartResumed,
   StoppedLate,
   TroubleSeen,
 } from './restart-events.js';
+import { isMovedElsewhere } from './absence.js';
 import type { Blocker, Restart, RestartState, StandingBlocker } from './restart.js';
 
 type Row<E> = Transition<RestartState, Restart, E>;
@@ -113,6 +115,14 @@ const gaveUp: Row<GaveUp> = {
   set: (_current, event, stamp) => ({ blocker: standing(event, stamp) }),
   effects: look,
 };
+/** Whoever retries a machine that was moved away says that it was dealt with where it is: nobody here can look. */
+const retriedBlocked: Row<Retried> = {
+  to: ['waiting', 'gone'],
+  choose: (current) => (isMovedElsewhere(current) ? 'gone' : 'waiting'),
+  by: ['platform'],
+  set: (current) => ({ blocker: null, stoppedByUs: current.stoppedByUs && !isMovedElsewhere(current) }),
+  effects: look,
+};
 const skipOrdered: Row<SkipOrdered> = {
   to: 'skipped',
   by: ['platform'],
@@ -189,14 +199,21 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
     startResumed: { waiting: startResumed },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),
-    blocked: { waiting: blocked, deallocating: stopRefused, starting: blocked },
+    blocked: {
+      waiting: blocked,
+      deallocating: stopRefused,
+      starting: blocked,
+      // By another cause than before: it went from the subscription meanwhile.
+      blocked,
+      failed: blocked,
+    },
     unblocked: {
       blocked: { to: 'waiting', by: byWorkers, set: () => ({ blocker: null }), effects: look },
     },
     gaveUp: fromAll(working, gaveUp),
     retried: {
       failed: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
-      blocked: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
+      blocked: retriedBlocked,
       skipped: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
     },
     skipOrdered: fromAll(['waiting', 'blocked', 'failed'], skipOrdered),

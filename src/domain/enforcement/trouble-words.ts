@@ -36,6 +36,11 @@ const words: Readonly<Record<string, (direction: Direction) => TroubleWords>> = 
         ? 'Create the machine anew: made while the exemption stands, it is exempt from the start. Or ask a support engineer to skip it.'
         : 'Delete the machine, or create it anew: a right ends only when every machine is closed or gone.',
   }),
+  'moved-elsewhere': () => ({
+    cause:
+      'it is gone from the subscription, and something was moved out of its resource group since it was seen: in another subscription it may hold its open host still',
+    next: 'Moved back, it is seen by itself. Else a support engineer looks for its vmId, sees to it that it is stopped (deallocated) or deleted where it is, and retries it with what was found: from then on it counts as gone.',
+  }),
   'allocation-failed': () => ({
     cause: 'the cloud has no room for it right now (allocation failed)',
     next: `${keepsTrying} Another size, or another zone, may have room; and if you start it yourself, that counts.`,

@@ -20,7 +20,21 @@ export type LogReading =
   | { readonly kind: 'read'; readonly operations: readonly LoggedOperation[]; readonly isWhole: boolean }
   | { readonly kind: 'unread'; readonly code: string; readonly retryAfterSeconds: number | null };
 
+/** Something was moved out of a resource group; of what, the log does not say. */
+export interface LoggedMove {
+  /** The resource group that was moved from, as `/subscriptions/…/resourcegroups/…` in lower case. */
+  readonly group: string;
+  /** When it ended, on the cloud's clock. */
+  readonly at: Instant;
+}
+
+/** What the log says of moves out of a subscription's groups since an instant. */
+export type MovesReading =
+  | { readonly kind: 'read'; readonly moves: readonly LoggedMove[] }
+  | { readonly kind: 'unread'; readonly code: string };
+
 /** The cloud's activity log. What it does not say proves nothing. */
 export abstract class ActivityLog {
   abstract read(subscriptionId: string, since: Instant, purpose?: CallPurpose): Promise<LogReading>;
+  abstract readMoves(subscriptionId: string, since: Instant, purpose?: CallPurpose): Promise<MovesReading>;
 }

@@ -16,6 +16,8 @@ export abstract class Settings {
   abstract readonly reviewWithinMs: number;
   /** Between the two 404s that make a machine `gone`. */
   abstract readonly goneConfirmMs: number;
+  /** How late the cloud's activity log may tell of something: until then a machine that is not found may have been moved. */
+  abstract readonly logLateMs: number;
   /** Cloud times closer to the gate's move than this say nothing. */
   abstract readonly clockMarginMs: number;
   /** How many machines a revocation may have down at once: a number, or a percentage. */

@@ -58,6 +58,7 @@ export const settingsFor = (defaultPack: string): { readonly [name in keyof Sett
   relationshipsFreshForMs: 2_592_000_000,
   reviewWithinMs: 172_800_000,
   goneConfirmMs: 60_000,
+  logLateMs: 1_200_000,
   clockMarginMs: 300_000,
   controlProofWaitMs: 3 * 86_400_000,
   controlProofMs: 30 * 86_400_000,
