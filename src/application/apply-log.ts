@@ -34,6 +34,7 @@ export async function applyLog(
   const isKept = new Set(kept.map(nameOf));
   const added = told.filter((one) => !isKept.has(nameOf(one)));
   await tx.evidence.addAll(added);
+  await undoLateStops(tx, added);
   const byVmId = grouped([...kept, ...added]);
   const rules = { clockMarginMs, settledFence: isSettled(gate) ? gate.fence : null };
   const after = machines.map((machine) =>
@@ -41,6 +42,18 @@ export async function applyLog(
   );
   await tx.machines.saveAll(after.filter((machine, index) => machine !== machines[index]));
   return after;
+}
+
+/**
+ * A stop of ours that ended after our start had succeeded is one that nobody expects: its worker was frozen right before
+ * the call, and died right after it. Somebody looks at the machine, and undoes it (I18, fault F4).
+ */
+async function undoLateStops(tx: Transaction, told: readonly Evidence[]): Promise<void> {
+  const stops = told.flatMap(({ fact, at, operation }) =>
+    fact === 'host-released' && operation !== null ? [{ operation, at }] : [],
+  );
+  const late = await tx.operations.lateStopsAmong(stops);
+  await tx.effects.add(late.map((stop) => ({ type: 'undo-late-stop', ...stop })));
 }
 
 function grouped(evidence: readonly Evidence[]): ReadonlyMap<string, readonly Evidence[]> {

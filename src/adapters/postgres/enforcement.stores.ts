@@ -10,6 +10,8 @@ import type {
   ConductNote,
   ConductStore,
   EvidenceStore,
+  KnownLateStop,
+  LoggedStop,
   MachineStore,
   OperationStore,
 } from '../../domain/ports/record-stores.js';
@@ -168,6 +170,32 @@ export class PostgresOperations implements OperationStore {
       [ids.filter((id) => uuid.test(id)), ids],
     );
     return new Set(rows.map(({ known }) => String(known)));
+  }
+
+  async lateStopsAmong(stops: readonly LoggedStop[]): Promise<readonly KnownLateStop[]> {
+    if (stops.length === 0) return [];
+    const own = stops.filter(({ operation }) => uuid.test(operation));
+    const rows = await this.sql.rows(
+      `WITH told AS (
+         SELECT stop.restart_id, own.at FROM unnest($1::uuid[], $2::timestamptz[]) AS own (id, at)
+           JOIN power_operations stop ON stop.id = own.id AND stop.kind = 'deallocate'
+         UNION SELECT stop.restart_id, cloud.at FROM unnest($3::text[], $4::timestamptz[]) AS cloud (id, at)
+           JOIN power_operations stop ON stop.correlation_id = cloud.id AND stop.kind = 'deallocate')
+       SELECT told.restart_id, max(greatest(told.at, start.intended_at + interval '1 millisecond')) AS taken_at FROM told
+         JOIN power_operations start ON start.restart_id = told.restart_id AND start.kind = 'start'
+           AND start.state = 'succeeded' AND start.ended_at < told.at
+       GROUP BY told.restart_id`,
+      [
+        own.map(({ operation }) => operation),
+        own.map(({ at }) => at),
+        stops.map(({ operation }) => operation),
+        stops.map(({ at }) => at),
+      ],
+    );
+    return rows.map((row) => ({
+      restartId: String(row.restart_id),
+      takenAt: new Date(row.taken_at as string | Date).toISOString(),
+    }));
   }
 
   async countInFlight(subscriptionId: string): Promise<number> {

@@ -87,6 +87,18 @@ export interface EvidenceStore {
   ofSubscription(subscriptionId: string): Promise<readonly Evidence[]>;
   ofMachines(subscriptionId: string, vmIds: readonly string[]): Promise<readonly Evidence[]>;
 }
+/** A stop as the log tells of it: by our id for it or the cloud's, and when it ended on the cloud's clock. */
+export interface LoggedStop {
+  readonly operation: string;
+  readonly at: Instant;
+}
+
+/** Whose stop came late; `takenAt` is after its start was ordered, on whichever clock. */
+export interface KnownLateStop {
+  readonly restartId: string;
+  readonly takenAt: Instant;
+}
+
 export interface OperationStore {
   /** Writes the intent before the call; false, and nothing written, when the machine has one in flight (I8). */
   begin(operation: PowerOperation): Promise<boolean>;
@@ -95,6 +107,11 @@ export interface OperationStore {
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
   /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */
   oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Of stops that the cloud's log tells of, those of ours that ended after the start that follows them had succeeded: the
+   * call of a worker that was frozen, and that nobody lived to tell of.
+   */
+  lateStopsAmong(stops: readonly LoggedStop[]): Promise<readonly KnownLateStop[]>;
   /** How many of this subscription are in flight. */
   countInFlight(subscriptionId: string): Promise<number>;
 }

@@ -12,6 +12,7 @@ import { ListExemptionMachines } from '../../../src/application/queries/list-exe
 import { ReinstateExemption } from '../../../src/application/reinstate-exemption.js';
 import { RestartVm } from '../../../src/application/restart-vm.js';
 import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
+import { UndoLateStop } from '../../../src/application/undo-late-stop.js';
 import type { MachineRow } from '../../../src/application/views/exemption-view.js';
 import type { Effect } from '../../../src/domain/effects.js';
 import { addMilliseconds } from '../../../src/domain/instants.js';
@@ -66,6 +67,7 @@ async function carryOut(verb: EmulatedWorld['verb'], effect: Effect, lease: Effe
   if (effect.type === 'move-gate') await verb(MoveGate).run(effect, lease);
   if (effect.type === 'conduct-restarts') await verb(ConductRestarts).run(effect, lease);
   if (effect.type === 'restart-vm') await verb(RestartVm).run(effect, lease);
+  if (effect.type === 'undo-late-stop') await verb(UndoLateStop).run(effect, lease);
 }
 
 /** A subscription of the emulated cloud with an exemption that was just granted; its gate has not moved yet. */
