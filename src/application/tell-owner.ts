@@ -52,7 +52,10 @@ export async function tellOwner(
   };
 }
 
-/** Reminds where the owner was asked to restart the machines; whatever ends the waiting starts the times anew. */
+/**
+ * Reminds where the owner was asked to restart the machines; whatever ends the waiting starts the times anew. Of a machine
+ * that is closed again in an exemption that was effective already nobody was asked yet: that is told at once.
+ */
 async function tellMissing(
   tx: Transaction,
   { exemption, gate, restarts, now }: OwnersMatters,
@@ -60,11 +63,13 @@ async function tellMissing(
   note: ConductNote,
   rules: Rules,
 ): Promise<ConductNote['told']['reminders']> {
-  const asksOwner = exemption.state === 'enabling' && exemption.restartPlan.mode === 'observed';
+  const isAgain = exemption.state === 'effective';
+  const asksOwner = (isAgain || exemption.state === 'enabling') && exemption.restartPlan.mode === 'observed';
   if (!asksOwner || gate === null || !isSettled(gate) || gate.fence !== exemption.fence) return null;
   const missing = missingOf(presentRestarts({ exemption, restarts }), machines);
-  if (missing.count === 0) return note.told.reminders;
-  const { reminded, isDue } = remind(note.told.reminders, { fence: exemption.fence, now }, rules);
+  if (missing.count === 0) return isAgain ? null : note.told.reminders;
+  const times = isAgain ? { ...rules, remindAfterMs: [0, ...rules.remindAfterMs] } : rules;
+  const { reminded, isDue } = remind(note.told.reminders, { fence: exemption.fence, now }, times);
   if (!isDue) return reminded;
   const named = ({ count, names }: { readonly count: number; readonly names: readonly string[] }) =>
     namesOf(count, names);
@@ -76,7 +81,8 @@ async function tellMissing(
     exemptionId: exemption.id,
     reminder: reminded.count,
   };
-  await tx.timeline.tell({ ...toOwner(exemption), event: 'machines-missing', code: 'owner-restarts', facts });
+  const code = isAgain ? 'closed-again' : 'owner-restarts';
+  await tx.timeline.tell({ ...toOwner(exemption), event: 'machines-missing', code, facts });
   return reminded;
 }
 

@@ -44,14 +44,17 @@ function missing(entry: ToldEntry): string {
   const named = ['running', 'shutDown', 'others'].flatMap((name, index) =>
     fact(entry, name) === '' ? [] : [kinds[index] ?? ''],
   );
-  const total = count(entry, 'missing');
-  const head =
-    total === 1
-      ? 'The exemption waits for one machine to be stopped (deallocated) and started.'
-      : `The exemption waits for ${String(total)} machines to be stopped (deallocated) and started.`;
   return [
-    head,
+    headOf(entry),
     ...named,
     `All rows: /v1/exemptions/${fact(entry, 'exemptionId')}/virtual-machines. Or set the restart plan to "managed", and Postern does it.`,
   ].join(' ');
+}
+
+function headOf(entry: ToldEntry): string {
+  const total = count(entry, 'missing');
+  const who = total === 1 ? 'one machine' : `${String(total)} machines`;
+  return entry.code === 'closed-again'
+    ? `The exemption is effective, but not for ${who}: as the cloud’s activity log told later, a host was, or may have been, taken while the gate was closed.`
+    : `The exemption waits for ${who} to be stopped (deallocated) and started.`;
 }

@@ -74,10 +74,17 @@ describe('a machine that was proven and, as the log told later, took another hos
     expect(isProven(later({ restarts }))).toBe(false);
   });
 
-  it('is planned no more once it was cycled, nor while nobody knows what it carries', () => {
+  it('is planned no more once it was cycled', () => {
     const back = aMachine({ name: 'mx1', carries: 'open', carriesFence: 3 });
     const restarts = [...later().restarts, aRestart({ id: 'again', state: 'restarted', fence: 3, round: 2 })];
     expect(conduct(later({ machines: [back], restarts })).planned).toEqual([]);
-    expect(conduct(later({ machines: [{ ...closed, carries: 'unknown' }] })).planned).toEqual([]);
+  });
+
+  it('is planned again where it only may have taken one, and not while nobody knows whether it holds one', () => {
+    const perhaps = { ...closed, carries: 'unknown', carriesFence: null } as const;
+    const { planned, holding } = conduct(later({ machines: [perhaps] }));
+    expect(planned).toMatchObject([{ name: 'mx1', as: 'waiting', fence: 3, round: 2 }]);
+    expect(holding?.message).toContain('mx1 is not proven exempt any more');
+    expect(conduct(later({ machines: [{ ...perhaps, host: 'unknown' }] })).planned).toEqual([]);
   });
 });

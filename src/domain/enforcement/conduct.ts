@@ -70,13 +70,18 @@ function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker
   const [first] = names;
   if (first === undefined) return null;
   const who = names.length === 1 ? `${first} is` : `${first} and ${String(names.length - 1)} more are`;
+  const again = new Set(names);
+  const isSure = situation.machines.every(({ name, carries }) => !again.has(name) || carries !== 'unknown');
+  const what = isSure
+    ? `${who} not exempt: another host was taken while the gate was closed, as the cloud's activity log told later.`
+    : `${who} not proven exempt any more: the cloud's activity log told later of stops while the gate was closed.`;
   const how =
     situation.exemption.restartPlan.mode === 'managed'
       ? 'Postern stops (deallocates) and starts them as the restart plan admits it.'
       : 'Stop (deallocate) and start them, or set the restart plan to "managed" to have Postern do it.';
   return {
     code: 'closed-again',
-    message: `${who} not exempt: another host was taken while the gate was closed, as the cloud's activity log told later. ${how}`,
+    message: `${what} ${how}`,
   };
 }
 

@@ -41,14 +41,16 @@ function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): bo
 }
 
 /**
- * It was proven under this fence, and carries the other position after all: a cycle that nobody saw, told of late. Or it
- * was gone, and is here again: moved to another subscription, and back.
+ * It was proven under this fence, and carries the other position after all, or perhaps does: a cycle that nobody saw, told
+ * of late. A cycle of ours settles that for good, because what it shows is bound to this fence. Or the machine was gone, and
+ * is here again: moved to another subscription, and back.
  */
 function isOvertaken({ state }: Restart, machine: Machine, { appliesTo, position }: Gate): boolean {
   if (state === 'gone') return true;
   const wasProven = state === 'restarted' || state === 'created-after';
   if (!wasProven || appliesTo === 'running' || machine.host !== 'held') return false;
-  return machine.carriesFence !== null && machine.carries !== 'unknown' && machine.carries !== position;
+  if (machine.carries === 'unknown') return true;
+  return machine.carriesFence !== null && machine.carries !== position;
 }
 
 function planOf(

@@ -64,11 +64,17 @@ function leftAlone(machine: Machine): Blocker {
 
 /** The log tells late: what was proven of a machine may turn out to have been overtaken, unseen. */
 function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
-  if (machine.host !== 'held' || machine.carries !== 'closed' || isExempt(machine, gate)) return null;
-  return {
-    code: 'closed-again',
-    message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later. To change that, ${howToCycle(machine)}.`,
-  };
+  if (machine.host !== 'held' || machine.carries === 'open' || isExempt(machine, gate)) return null;
+  return closedAgain(machine, ` To change that, ${howToCycle(machine)}.`);
+}
+
+/** Surely, or perhaps: a call for a whole scale set does not say which of its machines it stopped. */
+function closedAgain({ name, carries }: Machine, next: string): Blocker {
+  const what =
+    carries === 'unknown'
+      ? `${name} may have taken another host while the gate was closed: the cloud's activity log told later of a stop, and not whether this machine was in it.`
+      : `${name} took another host while the gate was closed, as the cloud's activity log told later.`;
+  return { code: 'closed-again', message: `${what}${next}` };
 }
 
 function whyWaiting(
@@ -100,11 +106,7 @@ function whyWaiting(
     plan.mode === 'managed'
       ? ' Postern does it when the plan admits it.'
       : ` To make it feel the exemption, ${howToCycle(machine)}.`;
-  if (round > 1)
-    return {
-      code: 'closed-again',
-      message: `${machine.name} took another host while the gate was closed, as the cloud's activity log told later.${ours}`,
-    };
+  if (round > 1) return closedAgain(machine, ours);
   return {
     code: 'not-deallocated-yet',
     message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,

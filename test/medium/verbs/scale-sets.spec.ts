@@ -1,5 +1,7 @@
 import { RecordCloudHints } from '../../../src/application/record-cloud-hints.js';
-import { approver } from './people.js';
+import { RequestHistoryQuery } from '../../../src/application/queries/request-history.js';
+import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
+import { approver, by, customer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
 const minuteMs = 60_000;
@@ -85,6 +87,50 @@ describe('a uniform scale set under an exemption', () => {
     await world.work();
     await watched(2);
     expect(await rows()).toEqual(['farm_0 waiting false', 'farm_1 waiting false', 'mx1 waiting false']);
+  });
+
+  it('of which that is told only after the right was given back is planned again, and its owner is told at once (I6)', async () => {
+    for (const one of ['0', '1']) await cycled(`virtualMachines/${one}/`);
+    await right.client.power('mx1', 'deallocate');
+    await watched(10);
+    expect(await state()).toBe('effective');
+    world.manners({ delayMs: 20 * minuteMs, duplicates: 0, shuffle: false, caseChanges: false });
+    await right.suspend();
+    await world.work();
+    await watched(11);
+    await cycled('');
+    await watched(7);
+    await right.reinstate();
+    await world.work();
+    await watched(2);
+    expect(await rows()).toEqual(['farm_0 restarted true', 'farm_1 restarted true', 'mx1 resting false']);
+    await watched(40);
+    expect(await rows()).toEqual(['farm_0 waiting false', 'farm_1 waiting false', 'mx1 resting false']);
+    const [first] = await right.rows();
+    expect(first?.blocker).toMatchObject({ code: 'closed-again' });
+    expect(first?.blocker?.message).toMatch(
+      /may have taken another host.*az vmss deallocate --instance-ids 0/,
+    );
+    const { requestId } = (await right.exemption()) ?? { requestId: '' };
+    const told = await world.verb(RequestHistoryQuery).run(by(customer), requestId, 0, 1_000);
+    const [line, ...others] = told.items.filter(({ code }) => code === 'closed-again');
+    expect(line?.message).toMatch(
+      /^The exemption is effective, but not for 2 machines.*farm_0, farm_1: running/,
+    );
+    expect(others).toEqual([]);
+    const plan = { mode: 'managed', window: null, maxUnavailable: 2, canary: false } as const;
+    await world.verb(SetRestartPlan).run(by(customer), { exemptionId: right.exemptionId, plan });
+    await watched(40);
+    expect(await rows()).toEqual(['farm_0 restarted true', 'farm_1 restarted true', 'mx1 resting false']);
+    expect(await right.client.wire()).toEqual([
+      'mx1 deallocated off',
+      'farm_0 running open',
+      'farm_1 running open',
+    ]);
+    const stops = world.emulator.world.calls
+      .since(undefined)
+      .filter(({ method, path }) => method === 'POST' && path.endsWith('/virtualMachines/0/deallocate'));
+    expect(stops).toHaveLength(2); // its owner's, and one of ours: what we prove is not doubted again
   });
 
   it('that shrinks, or is deleted and made anew, has other machines: numbers prove nothing (F11)', async () => {
