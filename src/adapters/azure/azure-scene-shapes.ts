@@ -6,32 +6,24 @@ import type {
   ScenePublicAddress,
   SceneScaleSet,
 } from '../../domain/ports/restart-scenes.js';
-import { instanceView, plain, powerStateOf, resourceId as id, setOfInstance } from './azure-shapes.js';
+import {
+  hasEphemeralSystemDisk,
+  isUniform,
+  pageOf,
+  placed,
+  placedProperties,
+  plain,
+  powerStateOf,
+  reference,
+  resourceId as id,
+  setOfInstance,
+} from './azure-shapes.js';
 
 /** What a preview reads of the cloud's answers; everything else in them is ignored. */
-const reference = z.object({ id });
-const name = plain(200);
-const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ value: z.array(item), nextLink: z.string().nullish() });
-
-const machine = z.object({
-  id,
-  name,
-  location: plain(100).default(''),
-  zones: z.array(plain(20)).nullish(),
-  properties: z.object({
+const machine = placed.extend({
+  properties: placedProperties.extend({
     hardwareProfile: z.object({ vmSize: plain(100).optional() }).optional(),
-    storageProfile: z
-      .object({
-        osDisk: z
-          .object({ diffDiskSettings: z.object({ option: z.string().optional() }).optional() })
-          .optional(),
-      })
-      .optional(),
-    availabilitySet: reference.nullish(),
-    virtualMachineScaleSet: reference.nullish(),
     networkProfile: z.object({ networkInterfaces: z.array(reference).optional() }).nullish(),
-    instanceView,
   }),
 });
 export const sceneMachinePage = pageOf(machine);
@@ -43,8 +35,7 @@ export function sceneMachineOf({
   zones,
   properties,
 }: z.infer<typeof machine>): SceneMachine {
-  const { hardwareProfile, storageProfile, availabilitySet, virtualMachineScaleSet, networkProfile } =
-    properties;
+  const { hardwareProfile, availabilitySet, virtualMachineScaleSet, networkProfile } = properties;
   const setId = setOfInstance(resourceId);
   const interfaceIds = networkProfile?.networkInterfaces?.map((one) => one.id) ?? [];
   return {
@@ -52,7 +43,7 @@ export function sceneMachineOf({
     resourceId,
     region: location,
     size: hardwareProfile?.vmSize ?? null,
-    ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
+    ephemeralSystemDisk: hasEphemeralSystemDisk(properties),
     availabilitySetId: availabilitySet?.id ?? null,
     scaleSetId: setId ?? virtualMachineScaleSet?.id ?? null,
     isInstance: setId !== null,
@@ -111,15 +102,14 @@ export function scenePublicAddressOf({
 
 const scaleSet = z.object({
   id,
-  name,
+  name: plain(200),
   sku: z.object({ capacity: z.number().int().min(0).optional() }).nullish(),
   properties: z.object({ orchestrationMode: z.string().optional() }).optional(),
 });
 export const scaleSetPage = pageOf(scaleSet);
 
-/** A set that does not say its mode is uniform: that is what it was before there were others. */
 export function sceneScaleSetOf(body: z.infer<typeof scaleSet>): SceneScaleSet & { readonly id: string } {
-  const isUniform = body.properties?.orchestrationMode?.toLowerCase() !== 'flexible';
   const { id: setId, name: called, sku } = body;
-  return { id: setId, name: called, isUniform, instances: sku?.capacity ?? null, isSeen: !isUniform };
+  const uniform = isUniform(body);
+  return { id: setId, name: called, isUniform: uniform, instances: sku?.capacity ?? null, isSeen: !uniform };
 }

@@ -30,26 +30,45 @@ export const resourceId = plain(2_000).regex(/^(\/(?!\.{1,2}(\/|$))[^/\\?#%]+)+$
 /** What a machine does now, where it was asked for. */
 export const instanceView = z.object({ statuses }).optional();
 
-const reference = z.object({ id: resourceId });
+export const reference = z.object({ id: resourceId });
 
-const machine = z.object({
+/** A page of a listing. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ value: z.array(item), nextLink: z.string().nullish() });
+
+const storageProfile = z
+  .object({
+    osDisk: z.object({ diffDiskSettings: z.object({ option: z.string().optional() }).optional() }).optional(),
+  })
+  .optional();
+
+/** Whether the system disk lives on the host: such a machine cannot be deallocated. */
+export function hasEphemeralSystemDisk({
+  storageProfile: profile,
+}: {
+  readonly storageProfile?: z.infer<typeof storageProfile>;
+}): boolean {
+  return profile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local';
+}
+
+/** What every listing of machines says of one; a reader adds to `properties` what it needs besides. */
+export const placedProperties = z.object({
+  storageProfile,
+  availabilitySet: reference.nullish(),
+  virtualMachineScaleSet: reference.nullish(),
+  instanceView,
+});
+export const placed = z.object({
   id: resourceId,
   name: plain(200),
   location: plain(100).default(''),
   zones: z.array(plain(20)).nullish(),
-  properties: z.object({
+});
+
+const machine = placed.extend({
+  properties: placedProperties.extend({
     vmId: plain(100).optional(),
     timeCreated: z.string().optional(),
-    storageProfile: z
-      .object({
-        osDisk: z
-          .object({ diffDiskSettings: z.object({ option: z.string().optional() }).optional() })
-          .optional(),
-      })
-      .optional(),
-    availabilitySet: reference.nullish(),
-    virtualMachineScaleSet: reference.nullish(),
-    instanceView,
   }),
 });
 
@@ -57,11 +76,16 @@ const scaleSet = z.object({
   id: resourceId.regex(/\/virtualMachineScaleSets\/[^/]+$/i),
   properties: z.object({ orchestrationMode: z.string().optional() }).optional(),
 });
-export const scaleSetPage = z.object({ value: z.array(scaleSet), nextLink: z.string().nullish() });
+export const scaleSetPage = pageOf(scaleSet);
 
-/** The id of a uniform set; null for a flexible one. One that does not say its mode is uniform, as all once were. */
-export function uniformSetOf({ id, properties }: z.infer<typeof scaleSet>): string | null {
-  return properties?.orchestrationMode?.toLowerCase() === 'flexible' ? null : id;
+/** A set that does not say its mode is uniform, as all once were. */
+export function isUniform({ properties }: Pick<z.infer<typeof scaleSet>, 'properties'>): boolean {
+  return properties?.orchestrationMode?.toLowerCase() !== 'flexible';
+}
+
+/** The id of a uniform set; null for a flexible one. */
+export function uniformSetOf(body: z.infer<typeof scaleSet>): string | null {
+  return isUniform(body) ? body.id : null;
 }
 
 /** The uniform set in which an instance lies, in small letters; null for the id of any other machine. */
@@ -71,7 +95,7 @@ export function setOfInstance(id: string): string | null {
   return set ?? null;
 }
 
-export const machinePage = z.object({ value: z.array(machine), nextLink: z.string().nullish() });
+export const machinePage = pageOf(machine);
 export const machineBody = machine;
 export const subscriptionBody = z.object({
   state: plain(50),
@@ -93,7 +117,7 @@ export function isWithin(subscriptionId: string, { id }: { readonly id: string }
 
 /** Null for a machine without a `vmId`: nothing can be proven of it. */
 export function descriptionOf(body: MachineBody): MachineDescription | null {
-  const { vmId, timeCreated, storageProfile, availabilitySet, virtualMachineScaleSet } = body.properties;
+  const { vmId, timeCreated, availabilitySet, virtualMachineScaleSet } = body.properties;
   if (vmId === undefined) return null;
   return {
     vmId: vmId.toLowerCase(),
@@ -101,7 +125,7 @@ export function descriptionOf(body: MachineBody): MachineDescription | null {
     resourceId: body.id,
     location: body.location,
     timeCreated: instantOf(timeCreated),
-    ephemeralSystemDisk: storageProfile?.osDisk?.diffDiskSettings?.option?.toLowerCase() === 'local',
+    ephemeralSystemDisk: hasEphemeralSystemDisk(body.properties),
     zone: body.zones?.[0]?.toLowerCase() ?? null,
     availabilitySet: availabilitySet?.id.toLowerCase() ?? null,
     scaleSet: setOfInstance(body.id) ?? virtualMachineScaleSet?.id.toLowerCase() ?? null,
