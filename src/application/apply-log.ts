@@ -3,6 +3,7 @@ import { gateMovesOf } from '../domain/enforcement/gate-moves.js';
 import { evidenceOfLog } from '../domain/enforcement/logged.js';
 import type { Evidence, Machine } from '../domain/enforcement/machine.js';
 import { type Gate, isSettled } from '../domain/gate/gate.js';
+import { compareInstants } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import type { MachineLook } from './look-at-machines.js';
 
@@ -34,8 +35,8 @@ export async function applyLog(
   const isKept = new Set(kept.map(nameOf));
   const added = told.filter((one) => !isKept.has(nameOf(one)));
   await tx.evidence.addAll(added);
-  await undoLateStops(tx, added);
   const byVmId = grouped([...kept, ...added]);
+  await undoLateStops(tx, added, byVmId);
   const rules = { clockMarginMs, settledFence: isSettled(gate) ? gate.fence : null };
   const after = machines.map((machine) =>
     vmIds.has(machine.vmId) ? withEvidence(machine, byVmId.get(machine.vmId) ?? [], moves, rules) : machine,
@@ -46,12 +47,20 @@ export async function applyLog(
 
 /**
  * A stop of ours that ended after our start had succeeded is one that nobody expects: its worker was frozen right before
- * the call, and died right after it. Somebody looks at the machine, and undoes it (I18, fault F4).
+ * the call, and died right after it. Somebody looks at the machine, and undoes it (I18, fault F4), unless the log tells of
+ * anything that was done to it afterwards: then what holds it down, if anything does, is not that stop.
  */
-async function undoLateStops(tx: Transaction, told: readonly Evidence[]): Promise<void> {
-  const stops = told.flatMap(({ fact, at, operation }) =>
-    fact === 'host-released' && operation !== null ? [{ operation, at }] : [],
-  );
+async function undoLateStops(
+  tx: Transaction,
+  told: readonly Evidence[],
+  byVmId: ReadonlyMap<string, readonly Evidence[]>,
+): Promise<void> {
+  const stops = told.flatMap(({ vmId, fact, at, operation }) => {
+    const isLast = !(byVmId.get(vmId) ?? []).some(
+      (one) => one.kind === 'activity-log' && compareInstants(one.at, at) > 0,
+    );
+    return fact === 'host-released' && operation !== null && isLast ? [{ operation, at }] : [];
+  });
   const late = await tx.operations.lateStopsAmong(stops);
   await tx.effects.add(late.map((stop) => ({ type: 'undo-late-stop', ...stop })));
 }

@@ -47,6 +47,13 @@ export async function createEmulatedWorld() {
       }
     }
   };
+  /** Minutes in steps, with all that is due carried out at each. */
+  const live = async (minutes: number, stepMs = 60_000): Promise<void> => {
+    for (let left = minutes * 60_000; left > 0; left -= stepMs) {
+      pass(stepMs);
+      await work();
+    }
+  };
   const close = async () => {
     await world.close();
     await emulator.stop();
@@ -56,6 +63,7 @@ export async function createEmulatedWorld() {
     emulator,
     pass,
     work,
+    live,
     close,
     manners: (how: LogManners) => void (emulator.world.activityLog.manners = how),
   };

@@ -20,13 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Minutes that pass with a look in each. */
-async function watched(minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    world.pass(minuteMs);
-    await world.work();
-  }
-}
+const watched = (minutes: number) => world.live(minutes);
 const row = async () => (await right.rows())[0];
 const state = async () => (await right.exemption())?.state;
 

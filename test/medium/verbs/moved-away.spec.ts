@@ -10,13 +10,7 @@ let world: EmulatedWorld;
 let right: Granted;
 let elsewhere: CloudClient;
 
-/** Time in steps of 20 seconds, with all that is due carried out at each. */
-async function live(minutes: number): Promise<void> {
-  for (let step = 0; step < minutes * 3; step += 1) {
-    world.pass(minuteMs / 3);
-    await world.work();
-  }
-}
+const live = (minutes: number) => world.live(minutes, 20_000);
 /** Until the right is in a state, for an hour at most. */
 async function livedUntil(wanted: string): Promise<void> {
   for (let minute = 0; minute < 60 && (await state()) !== wanted; minute += 1) await live(1);

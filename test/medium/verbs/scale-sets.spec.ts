@@ -22,12 +22,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const put = (capacity: number) => right.client.put(set, { sku: { capacity } });
-async function watched(minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    world.pass(minuteMs);
-    await world.work();
-  }
-}
+const watched = (minutes: number) => world.live(minutes);
 async function call(what: string, body?: object): Promise<void> {
   await right.client.arm('POST', `${set}/${what}`, body === undefined ? {} : { body });
   world.pass(2_000);
@@ -82,7 +77,7 @@ describe('a uniform scale set under an exemption', () => {
     await watched(11);
     await cycled('');
     expect(await right.client.wire()).toContain('farm_1 running closed');
-    await watched(10);
+    await watched(16);
     await right.reinstate();
     await world.work();
     await watched(2);
