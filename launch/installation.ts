@@ -80,6 +80,7 @@ function emulatorPlan(ports: Ports): ChildPlan {
 const quick: Readonly<Record<string, string>> = {
   CLOCK_MARGIN_SECONDS: '0.25',
   OBSERVE_SECONDS: '1',
+  ORDER_SEEN_SECONDS: '1',
   GONE_CONFIRM_SECONDS: '5',
   ACTIVITY_LOG_LATE_SECONDS: '5',
   SWEEP_SECONDS: '2',

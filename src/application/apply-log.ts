@@ -41,7 +41,7 @@ export async function applyLog(
   const after = machines.map((machine) =>
     vmIds.has(machine.vmId) ? withEvidence(machine, byVmId.get(machine.vmId) ?? [], moves, rules) : machine,
   );
-  await tx.machines.saveAll(after.filter((machine, index) => machine !== machines[index]));
+  await tx.machines.saveSeen(after.filter((machine, index) => machine !== machines[index]));
   return after;
 }
 

@@ -63,6 +63,7 @@ export async function applyLook(
     restarts: planned,
     listedInFull: look.inFull,
     seenVmIds: new Set(look.sightings.map((sighting) => sighting.vmId)),
+    goneVmIds: new Set(machines.filter(({ gone }) => gone).map(({ vmId }) => vmId)),
     movedAway: seen.movedAway,
     subscriptionEnabled: context.subscriptionEnabled,
     operatorMaxUnavailable: context.operatorMaxUnavailable,
@@ -104,7 +105,7 @@ async function foldMachines(
     return [afterAbsence(machine, how, restarts.get(vmId), { ...context, moves, direction, gate })];
   });
   const changed = [...observed, ...absent].map(({ machine }) => machine);
-  await tx.machines.saveAll(changed);
+  await tx.machines.saveSeen(changed);
   await tx.evidence.addAll(observed.flatMap(({ evidence }) => evidence));
   for (const machine of changed) known.set(machine.vmId, machine);
   const moved = absent.filter(({ isMoved }) => isMoved).map(({ machine }) => machine.vmId);

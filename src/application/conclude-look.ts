@@ -62,9 +62,10 @@ export class ConcludeLook {
   later(held: Pick<Held, 'exemption'>, lease: EffectLease): Promise<void> {
     return this.write(lease, async (tx, now) => {
       const exemption = await tx.exemptions.find({ kind: 'platform' }, held.exemption.id, now);
+      const gate = await tx.gates.find(held.exemption.subscriptionId);
       const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
       const rules = { now, deadlineMs: this.settings.operationDeadlineMs };
-      const need = exemption === null ? null : humanNeed(exemption, [], rules);
+      const need = exemption === null ? null : humanNeed(exemption, gate, [], rules);
       if (need !== null && note.humanNeededSince === null)
         await tx.conduct.save({ ...note, humanNeededSince: now, humanNeededFor: need });
       await tx.effects.settle({

@@ -51,7 +51,7 @@ export type LookAnswer =
   | MachineLook
   | { readonly kind: 'failed'; readonly problem: Blocker; readonly retryAfterSeconds: number | null };
 
-/** Direct reads a look: missing machines beyond it are read in the next one. */
+/** Direct reads a look: missing machines beyond it are read in later ones. */
 const mostDirectReads = 20;
 
 /** The log is asked from so long before a machine was seen last: the clocks stand apart. */
@@ -86,7 +86,10 @@ export class LookAtMachines {
     const described = isNews ? await this.cloud.listMachines(order.subscriptionId, purpose) : early;
     if (described?.kind === 'incomplete') return listingFailed(described);
     const listed = join(order, described?.items ?? null, powers.items, sentAt);
-    const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId)).slice(0, mostDirectReads);
+    const missing = someOf(
+      order.known.filter((machine) => !listed.seen.has(machine.vmId)),
+      sentAt,
+    );
     const direct = await this.readMissing(order, missing, log, sentAt);
     const inFull = described !== null;
     const asksSubscription = inFull || order.readsSubscription || direct.absences.length > 0;
@@ -98,20 +101,20 @@ export class LookAtMachines {
       absences: direct.absences,
       subscription: asksSubscription ? await this.cloud.readSubscription(subscriptionId, purpose) : null,
       log,
-      moves: order.isUrgent ? await this.movesSince(subscriptionId, direct.notFound, purpose) : null,
+      moves: order.isUrgent ? await this.movesSince(subscriptionId, direct.absent, purpose) : null,
     };
   }
 
   /**
-   * While a right is ended: a machine that is not found may have been moved, and hold its open host in another
-   * subscription.
+   * While a right is ended: a machine that is not where it was may have been moved, and hold its open host in another
+   * subscription, whatever stands in its place.
    */
   private async movesSince(
     subscriptionId: string,
-    notFound: readonly Machine[],
+    absent: readonly Machine[],
     purpose: CallPurpose,
   ): Promise<readonly LoggedMove[] | null> {
-    const [earliest] = notFound
+    const [earliest] = absent
       .filter(({ host }) => host !== 'none')
       .map(({ seenAt }) => seenAt)
       .toSorted(compareInstants);
@@ -133,7 +136,6 @@ export class LookAtMachines {
     const logged = log?.kind === 'read' ? log.operations : [];
     const sightings: Sighting[] = [];
     const absences: Absence[] = [];
-    const notFound: Machine[] = [];
     for (const machine of missing) {
       const purpose = { region: machine.location, isUrgent: order.isUrgent };
       const answer = await this.cloud.readMachine(machine.resourceId, purpose);
@@ -141,15 +143,21 @@ export class LookAtMachines {
       if (!isHere && isDeleteLogged(machine, logged))
         absences.push({ vmId: machine.vmId, how: 'delete-logged' });
       else if (answer.kind === 'unknown') continue;
-      else if (answer.kind === 'not-found') {
-        absences.push({ vmId: machine.vmId, how: 'not-found' });
-        notFound.push(machine);
-      } else if (answer.machine.vmId !== machine.vmId) {
+      else if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
+      else if (answer.machine.vmId !== machine.vmId) {
         absences.push({ vmId: machine.vmId, how: 'other-machine-under-its-name' });
       } else sightings.push(sightingOf(order, answer.machine, answer.powerState, seenAt, 'direct read'));
     }
-    return { sightings, absences, notFound };
+    const isAbsent = new Set(absences.map(({ vmId }) => vmId));
+    return { sightings, absences, absent: missing.filter(({ vmId }) => isAbsent.has(vmId)) };
   }
+}
+
+/** Each look begins elsewhere: machines that give no answer for days must not keep the others from being read. */
+function someOf(missing: readonly Machine[], sentAt: Instant): readonly Machine[] {
+  if (missing.length <= mostDirectReads) return missing;
+  const from = Math.floor(Date.parse(sentAt) / 1_000) % missing.length;
+  return [...missing.slice(from), ...missing.slice(0, from)].slice(0, mostDirectReads);
 }
 
 function listingFailed(listing: Extract<Listing<unknown>, { readonly kind: 'incomplete' }>): LookAnswer {

@@ -89,7 +89,10 @@ export class RestartVm {
     const result =
       step.do === 'poll'
         ? afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now)
-        : afterLook(step.operation, await this.cloud.readMachine(placeOf(loaded), purpose), now);
+        : afterLook(step.operation, await this.cloud.readMachine(placeOf(loaded), purpose), {
+            now,
+            orderSeenMs: this.settings.orderSeenMs,
+          });
     return step.isLate ? lastWord(step.operation, result, now) : result;
   }
 

@@ -1,7 +1,7 @@
 import { humanNeed } from '../domain/enforcement/human-need.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import { missingOf, remind } from '../domain/enforcement/reminders.js';
-import type { Blocker, Restart } from '../domain/enforcement/restart.js';
+import { type Blocker, isInFlight, type Restart } from '../domain/enforcement/restart.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
 import { namesOf, subjectOf } from '../domain/enforcement/subject-words.js';
 import { type TroubleNews, newsOfTroubles, troublesOf } from '../domain/enforcement/troubles.js';
@@ -43,7 +43,8 @@ export async function tellOwner(
   const { told, news } = newsOfTroubles(note.told.troubles, troubles, restarts, now);
   for (const one of news) await tx.timeline.tell(lineOf(exemption, one));
   const need =
-    humanNeed(exemption, troubles, { now, deadlineMs: rules.operationDeadlineMs }) ?? matters.otherNeed;
+    humanNeed(exemption, matters.gate, troubles, { now, deadlineMs: rules.operationDeadlineMs }) ??
+    matters.otherNeed;
   return {
     ...note,
     humanNeededSince: need === null ? null : (note.humanNeededSince ?? now),
@@ -66,7 +67,9 @@ async function tellMissing(
   const isAgain = exemption.state === 'effective';
   const asksOwner = (isAgain || exemption.state === 'enabling') && exemption.restartPlan.mode === 'observed';
   if (!asksOwner || gate === null || !isSettled(gate) || gate.fence !== exemption.fence) return null;
-  const missing = missingOf(presentRestarts({ exemption, restarts }), machines);
+  const present = presentRestarts({ exemption, restarts });
+  // What Postern has begun in an effective exemption it ends by itself.
+  const missing = missingOf(isAgain ? present.filter((one) => !isInFlight(one)) : present, machines);
   if (missing.count === 0) return isAgain ? null : note.told.reminders;
   const times = isAgain ? { ...rules, remindAfterMs: [0, ...rules.remindAfterMs] } : rules;
   const { reminded, isDue } = remind(note.told.reminders, { fence: exemption.fence, now }, times);

@@ -4,8 +4,9 @@ import type { Effect } from '../domain/effects.js';
 import { afterLook, beforeLook, type LateStop, startOf } from '../domain/enforcement/late-stop.js';
 import { lastOfOthers } from '../domain/enforcement/logged.js';
 import type { Machine } from '../domain/enforcement/machine.js';
+import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
-import { addMilliseconds } from '../domain/instants.js';
+import { addMilliseconds, compareInstants } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
@@ -71,11 +72,13 @@ export class UndoLateStop {
       const restart = await tx.restarts.find(restartId);
       if (restart === null) return null;
       const { exemptionId, subscriptionId, vmId } = restart;
+      const ofMachine = (await tx.restarts.ofExemption(exemptionId)).filter((one) => one.vmId === vmId);
+      const starts = await Promise.all(ofMachine.map(({ id }) => tx.operations.last(id, 'start')));
       const late: LateStop = {
         restart,
         takenAt,
-        ofMachine: (await tx.restarts.ofExemption(exemptionId)).filter((one) => one.vmId === vmId),
-        ourStart: await tx.operations.last(restartId, 'start'),
+        ofMachine,
+        ourStart: latestOf(starts),
         lastOfOthers: await lastThatOthersDid(tx, subscriptionId, vmId),
       };
       return { late, machine: await tx.machines.find(subscriptionId, vmId) };
@@ -88,6 +91,11 @@ export class UndoLateStop {
       tx.effects.settle(what === 'wait' ? { kind: 'again', dueAt } : { kind: 'done' }),
     );
   }
+}
+
+function latestOf(operations: readonly (PowerOperation | null)[]): PowerOperation | null {
+  const begun = operations.flatMap((one) => (one === null ? [] : [one]));
+  return begun.toSorted((a, b) => compareInstants(a.intendedAt, b.intendedAt)).at(-1) ?? null;
 }
 
 async function lastThatOthersDid(tx: Transaction, subscriptionId: string, vmId: string) {

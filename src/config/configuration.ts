@@ -71,6 +71,7 @@ export interface Configuration {
     readonly relationshipsFreshForMs: number;
     readonly operationDeadlineMs: number;
     readonly reviewWithinMs: number;
+    readonly orderSeenMs: number;
     readonly goneConfirmMs: number;
     readonly logLateMs: number;
     readonly clockMarginMs: number;
@@ -177,6 +178,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     relationshipsFreshForMs: e.RELATIONSHIP_FRESH_DAYS,
     operationDeadlineMs: e.OPERATION_DEADLINE_SECONDS,
     reviewWithinMs: e.REVIEW_WITHIN_HOURS,
+    orderSeenMs: e.ORDER_SEEN_SECONDS,
     goneConfirmMs: e.GONE_CONFIRM_SECONDS,
     logLateMs: e.ACTIVITY_LOG_LATE_SECONDS,
     clockMarginMs: e.CLOCK_MARGIN_SECONDS,

@@ -55,6 +55,6 @@ function headOf(entry: ToldEntry): string {
   const total = count(entry, 'missing');
   const who = total === 1 ? 'one machine' : `${String(total)} machines`;
   return entry.code === 'closed-again'
-    ? `The exemption is effective, but not for ${who}: as the cloud’s activity log told later, a host was, or may have been, taken while the gate was closed.`
+    ? `The exemption is effective, but not proven for ${who}: a host was, or may have been, taken while the gate was closed, as was learnt later.`
     : `The exemption waits for ${who} to be stopped (deallocated) and started.`;
 }

@@ -60,6 +60,25 @@ describe('a machine that goes away under the plan (F11)', () => {
   });
 
   story(
+    'deleted when it was exempt already, while another one waits: nothing waits for it (I6)',
+    async () => {
+      const one = await tracked(postern, { plan: observed, machines: ['mx1', 'mx2'] });
+      await one.machineIs('mx1', 'not-deallocated-yet');
+      for (const name of ['mx1', 'mx2']) {
+        await one.owner.act(name, 'deallocate');
+        await one.machineIs(name, 'resting');
+        if (name === 'mx2') break;
+        await one.owner.act(name, 'start');
+        await one.machineIs(name, 'restarted');
+        await one.owner.remove(name);
+        await one.machineIs(name, 'gone');
+      }
+      const page = await one.is('effective');
+      expect(page.at('progress').value).toMatchObject({ total: 2, resting: 1 });
+    },
+  );
+
+  story(
     'recreated under its name while it waits: the old one is gone, the new one was created after',
     async () => {
       const one = await tracked(postern, { machines: ['mx1', 'mx2'] });

@@ -124,6 +124,7 @@ function launch(
       LEASE_SECONDS: '3',
       LOST_AFTER_SECONDS: '3',
       SWEEP_SECONDS: '1',
+      ORDER_SEEN_SECONDS: '1',
       GONE_CONFIRM_SECONDS: '1',
       ACTIVITY_LOG_LATE_SECONDS: '3',
       QUEUE_PREFIX: `{${path.basename(dataDir)}}`,

@@ -109,10 +109,19 @@ export class PostgresMachines implements MachineStore {
   }
 
   /** A machine that is given twice (a listing whose pages moved) is saved as it was given last. */
-  async saveAll(given: readonly Machine[]): Promise<void> {
+  saveAll(given: readonly Machine[]): Promise<void> {
+    return this.save(given, '');
+  }
+
+  saveSeen(given: readonly Machine[]): Promise<void> {
+    return this.save(given, 'WHERE machines.seen_at <= excluded.seen_at');
+  }
+
+  private async save(given: readonly Machine[], onlyIf: string): Promise<void> {
     const changed = [...new Map(given.map((each) => [`${each.subscriptionId} ${each.vmId}`, each])).values()];
     for (let from = 0; from < changed.length; from += rowsAtOnce) {
-      await this.sql.upsert(machineTable, changed.slice(from, from + rowsAtOnce), ['subscriptionId', 'vmId']);
+      const rows = changed.slice(from, from + rowsAtOnce);
+      await this.sql.upsert(machineTable, rows, ['subscriptionId', 'vmId'], onlyIf);
     }
   }
 }

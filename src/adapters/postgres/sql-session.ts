@@ -90,13 +90,14 @@ export class SqlSession {
     return affected;
   }
 
-  /** Inserts, or replaces what has the same primary key; sent, not awaited. */
+  /** Inserts, or replaces what has the same primary key (and what `onlyIf` says); sent, not awaited. */
   upsert<T extends object>(
     schema: EntitySchema<T>,
     values: readonly T[],
     primaryKey: readonly (keyof T & string)[],
+    onlyIf = '',
   ): Promise<void> {
-    this.send(this.insertRows(schema, values, RowMapper.of(schema).replacing(primaryKey)));
+    this.send(this.insertRows(schema, values, `${RowMapper.of(schema).replacing(primaryKey)} ${onlyIf}`));
     return Promise.resolve();
   }
 

@@ -24,6 +24,7 @@ export class DescribeSettings {
       relationshipsFreshForMs: this.settings.relationshipsFreshForMs,
       operationDeadlineMs: this.settings.operationDeadlineMs,
       reviewWithinMs: this.settings.reviewWithinMs,
+      orderSeenMs: this.settings.orderSeenMs,
       goneConfirmMs: this.settings.goneConfirmMs,
       logLateMs: this.settings.logLateMs,
       clockMarginMs: this.settings.clockMarginMs,

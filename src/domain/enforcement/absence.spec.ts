@@ -63,9 +63,28 @@ describe('a machine that is not found', () => {
   });
 });
 
-it('is gone at once where a delete was logged, or another machine has its name, moved or not', () => {
-  for (const how of ['delete-logged', 'other-machine-under-its-name'] as const) {
-    const seen = afterAbsence(machine, how, aRestart(), { ...rules, moves: moved(group, 1) });
+describe('a machine of which a delete was logged, or in whose place another one stands', () => {
+  const said = ['delete-logged', 'other-machine-under-its-name'] as const;
+
+  it.each(said)('is gone at once: %s', (how) => {
+    const seen = afterAbsence(machine, how, aRestart(), { ...rules, direction: 'enable' });
     expect(seen).toMatchObject({ isMoved: false, machine: { gone: true, host: 'none' } });
-  }
+    // Should it come back, a release of before proves nothing (I7).
+    expect(seen.machine).toMatchObject({ releasedUnderFence: null, releasedSeenAt: null });
+  });
+
+  it.each(said)('may live on elsewhere while a right is ended, with a decoy in its place: %s (I7)', (how) => {
+    const seen = afterAbsence(missing(30), how, aRestart(), { ...rules, moves: moved(group, 1) });
+    expect(seen).toMatchObject({ isMoved: true, machine: { gone: false } });
+  });
+
+  it('is not gone by a decoy before the log had its time to tell of a move, and is at once by a delete', () => {
+    const after = (how: (typeof said)[number], minutes: number) =>
+      afterAbsence(missing(minutes), how, aRestart(), rules).machine.gone;
+    expect([after('other-machine-under-its-name', 19), after('other-machine-under-its-name', 20)]).toEqual([
+      false,
+      true,
+    ]);
+    expect(after('delete-logged', 1)).toBe(true);
+  });
 });

@@ -38,8 +38,8 @@ const movedElsewhere = 'moved-elsewhere';
 /**
  * Two 404s some time apart while the subscription answers, another machine under its name, or a delete in the activity
  * log make a machine gone (docs/enforcement.md). While a right is ended, one that may hold an open host is not gone
- * before the log had its time to tell of a move: moved to another subscription it holds that host there, and a human
- * looks. What the human says then stands: `restart` is the machine's present one.
+ * before the log had its time to tell of a move, whatever stands in its place: moved to another subscription it holds that
+ * host there, and a human looks. What the human says then stands: `restart` is the machine's present one.
  */
 export function afterAbsence(
   machine: Machine,
@@ -47,10 +47,12 @@ export function afterAbsence(
   restart: Restart | undefined,
   rules: AbsenceRules,
 ): AfterAbsence {
-  const gone = { machine: { ...machine, gone: true, host: 'none' }, isMoved: false } as const;
-  if (how !== 'not-found' || restart?.state === 'gone') return gone;
+  const gone = { machine: goneNow(machine), isMoved: false };
+  if (restart?.state === 'gone') return gone;
   const isAtLarge = rules.direction === 'revoke' && mayStillBeOpen(machine, rules.gate);
   const isMoved = isAtLarge && (isMovedElsewhere(restart) || mayHaveMoved(machine, rules));
+  const isSaid = how === 'delete-logged' || (how === 'other-machine-under-its-name' && !isAtLarge);
+  if (isSaid && !isMoved) return gone;
   const confirmMs = isAtLarge ? Math.max(rules.goneConfirmMs, rules.logLateMs) : rules.goneConfirmMs;
   const since = machine.notFoundSince ?? rules.now;
   const isConfirmed =
@@ -59,6 +61,11 @@ export function afterAbsence(
     machine.notFoundSince !== null &&
     millisecondsBetween(since, rules.now) >= confirmMs;
   return isConfirmed ? gone : { machine: { ...machine, notFoundSince: since }, isMoved };
+}
+
+/** Should it come back, nobody here knows what it did meanwhile: when it was last without a host proves nothing then. */
+function goneNow(machine: Machine): Machine {
+  return { ...machine, gone: true, host: 'none', releasedUnderFence: null, releasedSeenAt: null };
 }
 
 /** Something was moved out of its resource group since it was seen there, on clocks that stand within the margin. */

@@ -24,7 +24,8 @@ export function admit(situation: Situation): Admission {
   const machines = machinesById(situation);
   const waiting = restarts.flatMap((restart) => {
     const machine = machines.get(restart.vmId);
-    const isDue = restart.state === 'waiting' && !restart.stoppedByUs;
+    const isDue =
+      restart.state === 'waiting' && !restart.stoppedByUs && situation.seenVmIds.has(restart.vmId);
     return isDue && machine !== undefined && isStoppable(machine) ? [{ restart, machine }] : [];
   });
   if (aim === null || waiting.length === 0) return { begin: [], holding: null };
@@ -97,7 +98,9 @@ function underLimit(
   if (isRevocation(situation)) {
     const more = held.map(({ candidate }) => candidate).slice(0, Math.max(0, limit - down - chosen.length));
     const all = [...begin, ...more];
-    const atLeast = all.length === 0 && flying.size === 0 ? running.slice(0, 1) : all;
+    // What is in trouble is not waited for: a lock on one machine would keep port 25 open on all others.
+    const isUnderWay = situation.restarts.some((one) => isInFlight(one) && one.blocker === null);
+    const atLeast = all.length === 0 && !isUnderWay ? running.slice(0, 1) : all;
     return { begin: atLeast.map(({ restart }) => restart), holding: null };
   }
   const stuck = begin.length === 0 && flying.size === 0;

@@ -35,6 +35,13 @@ describe('when it is proven', () => {
     expect(isProven(aSituation({ machines: [], restarts: done('restarted') }))).toBe(false);
   });
 
+  it('is proven with a machine that was proven, and is gone since (I6, I7)', () => {
+    const goneVmIds = new Set([aMachine({ name: 'mx1' }).vmId]);
+    for (const state of ['restarted', 'created-after', 'resting'] as const)
+      expect(isProven(aSituation({ machines: [], restarts: done(state), goneVmIds }))).toBe(true);
+    expect(isProven(aSituation({ machines: [], restarts: done('waiting'), goneVmIds }))).toBe(false);
+  });
+
   it('is not proven by restarts of an earlier fence or the other direction (I7)', () => {
     const exemption = anExemption({ state: 'revoking', fence: 2 });
     const gate = aGate({ state: 'closed', fence: 2 });

@@ -63,9 +63,7 @@ export function conduct(situation: Situation): Conduct {
 /** In an effective exemption: it was granted in good faith, and this is what the log told since. */
 function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker | null {
   if (situation.exemption.state !== 'effective') return null;
-  const waiting = presentRestarts(situation).filter(
-    ({ round, state }) => round > 1 && !provenStates.includes(state),
-  );
+  const waiting = presentRestarts(situation).filter(({ round, state }) => round > 1 && isOwnersToMove(state));
   const names = [...waiting, ...planned.filter(({ round = 1 }) => round > 1)].map(({ name }) => name);
   const [first] = names;
   if (first === undefined) return null;
@@ -74,7 +72,7 @@ function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker
   const isSure = situation.machines.every(({ name, carries }) => !again.has(name) || carries !== 'unknown');
   const what = isSure
     ? `${who} not exempt: another host was taken while the gate was closed, as the cloud's activity log told later.`
-    : `${who} not proven exempt any more: the cloud's activity log told later of stops while the gate was closed.`;
+    : `${who} not proven exempt any more: a host may have been taken while the gate was closed, as was learnt later.`;
   const how =
     situation.exemption.restartPlan.mode === 'managed'
       ? 'Postern stops (deallocates) and starts them as the restart plan admits it.'
@@ -100,8 +98,8 @@ function gateProblem({ gate, exemption }: Situation): Blocker | null {
 /** What the present look says of one restart of the present plan; null when it says nothing. */
 function eventFor(situation: Situation, restart: Restart, machine: Machine): RestartEvent | null {
   if (presentAim(situation) === null) return null;
-  if (isInFlight(restart)) return null;
   if (situation.movedAway.has(restart.vmId)) return movedAway(restart);
+  if (isInFlight(restart)) return null;
   if (isOwnersToMove(restart.state)) {
     if (carriesPresentPosition(machine, situation.gate) && machine.carriesFence === situation.gate.fence) {
       return { type: 'ownerCycled' };
@@ -116,7 +114,9 @@ function eventFor(situation: Situation, restart: Restart, machine: Machine): Res
 
 /** It waits for a human until it is seen again: neither a look nor time says what became of it. */
 function movedAway(restart: Restart): RestartEvent | null {
-  if (!isOwnersToMove(restart.state) || isMovedElsewhere(restart)) return null;
+  // Its stop was refused, because it is not there: nothing is under way.
+  const isRefused = restart.state === 'deallocating' && restart.blocker !== null;
+  if (isMovedElsewhere(restart) || !(isOwnersToMove(restart.state) || isRefused)) return null;
   return { type: 'blocked', ...movedElsewhereBlocker(restart.direction) };
 }
 
@@ -138,8 +138,12 @@ function resume(situation: Situation, restart: Restart): RestartEvent | null {
   return null;
 }
 
-function causeMayBeGone({ subscriptionEnabled, now }: Situation, { blocker }: Restart): boolean {
+function causeMayBeGone(situation: Situation, restart: Restart): boolean {
+  const { subscriptionEnabled, now } = situation;
+  const { blocker } = restart;
   if (blocker === null || blocker.code === 'cannot-deallocate') return false;
+  // A look that got no answer about it says nothing either.
+  if (isMovedElsewhere(restart)) return situation.seenVmIds.has(restart.vmId);
   if (blocker.code === 'subscription-disabled') return subscriptionEnabled === true;
   return millisecondsBetween(blocker.since, now) >= (retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs);
 }
@@ -158,6 +162,8 @@ export function isProven(situation: Situation): boolean {
   return restarts.every(
     (restart) =>
       provenStates.includes(restart.state) &&
-      (restart.state === 'gone' || situation.seenVmIds.has(restart.vmId)),
+      (restart.state === 'gone' ||
+        situation.goneVmIds.has(restart.vmId) ||
+        situation.seenVmIds.has(restart.vmId)),
   );
 }

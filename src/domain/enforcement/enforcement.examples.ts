@@ -131,6 +131,7 @@ export function aSituation(differs: Partial<Situation> = {}): Situation {
     restarts: [],
     listedInFull: true,
     seenVmIds: new Set(machines.map((machine) => machine.vmId)),
+    goneVmIds: new Set(),
     movedAway: new Set(),
     subscriptionEnabled: true,
     operatorMaxUnavailable: '25%',

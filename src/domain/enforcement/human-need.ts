@@ -1,4 +1,5 @@
-import type { Exemption } from '../exemption/exemption.js';
+import { directionOf, type Exemption } from '../exemption/exemption.js';
+import type { Gate } from '../gate/gate.js';
 import { type Instant, millisecondsBetween } from '../instants.js';
 import type { Blocker } from './restart.js';
 import { subjectOf } from './subject-words.js';
@@ -7,23 +8,38 @@ import { troubleWords } from './trouble-words.js';
 
 /**
  * Why a support engineer is needed, worst first, in their words; null where none is. A machine that Postern stopped and
- * cannot start, whatever became of the right; one that was given up; and, while a right is being ended, one that is
- * blocked, or that it takes longer than one operation may (20 minutes).
+ * cannot start, whatever became of the right; one that was given up; a gate that does not close; and, while machines are
+ * closed (a revocation, an expiry, a suspension that closes them), one that is blocked, or that ending the right takes
+ * longer than one operation may (20 minutes).
  */
 export function humanNeed(
   exemption: Exemption,
+  gate: Gate | null,
   troubles: readonly Trouble[],
-  rules: { readonly now: Instant; readonly deadlineMs: number },
+  rules: Patience,
 ): Blocker | null {
   const down = worded(troubles, 'down', 'machines-down', (who) => `Postern stopped ${who} and cannot start`);
   if (down !== null) return down;
   if (exemption.endedAt !== null) return null;
   const failed = worded(troubles, 'failed', 'machines-failed', (who) => `${who}: given up`);
   if (failed !== null) return failed;
-  if (exemption.state !== 'revoking' && exemption.state !== 'expiring') return null;
+  if (gate?.state === 'closing' && isOverdue(gate.orderedAt, rules)) return gateStaysOpen;
+  if (directionOf(exemption) !== 'revoke') return null;
   const blocked = worded(troubles, 'blocked', 'ending-blocked', (who) => `${who} cannot be closed`);
-  return blocked ?? (takesTooLong(exemption, rules) ? tooLong : null);
+  return blocked ?? (takesTooLong(exemption, gate, rules) ? tooLong : null);
 }
+
+/** What is waited for, and since when it is too long. */
+interface Patience {
+  readonly now: Instant;
+  readonly deadlineMs: number;
+}
+
+const gateStaysOpen: Blocker = {
+  code: 'gate-does-not-close',
+  message:
+    'The platform’s gate was ordered to close and has not confirmed it for longer than an operation may take. It is asked again, at most 5 minutes apart; until it answers, machines that start are open. Look at the gate’s own service.',
+};
 
 const tooLong: Blocker = {
   code: 'ending-takes-long',
@@ -31,12 +47,14 @@ const tooLong: Blocker = {
     'Ending the right takes longer than an operation may. The rows of its machines and its problem say what it waits for; it never ends by giving up.',
 };
 
-function takesTooLong(
-  { state, revocation }: Exemption,
-  { now, deadlineMs }: { readonly now: Instant; readonly deadlineMs: number },
-): boolean {
-  const since = state === 'revoking' ? (revocation?.at ?? null) : null;
-  return since !== null && millisecondsBetween(since, now) > deadlineMs;
+/** An end is ordered together with the gate's closing. A suspension has no end of its own that would be overdue. */
+function takesTooLong({ state, fence }: Exemption, gate: Gate | null, rules: Patience): boolean {
+  if (state !== 'revoking' && state !== 'expiring') return false;
+  return gate?.fence === fence && isOverdue(gate.orderedAt, rules);
+}
+
+function isOverdue(since: Instant, { now, deadlineMs }: Patience): boolean {
+  return millisecondsBetween(since, now) > deadlineMs;
 }
 
 function worded(

@@ -15,7 +15,7 @@ export interface LateStop {
   readonly takenAt: Instant;
   /** All restarts of this machine, of whatever order. */
   readonly ofMachine: readonly Restart[];
-  /** The last start of ours under this restart. */
+  /** The last start of ours on this machine, under whichever restart. */
   readonly ourStart: PowerOperation | null;
   /** The last thing that anybody else did to it, as far as the log has told. */
   readonly lastOfOthers: Evidence | null;

@@ -11,7 +11,7 @@ import {
 } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 
-const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000 };
+const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000, orderSeenMs: 5_000 };
 const anOperation = (differs: Partial<PowerOperation> = {}): PowerOperation => ({
   id: 'operation-1',
   restartId: 'restart-mx1',
@@ -168,7 +168,7 @@ describe('what an answer means', () => {
       operation: { polls: 2 },
     });
     const unknown = { kind: 'unknown', code: 'no-token', retryAfterSeconds: 0.12 } as const;
-    expect(afterLook(anOperation({ polls: 2 }), unknown, rules.now)).toMatchObject({
+    expect(afterLook(anOperation({ polls: 2 }), unknown, rules)).toMatchObject({
       againInMs: 120,
       operation: { polls: 2 },
     });
@@ -179,7 +179,7 @@ describe('what an answer means', () => {
     const unknown = { kind: 'unknown', code: 'http-503', retryAfterSeconds: null } as const;
     const waits = [0, 1, 2, 3, 9].map((polls) => [
       afterPoll(anOperation({ polls }), failing, rules.now).againInMs,
-      afterLook(anOperation({ polls }), unknown, rules.now).againInMs,
+      afterLook(anOperation({ polls }), unknown, rules).againInMs,
     ]);
     expect(waits).toEqual([4_000, 8_000, 15_000, 30_000, 30_000].map((wait) => [wait, wait]));
   });
@@ -230,14 +230,32 @@ describe('what an answer means', () => {
 
   it('sees by a look what became of a lost order', () => {
     const lost = anOperation({ operationUrl: null });
-    expect(afterLook(lost, look('deallocated'), rules.now).event).toEqual({ type: 'hostLost' });
-    expect(afterLook(lost, look('deallocating'), rules.now)).toMatchObject({ event: null, againInMs: 3_000 });
-    expect(afterLook(lost, look('unknown'), rules.now).resend).toBeUndefined();
-    expect(afterLook(lost, look('running'), rules.now).resend).toBe(true);
-    expect(afterLook(anOperation({ kind: 'start' }), look('running'), rules.now).event).toMatchObject({
+    expect(afterLook(lost, look('deallocated'), rules).event).toEqual({ type: 'hostLost' });
+    expect(afterLook(lost, look('deallocating'), rules)).toMatchObject({ event: null, againInMs: 3_000 });
+    expect(afterLook(lost, look('unknown'), rules).resend).toBeUndefined();
+    expect(afterLook(lost, look('running'), rules).resend).toBe(true);
+    expect(afterLook(anOperation({ kind: 'start' }), look('running'), rules).event).toMatchObject({
       type: 'running',
     });
-    expect(afterLook(anOperation({ kind: 'start' }), look('deallocated'), rules.now).resend).toBe(true);
+    expect(afterLook(anOperation({ kind: 'start' }), look('deallocated'), rules).resend).toBe(true);
+  });
+
+  it('does not take a call for lost that may not show yet: a second one would be one beside the first (I8, F2)', () => {
+    const soon = { ...rules, orderSeenMs: 60_000 };
+    const lost = anOperation({ operationUrl: null });
+    expect(afterLook(lost, look('running'), soon)).toMatchObject({
+      operation: lost,
+      event: null,
+      againInMs: 15_000,
+    });
+    expect(afterLook(lost, look('running'), soon).resend).toBeUndefined();
+    const start = anOperation({ kind: 'start', operationUrl: null });
+    for (const seen of ['deallocated', 'stopped'] as const)
+      expect(afterLook(start, look(seen), soon).resend).toBeUndefined();
+    expect(afterLook(start, look('running'), soon).event).toMatchObject({ type: 'running' });
+    expect(afterLook(lost, look('running'), { ...soon, now: addMilliseconds(started, 60_000) }).resend).toBe(
+      true,
+    );
   });
 
   it('asks after an operation at 2, 4, 8, 15 and then every 30 seconds, and retries at most 5 minutes apart', () => {

@@ -159,8 +159,16 @@ function succeeded(
   };
 }
 
-/** A direct look where the answer or the operation was lost: what the machine does now tells what became of it. */
-export function afterLook(operation: PowerOperation, answer: MachineAnswer, now: Instant): StepResult {
+/**
+ * A direct look where the answer or the operation was lost: what the machine does now tells what became of it. A call that
+ * was taken may show only after some time (`orderSeenMs`), and `stopped` is shown briefly on the way up: before, its
+ * absence says nothing, and a second call would be one beside the first (I8).
+ */
+export function afterLook(
+  operation: PowerOperation,
+  answer: MachineAnswer,
+  { now, orderSeenMs }: { readonly now: Instant; readonly orderSeenMs: number },
+): StepResult {
   const comeBack = { operation, event: null, seen: null, againInMs: 3_000 };
   if (answer.kind === 'unknown') {
     if (answer.code === noToken) return { ...comeBack, againInMs: tokenInMs(answer.retryAfterSeconds) };
@@ -173,14 +181,15 @@ export function afterLook(operation: PowerOperation, answer: MachineAnswer, now:
   }
   if (answer.kind === 'not-found') return { ...comeBack, againInMs: 15_000 };
   const { powerState } = answer;
+  const leftMs = orderSeenMs - millisecondsBetween(operation.intendedAt, now);
+  const without = leftMs > 0 ? { ...comeBack, againInMs: Math.min(15_000, leftMs) } : notReceived(operation);
   if (operation.kind === 'deallocate') {
     if (powerState === 'deallocated' || powerState === 'hibernated')
       return succeeded(operation, { proof: 'look', at: now, lookedAt: now });
-    if (powerState === 'running' || powerState === 'stopped') return notReceived(operation);
-    return comeBack;
+    return powerState === 'running' || powerState === 'stopped' ? without : comeBack;
   }
   if (powerState === 'running') return succeeded(operation, { proof: 'look', at: now, lookedAt: now });
-  return powerState === 'deallocated' || powerState === 'stopped' ? notReceived(operation) : comeBack;
+  return powerState === 'deallocated' || powerState === 'stopped' ? without : comeBack;
 }
 
 /** The machine shows no trace of the call: it is called again, as the same operation. */

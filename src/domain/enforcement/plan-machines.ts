@@ -1,4 +1,5 @@
 import type { Gate } from '../gate/gate.js';
+import { movedElsewhereBlocker } from './absence.js';
 import { foundAs } from './found-as.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
@@ -27,13 +28,22 @@ export function planMissing(situation: Situation): readonly Planned[] {
   // is seen without a host under the present gate is proven already, whatever still waits to start it.
   const inFlight = new Set(situation.restarts.filter(isInFlight).map((restart) => restart.vmId));
   return situation.machines
-    .filter(({ vmId }) => situation.seenVmIds.has(vmId))
+    .filter(({ vmId }) => situation.seenVmIds.has(vmId) || isMovedUnplanned(situation, vmId, latest))
     .filter((machine) => isToPlan(latest.get(machine.vmId), machine, situation.gate))
     .filter((machine) => !inFlight.has(machine.vmId) || restsUnder(machine, situation.gate))
     .map((machine) => planOf(situation, machine, (latest.get(machine.vmId)?.round ?? 0) + 1))
     .filter(
       ({ as, round }) => situation.exemption.state !== 'effective' || as === 'created-after' || round > 1,
     );
+}
+
+/** It went before anybody planned it, and may live on elsewhere: it has a row, so that a human can say what became of it. */
+function isMovedUnplanned(
+  { movedAway }: Situation,
+  vmId: string,
+  latest: ReadonlyMap<string, Restart>,
+): boolean {
+  return movedAway.has(vmId) && !latest.has(vmId);
 }
 
 function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): boolean {
@@ -54,11 +64,12 @@ function isOvertaken({ state }: Restart, machine: Machine, { appliesTo, position
 }
 
 function planOf(
-  { exemption, gate }: Situation,
+  { exemption, gate, movedAway }: Situation,
   machine: Machine,
   round: number,
 ): Planned & { readonly round: number } {
-  const as = planAs(machine, gate);
+  const isMoved = movedAway.has(machine.vmId);
+  const as = isMoved ? 'blocked' : planAs(machine, gate);
   const direction = gate.position === 'open' ? 'enable' : 'revoke';
   return {
     type: 'planned',
@@ -74,7 +85,7 @@ function planOf(
     resourceId: machine.resourceId,
     name: machine.name,
     found: foundAs(machine),
-    blocker: as === 'blocked' ? cannotDeallocate(direction) : null,
+    blocker: as === 'blocked' ? (isMoved ? movedElsewhereBlocker : cannotDeallocate)(direction) : null,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Situation {
   readonly listedInFull: boolean;
   /** `vmId`s that this look saw; a machine that is not among them is missing, which says nothing by itself. */
   readonly seenVmIds: ReadonlySet<string>;
+  /** `vmId`s of machines that are gone: a proven one that was deleted since counts, too. */
+  readonly goneVmIds: ReadonlySet<string>;
   /** `vmId`s of missing machines that may live on in another subscription, while a right is ended. */
   readonly movedAway: ReadonlySet<string>;
   readonly subscriptionEnabled: boolean | null;

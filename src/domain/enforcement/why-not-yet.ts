@@ -68,11 +68,11 @@ function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
   return closedAgain(machine, ` To change that, ${howToCycle(machine)}.`);
 }
 
-/** Surely, or perhaps: a call for a whole scale set does not say which of its machines it stopped. */
+/** Surely, or perhaps: a call for a whole scale set does not say which of its machines it stopped; one that was away, nobody saw. */
 function closedAgain({ name, carries }: Machine, next: string): Blocker {
   const what =
     carries === 'unknown'
-      ? `${name} may have taken another host while the gate was closed: the cloud's activity log told later of a stop, and not whether this machine was in it.`
+      ? `${name} is not proven exempt any more: it was away, or the cloud's activity log told later of a stop that it may have been in, and it may have taken another host while the gate was closed.`
       : `${name} took another host while the gate was closed, as the cloud's activity log told later.`;
   return { code: 'closed-again', message: `${what}${next}` };
 }

@@ -80,6 +80,8 @@ export interface MachineStore {
   ofSubscription(subscriptionId: string): Promise<readonly Machine[]>;
   find(subscriptionId: string, vmId: string): Promise<Machine | null>;
   saveAll(machines: readonly Machine[]): Promise<void>;
+  /** The same for what a look saw: where a step has seen a machine later, and committed before, that stands. */
+  saveSeen(machines: readonly Machine[]): Promise<void>;
 }
 export interface EvidenceStore {
   /** Appends; a piece that is there already (same machine, kind, fact, time, source) is kept once. */

@@ -121,6 +121,7 @@ export const settingsAnswer = z
     relationshipsFreshForMs: z.number(),
     operationDeadlineMs: z.number(),
     reviewWithinMs: z.number(),
+    orderSeenMs: z.number(),
     goneConfirmMs: z.number(),
     logLateMs: z.number(),
     clockMarginMs: z.number(),

@@ -57,6 +57,24 @@ describe('machines', () => {
     expect(found).toEqual({ ...twice, powerState: 'deallocated', host: 'none' });
   });
 
+  it('stand as they were seen last: a look that began before a step saw it changes nothing (I18)', async () => {
+    const { subscriptionId } = await world.registered();
+    const later = machine(subscriptionId, { powerState: 'deallocated', host: 'none', seenAt: now() });
+    const earlier = {
+      ...later,
+      powerState: 'running',
+      host: 'held',
+      seenAt: '2020-01-01T00:00:00.000Z',
+    } as const;
+    await world.inTransaction((tx) => tx.machines.saveAll([later]));
+    await world.inTransaction((tx) => tx.machines.saveSeen([earlier]));
+    const found = () => world.inTransaction((tx) => tx.machines.find(subscriptionId, later.vmId));
+    expect(await found()).toEqual(later);
+    const missing = { ...later, notFoundSince: now() };
+    await world.inTransaction((tx) => tx.machines.saveSeen([missing]));
+    expect(await found()).toEqual(missing);
+  });
+
   it('keep a piece of evidence once, for ever (F12)', async () => {
     const { subscriptionId } = await world.registered();
     const piece = {

@@ -1,3 +1,4 @@
+import { systemActor } from '../../../src/domain/access/actor.js';
 import { FindExemption } from '../../../src/application/queries/find-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { by, customer, reviewer } from './people.js';
@@ -57,6 +58,23 @@ describe('a stop of ours that nobody lived to tell of (F2, F4)', () => {
     world.pass(2_000);
     await right.client.power('mx1', 'start');
     world.pass(6 * minuteMs);
+    await right.client.power('mx1', 'deallocate');
+    await live(40);
+    expect(await right.client.wire()).toEqual(['mx1 deallocated off']);
+  });
+
+  it('is undone once, whoever told of it first: a stop of its owner since is theirs (I18)', async () => {
+    await stoppedLate();
+    const takenAt = world.clock.now();
+    const [restartId] = await world.unitOfWork.read({ actor: reviewer }, async (tx) =>
+      (await tx.restarts.ofExemption(right.exemptionId)).map(({ id }) => id),
+    );
+    world.pass(2_000);
+    await world.unitOfWork.run({ actor: systemActor('restart-vm'), traceId: null }, (tx) =>
+      tx.effects.add([{ type: 'undo-late-stop', restartId: restartId ?? '', takenAt }]),
+    );
+    await live(1);
+    expect(await right.client.wire()).toEqual(['mx1 running open']);
     await right.client.power('mx1', 'deallocate');
     await live(40);
     expect(await right.client.wire()).toEqual(['mx1 deallocated off']);

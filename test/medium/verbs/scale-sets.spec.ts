@@ -104,13 +104,13 @@ describe('a uniform scale set under an exemption', () => {
     const [first] = await right.rows();
     expect(first?.blocker).toMatchObject({ code: 'closed-again' });
     expect(first?.blocker?.message).toMatch(
-      /may have taken another host.*az vmss deallocate --instance-ids 0/,
+      /not proven exempt any more.*az vmss deallocate --instance-ids 0/,
     );
     const { requestId } = (await right.exemption()) ?? { requestId: '' };
     const told = await world.verb(RequestHistoryQuery).run(by(customer), requestId, 0, 1_000);
     const [line, ...others] = told.items.filter(({ code }) => code === 'closed-again');
     expect(line?.message).toMatch(
-      /^The exemption is effective, but not for 2 machines.*farm_0, farm_1: running/,
+      /^The exemption is effective, but not proven for 2 machines.*farm_0, farm_1: running/,
     );
     expect(others).toEqual([]);
     const plan = { mode: 'managed', window: null, maxUnavailable: 2, canary: false } as const;

@@ -57,6 +57,7 @@ export const settingsFor = (defaultPack: string): { readonly [name in keyof Sett
   operationDeadlineMs: 1_200_000,
   relationshipsFreshForMs: 2_592_000_000,
   reviewWithinMs: 172_800_000,
+  orderSeenMs: 60_000,
   goneConfirmMs: 60_000,
   logLateMs: 1_200_000,
   clockMarginMs: 300_000,
