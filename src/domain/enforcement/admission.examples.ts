@@ -37,7 +37,8 @@ export class Playing {
   /** Machines that are under way come back, those that this says. */
   comeBack(isBack: (restart: Restart) => boolean): void {
     for (const restart of this.flying().filter(isBack)) {
-      const lost = this.apply(restart, restart.id, { type: 'hostLost' });
+      const lost =
+        restart.state === 'starting' ? restart : this.apply(restart, restart.id, { type: 'hostLost' });
       const runs = lost.state === 'starting';
       if (runs) this.apply(lost, lost.id, { type: 'running', withoutOurStart: false });
       const { fence, position } = this.situation.gate;
@@ -47,6 +48,15 @@ export class Playing {
           ? { powerState: 'running', host: 'held', carries: position, carriesFence: fence }
           : { powerState: 'deallocated', host: 'none', releasedUnderFence: fence },
       );
+    }
+  }
+
+  /** A machine loses its host, and the cloud has no room to start it again. */
+  refuseStart(name: string): void {
+    for (const restart of this.flying().filter((one) => one.name === name)) {
+      const lost = this.apply(restart, restart.id, { type: 'hostLost' });
+      this.apply(lost, lost.id, { type: 'troubleSeen', code: 'allocation-failed', message: 'no room' });
+      this.see(restart.vmId, { powerState: 'deallocated', host: 'none' });
     }
   }
 

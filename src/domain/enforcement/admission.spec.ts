@@ -43,6 +43,23 @@ describe('a plan', () => {
     expect(playing.states()).toEqual(['a deallocating', 'b waiting', 'c waiting']);
   });
 
+  it('stops by itself while a machine that it stopped does not come back, and goes on when it does (I18)', () => {
+    const machines = ['a', 'b', 'c', 'd'].map((name) => aMachine({ name }));
+    const playing = new Playing(machines, plan({ maxUnavailable: 2 }));
+    playing.look();
+    playing.refuseStart('a');
+    playing.comeBack(({ name }) => name === 'b');
+    const { holding } = playing.look();
+    expect(holding).toMatchObject({
+      code: 'plan-stopped',
+      message: expect.stringContaining('because a did not'),
+    });
+    expect(playing.flying().map(({ name }) => name)).toEqual(['a']);
+    playing.comeBack(({ name }) => name === 'a');
+    playing.look();
+    expect(playing.flying().map(({ name }) => name)).toEqual(['c', 'd']);
+  });
+
   it('leaves one machine of an availability set or a scale set running, whatever it allows', () => {
     expect(waves(new Playing(inSet('mail', 'a', 'b', 'c'), plan()))).toEqual(['a b', 'c']);
     const flexible = inSet('x', 'a', 'b').map((one) => ({ ...one, availabilitySet: null, scaleSet: '/s/x' }));

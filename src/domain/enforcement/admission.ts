@@ -59,10 +59,19 @@ function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[])
   }
   if (!windowIsOpen(plan, now)) return windowClosed(plan.window, now);
   const failed = restarts.find((restart) => restart.state === 'failed');
-  if (failed === undefined) return null;
+  if (failed !== undefined) return planStopped(failed.name, 'Retry or skip that machine to go on.');
+  // Stopped by us, and its start is refused: whatever refuses it may refuse the next one, too.
+  const stuck = restarts.find(
+    (one) => one.stoppedByUs && one.state !== 'deallocating' && one.blocker !== null,
+  );
+  if (stuck === undefined) return null;
+  return planStopped(stuck.name, 'It goes on by itself when that machine runs again, or is skipped.');
+}
+
+function planStopped(name: string, next: string): Blocker {
   return {
     code: 'plan-stopped',
-    message: `The plan stopped by itself because ${failed.name} did not come back. Retry or skip that machine to go on.`,
+    message: `The plan stopped by itself because ${name} did not come back. ${next}`,
   };
 }
 
