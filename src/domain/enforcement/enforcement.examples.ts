@@ -2,6 +2,7 @@ import type { Exemption } from '../exemption/exemption.js';
 import type { Gate } from '../gate/gate.js';
 import { addMilliseconds, type Instant } from '../instants.js';
 import type { Machine } from './machine.js';
+import type { PowerOperation } from './power-operation.js';
 import type { Sighting } from './physics.js';
 import type { Restart } from './restart.js';
 import type { Situation } from './situation.js';
@@ -136,6 +137,28 @@ export function aSituation(differs: Partial<Situation> = {}): Situation {
     subscriptionEnabled: true,
     operatorMaxUnavailable: '25%',
     now: addMilliseconds(started, 60_000),
+    ...differs,
+  };
+}
+
+/** A stop that the cloud took, and that has not ended. */
+export function anOperation(differs: Partial<PowerOperation> = {}): PowerOperation {
+  return {
+    id: 'operation-1',
+    restartId: 'restart-mx1',
+    subscriptionId: 's',
+    tenantId: 't',
+    vmId: 'vm-mx1',
+    kind: 'deallocate',
+    state: 'sent',
+    operationUrl: 'https://cloud.example/operations/1',
+    intendedAt: started,
+    sentAt: started,
+    endedAt: null,
+    polls: 0,
+    correlationId: null,
+    attempt: 1,
+    errorCode: null,
     ...differs,
   };
 }

@@ -1,5 +1,5 @@
 import { addMilliseconds } from '../instants.js';
-import { aMachine, aRestart, started } from './enforcement.examples.js';
+import { aMachine, anOperation, aRestart, started } from './enforcement.examples.js';
 import {
   afterLook,
   afterOrder,
@@ -12,24 +12,6 @@ import {
 import type { PowerOperation } from './power-operation.js';
 
 const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000, orderSeenMs: 5_000 };
-const anOperation = (differs: Partial<PowerOperation> = {}): PowerOperation => ({
-  id: 'operation-1',
-  restartId: 'restart-mx1',
-  subscriptionId: 's',
-  tenantId: 't',
-  vmId: 'vm-mx1',
-  kind: 'deallocate',
-  state: 'sent',
-  operationUrl: 'https://cloud.example/operations/1',
-  intendedAt: started,
-  sentAt: started,
-  endedAt: null,
-  polls: 0,
-  correlationId: null,
-  attempt: 1,
-  errorCode: null,
-  ...differs,
-});
 const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
 const starting = aRestart({ state: 'starting', stoppedByUs: true });
 const look = (powerState: 'running' | 'stopped' | 'deallocating' | 'deallocated' | 'starting' | 'unknown') =>
@@ -238,24 +220,6 @@ describe('what an answer means', () => {
       type: 'running',
     });
     expect(afterLook(anOperation({ kind: 'start' }), look('deallocated'), rules).resend).toBe(true);
-  });
-
-  it('does not take a call for lost that may not show yet: a second one would be one beside the first (I8, F2)', () => {
-    const soon = { ...rules, orderSeenMs: 60_000 };
-    const lost = anOperation({ operationUrl: null });
-    expect(afterLook(lost, look('running'), soon)).toMatchObject({
-      operation: lost,
-      event: null,
-      againInMs: 15_000,
-    });
-    expect(afterLook(lost, look('running'), soon).resend).toBeUndefined();
-    const start = anOperation({ kind: 'start', operationUrl: null });
-    for (const seen of ['deallocated', 'stopped'] as const)
-      expect(afterLook(start, look(seen), soon).resend).toBeUndefined();
-    expect(afterLook(start, look('running'), soon).event).toMatchObject({ type: 'running' });
-    expect(afterLook(lost, look('running'), { ...soon, now: addMilliseconds(started, 60_000) }).resend).toBe(
-      true,
-    );
   });
 
   it('asks after an operation at 2, 4, 8, 15 and then every 30 seconds, and retries at most 5 minutes apart', () => {
