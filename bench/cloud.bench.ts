@@ -163,7 +163,8 @@ export async function benchCycles(
     boundSeconds: (most * 60) / deallocatePerMinute + (deallocateMs + startMs) / 1_000,
     effectiveSeconds: effectiveMs / 1_000,
     calls,
-    // A look that lists in full reads the subscription, and asks for three listings (machines, sets, power states) where one page is the least.
+    // A look that lists in full reads the subscription, and asks for three listings (machines, sets, power states) where one
+    // page is the least.
     leastCalls: size.machines * 4 + calls.pages - Math.max(0, calls.subscriptions - size.subscriptions),
     apiMiB: mostResidentMiB(cloud.api),
     workerMiB: mostResidentMiB(cloud.worker),

@@ -110,10 +110,20 @@ export async function granted(world: EmulatedWorld, skewMs: number, machines: re
       .verb(ReinstateExemption)
       .run(by(approver, present.version), { exemptionId, internalReason: 'a test' });
   };
+  /** What happens while it is suspended, 11 minutes after the gate has closed, and so many before it is given back. */
+  const whileSuspended = async (happens: () => Promise<void>, minutesAfter: number): Promise<void> => {
+    await suspend();
+    await world.work();
+    await world.live(11);
+    await happens();
+    await world.live(minutesAfter);
+    await reinstate();
+    await world.work();
+  };
   const rows = async (): Promise<readonly MachineRow[]> =>
     (await world.verb(ListExemptionMachines).run(by(customer), exemptionId, { after: null, limit: 200 }))
       .items;
-  return { client, exemptionId, suspend, reinstate, rows, exemption };
+  return { client, exemptionId, suspend, reinstate, whileSuspended, rows, exemption };
 }
 
 export type Granted = Awaited<ReturnType<typeof granted>>;

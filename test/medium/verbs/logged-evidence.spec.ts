@@ -59,13 +59,7 @@ describe('what the activity log tells (E2)', () => {
   it('is how a machine is known to be closed again that was cycled unseen while the exemption was suspended', async () => {
     await cycledByItsOwner();
     await watched(10);
-    await right.suspend();
-    await world.work();
-    await watched(11);
-    await cycledByItsOwner();
-    await watched(10);
-    await right.reinstate();
-    await world.work();
+    await right.whileSuspended(cycledByItsOwner, 10);
     await watched(2);
     expect(await row()).toMatchObject({ state: 'waiting', exempt: false });
   });
@@ -76,13 +70,7 @@ describe('what the activity log tells (E2)', () => {
       await watched(10);
       expect(await state()).toBe('effective');
       world.manners({ delayMs: 20 * minuteMs, duplicates: 0, shuffle: false, caseChanges: false });
-      await right.suspend();
-      await world.work();
-      await watched(11);
-      await cycledByItsOwner();
-      await watched(7);
-      await right.reinstate();
-      await world.work();
+      await right.whileSuspended(cycledByItsOwner, 7);
       await watched(1);
       expect(await row()).toMatchObject({ state: 'restarted', exempt: true });
       expect(await state()).toBe('effective');

@@ -72,14 +72,10 @@ describe('a uniform scale set under an exemption', () => {
     for (const one of ['0', '1']) await cycled(`virtualMachines/${one}/`);
     await watched(10);
     expect(await rows()).toEqual(['farm_0 restarted true', 'farm_1 restarted true', 'mx1 waiting false']);
-    await right.suspend();
-    await world.work();
-    await watched(11);
-    await cycled('');
-    expect(await right.client.wire()).toContain('farm_1 running closed');
-    await watched(16);
-    await right.reinstate();
-    await world.work();
+    await right.whileSuspended(async () => {
+      await cycled('');
+      expect(await right.client.wire()).toContain('farm_1 running closed');
+    }, 16);
     await watched(2);
     expect(await rows()).toEqual(['farm_0 waiting false', 'farm_1 waiting false', 'mx1 waiting false']);
   });
@@ -90,13 +86,7 @@ describe('a uniform scale set under an exemption', () => {
     await watched(10);
     expect(await state()).toBe('effective');
     world.manners({ delayMs: 20 * minuteMs, duplicates: 0, shuffle: false, caseChanges: false });
-    await right.suspend();
-    await world.work();
-    await watched(11);
-    await cycled('');
-    await watched(7);
-    await right.reinstate();
-    await world.work();
+    await right.whileSuspended(() => cycled(''), 7);
     await watched(2);
     expect(await rows()).toEqual(['farm_0 restarted true', 'farm_1 restarted true', 'mx1 resting false']);
     await watched(40);
