@@ -43,6 +43,7 @@ async function install(root) {
   surround(AzureCompute.prototype, 'deallocate', () => 'the deallocate');
   surround(AzureCompute.prototype, 'start', () => 'the start');
   surround(AzureCompute.prototype, 'readOperation', () => 'a poll');
+  surround(AzureCompute.prototype, 'readMachine', () => 'a look at the machine');
   surround(HttpGate.prototype, 'move', (_id, position) => `the gate is moved ${position}`);
   surround(PostgresUnitOfWork.prototype, 'run', ({ actor }) =>
     actor.kind === 'system' && actor.name === 'conduct-restarts' ? 'the plan is committed' : null,

@@ -129,12 +129,13 @@ export async function machineRows(postern: Postern, exemptionId: string): Promis
 /** Taken, or refused because another operation is under way: that would be a repeated one (I8). */
 const wasTried: readonly unknown[] = [202, 409];
 
-/** Power operations that the cloud was asked for, in order, as `verb machine`. */
-export async function powerCalls(postern: Postern): Promise<readonly string[]> {
+/** Power operations that the cloud was asked for (in one subscription, if one is named), in order, as `verb machine`. */
+export async function powerCalls(postern: Postern, subscriptionId = ''): Promise<readonly string[]> {
   const { body } = await postern.control('GET', '/_control/calls');
   return body
     .at('calls')
     .items.filter((call) => call.at('method').text === 'POST' && wasTried.includes(call.at('status').value))
+    .filter((call) => call.at('path').text.includes(subscriptionId))
     .map((call) => {
       const parts = call.at('path').text.split('/');
       return `${parts.at(-1) ?? ''} ${parts.at(-2) ?? ''}`;
