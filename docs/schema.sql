@@ -1,6 +1,16 @@
 -- Generated from the migrations by `npm run generate`; do not edit. Read, not run.
 
 -- Columns
+address_reviews.exemption_id uuid NOT NULL
+address_reviews.tenant_id uuid NOT NULL
+address_reviews.fence bigint NOT NULL
+address_reviews.looked_at timestamp with time zone
+address_reviews.addresses jsonb NOT NULL
+address_reviews.more integer NOT NULL
+address_reviews.domains jsonb
+address_reviews.problem jsonb
+address_reviews.looks integer NOT NULL
+address_reviews.misses integer NOT NULL
 audit_checkpoints.size bigint NOT NULL
 audit_checkpoints.note text NOT NULL
 audit_entries.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
@@ -317,6 +327,11 @@ violations.judged_by jsonb
 violations.judgement_text_id uuid
 
 -- Constraints
+address_reviews.address_reviews_exemption_fk FOREIGN KEY (exemption_id) REFERENCES exemptions(id)
+address_reviews.address_reviews_looks_counted CHECK (((more >= 0) AND (looks >= 0) AND ((looks = 0) = (looked_at IS NULL))))
+address_reviews.address_reviews_misses_counted CHECK (((misses >= 0) AND ((misses = 0) = (problem IS NULL))))
+address_reviews.address_reviews_pk PRIMARY KEY (exemption_id)
+address_reviews.address_reviews_says_something CHECK (((looked_at IS NOT NULL) OR (problem IS NOT NULL)))
 audit_checkpoints.audit_checkpoints_pk PRIMARY KEY (size)
 audit_entries.audit_entries_history_fk FOREIGN KEY (history_sequence) REFERENCES history(sequence)
 audit_entries.audit_entries_pk PRIMARY KEY (recorded_at, id)
@@ -348,7 +363,7 @@ control_proofs.control_proofs_subscription_fk FOREIGN KEY (subscription_id) REFE
 effects.effects_lease_whole CHECK (((lease_token IS NULL) = (lease_until IS NULL)))
 effects.effects_pk PRIMARY KEY (id)
 effects.effects_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'dispatched'::text, 'done'::text, 'dead'::text])))
-effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'undo-late-stop'::text, 'send-notification'::text, 'check-control-proof'::text, 'preview-restarts'::text])))
+effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'undo-late-stop'::text, 'send-notification'::text, 'check-control-proof'::text, 'preview-restarts'::text, 'review-addresses'::text])))
 erasable_texts.erasable_texts_pk PRIMARY KEY (id)
 exemption_requests.exemption_requests_checking_ends CHECK (((state <> 'checking'::text) OR (due_at IS NOT NULL)))
 exemption_requests.exemption_requests_decided CHECK (((state <> ALL (ARRAY['approved'::text, 'denied'::text])) OR (decision IS NOT NULL)))
@@ -442,6 +457,7 @@ violations.violations_state_known CHECK ((state = ANY (ARRAY['alleged'::text, 'c
 violations.violations_version_positive CHECK ((version > 0))
 
 -- Indexes
+CREATE UNIQUE INDEX address_reviews_pk ON public.address_reviews USING btree (exemption_id)
 CREATE UNIQUE INDEX audit_checkpoints_pk ON public.audit_checkpoints USING btree (size)
 CREATE INDEX audit_entries_about ON ONLY public.audit_entries USING btree (subject_id, recorded_at)
 CREATE UNIQUE INDEX audit_entries_pk ON ONLY public.audit_entries USING btree (recorded_at, id)
@@ -762,6 +778,11 @@ AS $function$
    $function$
 
 -- Policies: who sees which rows (TO owner: whoever ran the migrations)
+address_reviews address_reviews_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+address_reviews address_reviews_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
+address_reviews address_reviews_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemptions e
+  WHERE (e.id = address_reviews.exemption_id))))) CHECK (false)
 claims claims_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 claims claims_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 claims claims_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
@@ -905,6 +926,7 @@ violations violations_maintained forced: ALL TO owner USING ((current_setting('a
 violations violations_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 
 -- What the roles may do
+postern_api address_reviews: SELECT
 postern_api audit_entries: INSERT
 postern_api claims, columns: SELECT request_id
 postern_api claims: DELETE
@@ -935,6 +957,7 @@ postern_api timelines: INSERT, SELECT, UPDATE
 postern_app call_buckets: DELETE, INSERT, SELECT, UPDATE
 postern_app effects: INSERT, SELECT, UPDATE
 postern_app rate_counters: DELETE, INSERT, SELECT, UPDATE
+postern_reviewer address_reviews: SELECT
 postern_reviewer audit_checkpoints: SELECT
 postern_reviewer audit_entries: INSERT, SELECT
 postern_reviewer audit_leaves: SELECT
@@ -966,6 +989,7 @@ postern_reviewer tenants: INSERT, SELECT, UPDATE
 postern_reviewer timeline_entries: INSERT, SELECT
 postern_reviewer timelines: INSERT, SELECT, UPDATE
 postern_reviewer violations: INSERT, SELECT, UPDATE
+postern_worker address_reviews: DELETE, INSERT, SELECT, UPDATE
 postern_worker audit_checkpoints: INSERT, SELECT
 postern_worker audit_entries: INSERT, SELECT
 postern_worker audit_leaves: INSERT, SELECT

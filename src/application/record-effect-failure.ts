@@ -1,7 +1,9 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
+import { missed, reviewGivenUp } from '../domain/enforcement/address-review.js';
 import { previewGivenUp } from '../domain/enforcement/kept-preview.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
@@ -55,16 +57,14 @@ export class RecordEffectFailure {
       } as const;
       await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
     }
-    if (effect.type === 'check-control-proof') {
-      const proof = await tx.controlProofs.lock(effect.proofId);
-      if (proof?.state !== 'awaiting-tag') return;
-      await tx.controlProofs.save({ ...proof, state: 'failed', problem: proofGivenUp });
-      const subject = { type: 'control-proof', id: proof.id };
-      await tx.audit('control-proof.failed', subject, { code: proofGivenUp.code });
-    }
+    if (effect.type === 'check-control-proof') await giveProofUp(tx, effect.proofId);
     if (effect.type === 'preview-restarts') {
       const request = await tx.requests.find({ kind: 'platform' }, effect.requestId, now);
       if (request !== null) await givePreviewUp(tx, request);
+    }
+    if (effect.type === 'review-addresses') {
+      const exemption = await tx.exemptions.find({ kind: 'platform' }, effect.exemptionId, now);
+      if (exemption?.state === 'effective') await giveReviewUp(tx, exemption);
     }
     if (effect.type === 'move-gate') {
       const gate = await tx.gates.find(effect.subscriptionId);
@@ -73,11 +73,28 @@ export class RecordEffectFailure {
   }
 }
 
+async function giveProofUp(tx: Transaction, proofId: string): Promise<void> {
+  const proof = await tx.controlProofs.lock(proofId);
+  if (proof?.state !== 'awaiting-tag') return;
+  await tx.controlProofs.save({ ...proof, state: 'failed', problem: proofGivenUp });
+  await tx.audit(
+    'control-proof.failed',
+    { type: 'control-proof', id: proof.id },
+    { code: proofGivenUp.code },
+  );
+}
+
 /** What was seen before stays, with its age. */
 async function givePreviewUp(tx: Transaction, { id: requestId, tenantId }: ExemptionRequest): Promise<void> {
   const kept = await tx.previews.find(requestId);
   const { outlook, misses } = kept ?? { outlook: null, misses: 0 };
   await tx.previews.save({ requestId, tenantId, outlook, misses: misses + 1, problem: previewGivenUp });
+}
+
+/** As a preview: what was seen before stays. */
+async function giveReviewUp(tx: Transaction, { id, tenantId, fence }: Exemption): Promise<void> {
+  const kept = missed({ exemptionId: id, tenantId, fence }, await tx.addressReviews.find(id), 'given-up');
+  await tx.addressReviews.save({ ...kept, problem: reviewGivenUp });
 }
 
 const actor = systemActor('record-effect-failure');

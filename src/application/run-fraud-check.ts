@@ -1,8 +1,9 @@
 import { systemActor } from '../domain/access/actor.js';
 import { findFraudCheck } from '../domain/fraud/checks/index.js';
-import type { CheckSubject, SendingFacts } from '../domain/fraud/fraud-check.js';
+import type { CheckSubject } from '../domain/fraud/fraud-check.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { pinnedPack } from './judge-eligibility.js';
+import { nothingSaid } from './nothing-said.js';
 import { proofOfFiler } from './proof-of-filer.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
@@ -81,13 +82,3 @@ export class RunFraudCheck {
 }
 
 const actor = systemActor('run-fraud-check');
-
-/** Once the particulars were erased nothing is known of what is sent. */
-const nothingSaid: Omit<SendingFacts, 'dailyVolume'> = {
-  kinds: [],
-  domains: [],
-  heloName: null,
-  publicAddresses: [],
-  dkimSelectors: [],
-  abuseContact: null,
-};

@@ -62,6 +62,7 @@ import { RequestInformation } from './request-information.js';
 import { RequeueEffect } from './requeue-effect.js';
 import { RestartVm } from './restart-vm.js';
 import { RetryRestart } from './retry-restart.js';
+import { ReviewAddresses } from './review-addresses.js';
 import { RevokeExemption } from './revoke-exemption.js';
 import { RunFraudCheck } from './run-fraud-check.js';
 import { SendNotification } from './send-notification.js';
@@ -139,6 +140,7 @@ export const verbs: readonly Type[] = [
   RequeueEffect,
   RestartVm,
   RetryRestart,
+  ReviewAddresses,
   RevokeExemption,
   RunFraudCheck,
   SendNotification,

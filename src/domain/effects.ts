@@ -18,13 +18,14 @@ export type Effect =
   | { readonly type: 'undo-late-stop'; readonly restartId: string; readonly takenAt: Instant }
   | { readonly type: 'check-control-proof'; readonly proofId: string }
   | { readonly type: 'preview-restarts'; readonly requestId: string }
+  | { readonly type: 'review-addresses'; readonly exemptionId: string }
   | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
 
 export type EffectType = Effect['type'];
 
 /**
  * The order in which the relay takes due effects: smaller first. Closing a gate must not wait behind ten thousand
- * restarts (budget B7), a mail never delays a machine, and a preview nothing.
+ * restarts (budget B7), a mail never delays a machine, and what is only looked at delays nothing.
  */
 export const effectPriority: Readonly<Record<EffectType, number>> = {
   'move-gate': 0,
@@ -35,6 +36,7 @@ export const effectPriority: Readonly<Record<EffectType, number>> = {
   'check-control-proof': 4,
   'send-notification': 5,
   'preview-restarts': 6,
+  'review-addresses': 6,
 };
 
 /**
@@ -50,6 +52,7 @@ export function orderKeyOf(effect: Effect): string | null {
     case 'run-fraud-check':
     case 'check-control-proof':
     case 'preview-restarts':
+    case 'review-addresses':
     case 'conduct-restarts':
     case 'restart-vm':
     case 'undo-late-stop':
@@ -75,6 +78,8 @@ export function singletonKeyOf(effect: Effect): string | null {
       return `proof_${effect.proofId}`;
     case 'preview-restarts':
       return `preview_${effect.requestId}`;
+    case 'review-addresses':
+      return `addresses_${effect.exemptionId}`;
     case 'move-gate':
     case 'send-notification':
       return null;

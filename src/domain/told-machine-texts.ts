@@ -32,6 +32,8 @@ export const ofMachines: Readonly<Record<string, Sentence>> = {
       : `What kept ${machines} from being started is over. ${howItStands}`;
   },
   'machines-missing': (entry) => missing(entry),
+  'addresses-not-ready': (entry) =>
+    `A stop released the dynamic public address of ${fact(entry, 'machines')}, and the new ${count(entry, 'count') === 1 ? 'one is' : 'ones are'} not ready to send mail: reverse DNS, SPF or blocklists speak of another. What to do for each: /v1/exemptions/${fact(entry, 'exemptionId')}, \`addressReview\`.`,
 };
 
 /** The reminder: what is missing, for each kind what to do, and how to be spared. */

@@ -29,27 +29,27 @@ describe('what a requester is told', () => {
     if (event.startsWith('machine-')) expect(message).toContain('web-1');
   });
 
-  it.each(['machines-down', 'machines-failed', 'machines-blocked', 'machines-through', 'machines-missing'])(
-    'of %s names the machines, what happened, and what to do',
-    (event) => {
-      const facts = {
-        machines: '2 machines (web-1, web-2)',
-        count: 2,
-        direction: 'enable',
-        kind: 'down',
-        missing: 2,
-        running: 'web-1, web-2',
-        shutDown: '',
-        others: '',
-        exemptionId: 'e',
-      };
-      const { message, code } = tell(entry(event, { facts, code: 'resource-locked' }), 'customer');
-      expect(message).toMatch(/^.{10,}\.$/s);
-      expect(message).toMatch(/web-1, web-2/);
-      expect(message).not.toMatch(/undefined|null|: shut down from inside/);
-      expect(code).toBe('resource-locked');
-    },
-  );
+  it.each([
+    ...['machines-down', 'machines-failed', 'machines-blocked', 'machines-through', 'machines-missing'],
+    'addresses-not-ready',
+  ])('of %s names the machines, what happened, and what to do', (event) => {
+    const facts = {
+      machines: '2 machines (web-1, web-2)',
+      count: 2,
+      direction: 'enable',
+      kind: 'down',
+      missing: 2,
+      running: 'web-1, web-2',
+      shutDown: '',
+      others: '',
+      exemptionId: 'e',
+    };
+    const { message, code } = tell(entry(event, { facts, code: 'resource-locked' }), 'customer');
+    expect(message).toMatch(/^.{10,}\.$/s);
+    expect(message).toMatch(/web-1, web-2/);
+    expect(message).not.toMatch(/undefined|null|: shut down from inside/);
+    expect(code).toBe('resource-locked');
+  });
 
   it.each([
     ...[

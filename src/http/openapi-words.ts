@@ -31,6 +31,11 @@ export const fieldWords: Readonly<Record<string, string>> = {
   canary: 'Whether one machine goes first, alone.',
   stillOpen: 'While it is being closed: how many machines are not proven closed yet.',
   problem: 'What keeps it from going on, and what to do.',
+  addressReview:
+    'What DNS says of the public addresses that machines came back with after their restart; null where there are none.',
+  ready: 'Whether mail can be sent from it as far as DNS tells; null where not everything could be told.',
+  more: 'Addresses beyond those, which were not looked at.',
+  addressFindings: 'What was found of those addresses; the requester reads notes made for them.',
   closeRunning: 'Whether running machines are cycled as well, so that they are closed at once.',
   links: 'Paths of what belongs to it.',
   violationId: 'A confirmed violation of the same exemption.',

@@ -4,6 +4,7 @@ import { ConductRestarts } from '../application/conduct-restarts.js';
 import { KeepPreview } from '../application/keep-preview.js';
 import { MoveGate } from '../application/move-gate.js';
 import { RestartVm } from '../application/restart-vm.js';
+import { ReviewAddresses } from '../application/review-addresses.js';
 import { RunFraudCheck } from '../application/run-fraud-check.js';
 import { SendNotification } from '../application/send-notification.js';
 import { UndoLateStop } from '../application/undo-late-stop.js';
@@ -22,6 +23,7 @@ export class LookingVerbs {
     readonly fraudCheck: RunFraudCheck,
     readonly controlProof: CheckControlProof,
     readonly preview: KeepPreview,
+    readonly addresses: ReviewAddresses,
   ) {}
 }
 
@@ -54,6 +56,7 @@ export class JobRegistry {
       'run-fraud-check': looking.fraudCheck,
       'check-control-proof': looking.controlProof,
       'preview-restarts': looking.preview,
+      'review-addresses': looking.addresses,
       'send-notification': notify,
     };
   }

@@ -22,6 +22,7 @@ export const queueOf = {
   'run-fraud-check': 'fraud-checks',
   'check-control-proof': 'fraud-checks',
   'preview-restarts': 'fraud-checks',
+  'review-addresses': 'fraud-checks',
   'send-notification': 'notifications',
 } as const satisfies Record<EffectType, QueueName>;
 

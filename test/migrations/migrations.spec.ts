@@ -151,7 +151,10 @@ describe('the application’s role', () => {
     ['postern_reviewer', ['claims', 'erasable_texts', 'idempotency_keys', 'request_particulars']],
     [
       'postern_worker',
-      ['call_buckets', 'claims', 'effects', 'idempotency_keys', 'rate_counters', 'restart_previews'],
+      [
+        'address_reviews',
+        ...['call_buckets', 'claims', 'effects', 'idempotency_keys', 'rate_counters', 'restart_previews'],
+      ],
     ],
   ])('as %s removes no row but what is erasable, lapsed or carried out (I1)', async (role, tables) => {
     expect(await tablesWith(role, 'DELETE')).toEqual(tables);

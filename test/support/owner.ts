@@ -11,6 +11,10 @@ export interface MachineExample {
 /** The hand of a subscription's owner in the emulated cloud, and that of the platform. Whatever is refused throws. */
 export interface Owner {
   create(name: string, example?: MachineExample): Promise<void>;
+  /** A public address and a card that holds it; what a machine is made with to have them. */
+  address(name: string, allocation: 'Dynamic' | 'Static'): Promise<Readonly<Record<string, unknown>>>;
+  /** The address of that name as it is now, `none` while it is released. */
+  addressOf(name: string): Promise<string>;
   /** Calls an action of a machine: `deallocate`, `deallocate?hibernate=true`, `powerOff`, … */
   act(name: string, action: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -27,6 +31,7 @@ export interface Owner {
 }
 
 const compute = 'api-version=2025-04-01';
+const networks = 'api-version=2024-05-01';
 
 /** The owner of one subscription; machines are in the group `mail` where nothing else is said. */
 export function ownerOf(postern: Postern, id: string): Owner {
@@ -34,6 +39,8 @@ export function ownerOf(postern: Postern, id: string): Owner {
     `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
   const machine = (name: string, group = 'mail') =>
     `${groupPath(group)}/providers/Microsoft.Compute/virtualMachines/${name}`;
+  const network = (what: string, name: string) =>
+    `${groupPath('mail')}/providers/Microsoft.Network/${what}/${name}`;
   const call = async (method: string, path: string, body?: unknown): Promise<Json> => {
     const answer = await postern.control(method, path, {
       token: 'any',
@@ -51,6 +58,20 @@ export function ownerOf(postern: Postern, id: string): Owner {
     create: async (name, { group, zones, properties = {} } = {}) => {
       const body = { location: 'westeurope', ...(zones === undefined ? {} : { zones }), properties };
       await call('PUT', `${machine(name, group)}?${compute}`, body);
+    },
+    address: async (name, publicIPAllocationMethod) => {
+      const body = { location: 'westeurope', properties: { publicIPAllocationMethod } };
+      await call('PUT', `${network('publicIPAddresses', name)}?${networks}`, body);
+      const publicIPAddress = { id: network('publicIPAddresses', name) };
+      const ipConfigurations = [{ name: 'main', properties: { publicIPAddress } }];
+      const card = { location: 'westeurope', properties: { ipConfigurations } };
+      await call('PUT', `${network('networkInterfaces', name)}?${networks}`, card);
+      return { networkProfile: { networkInterfaces: [{ id: network('networkInterfaces', name) }] } };
+    },
+    addressOf: async (name) => {
+      const seenNow = await call('GET', `${network('publicIPAddresses', name)}?${networks}`);
+      const address = seenNow.at('properties', 'ipAddress').value;
+      return typeof address === 'string' ? address : 'none';
     },
     act: async (name, action) => {
       const separator = action.includes('?') ? '&' : '?';

@@ -43,6 +43,12 @@ describe('looks at what a restart plan would meet', () => {
     expect(scenes.asked).toEqual(['a', 'a']);
   });
 
+  it('are taken anew for whoever asks what a restart has changed', async () => {
+    await recent.look('a', 60_000);
+    await recent.lookAnew('a', 60_000);
+    expect(scenes.asked).toEqual(['a', 'a']);
+  });
+
   it('are each subscription’s own, and not remembered without end', async () => {
     for (let index = 0; index < 21; index += 1) await recent.look(String(index), 3_000);
     await recent.look('20', 3_000);

@@ -55,6 +55,10 @@ export class RecentScenes extends RestartScenes {
     return scene;
   }
 
+  override lookAnew(subscriptionId: string, withinMs: number): Promise<RestartScene> {
+    return this.scenes.lookAnew(subscriptionId, withinMs);
+  }
+
   /** By its number: whoever waits to forget a look must not hold it, for it describes every machine. */
   private forget(subscriptionId: string, number: number): void {
     if (this.looks.get(subscriptionId)?.number === number) this.looks.delete(subscriptionId);

@@ -20,6 +20,7 @@ import { KeepWhatOwnersWereTold1764000000018 } from '../../../migrations/1764000
 import { KeepPlannedLooks1764000000019 } from '../../../migrations/1764000000019-KeepPlannedLooks.js';
 import { KeepWhenNoHostWasSeen1764000000020 } from '../../../migrations/1764000000020-KeepWhenNoHostWasSeen.js';
 import { UndoLateStops1764000000021 } from '../../../migrations/1764000000021-UndoLateStops.js';
+import { ReviewAddresses1764000000022 } from '../../../migrations/1764000000022-ReviewAddresses.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -43,6 +44,7 @@ export const migrations = [
   KeepPlannedLooks1764000000019,
   KeepWhenNoHostWasSeen1764000000020,
   UndoLateStops1764000000021,
+  ReviewAddresses1764000000022,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -25,6 +25,7 @@ import { IdempotencyKeys } from './idempotency.js';
 import { PostgresClaims, PostgresFindings, PostgresHistory, PostgresNotes } from './record.stores.js';
 import { timelineTable } from './record.tables.js';
 import { PostgresPreviews } from './preview.store.js';
+import { PostgresAddressReviews } from './address-review.store.js';
 import { PostgresPeople } from './people.store.js';
 import { PostgresReceipts } from './receipt.store.js';
 import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
@@ -71,6 +72,7 @@ export class PostgresTransaction implements Transaction {
   readonly portfolio = new PostgresPortfolio(this.sql);
   readonly findings = new PostgresFindings(this.sql);
   readonly previews = new PostgresPreviews(this.sql);
+  readonly addressReviews = new PostgresAddressReviews(this.sql);
   readonly claims = new PostgresClaims(this.sql);
   readonly notes = new PostgresNotes(this.sql);
   readonly machines = new PostgresMachines(this.sql);

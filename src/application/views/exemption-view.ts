@@ -7,6 +7,7 @@ import type { ExemptionState } from '../../domain/exemption/exemption.js';
 import type { GatePosition, GateReach, GateState } from '../../domain/gate/gate.js';
 import type { Instant } from '../../domain/instants.js';
 import type { PowerState } from '../../domain/ports/compute-control-plane.js';
+import type { AddressFinding, AddressReviewView } from './address-review-view.js';
 import type { HistoryLine, MachineLine } from './review-view.js';
 import type { ReasonView } from './reason-view.js';
 
@@ -42,6 +43,8 @@ export interface ExemptionView {
   readonly stillOpen: number | null;
   /** What keeps it from going on, in words; null where nothing does. */
   readonly problem: Blocker | null;
+  /** Of addresses that machines came back with; null where there are none, or nobody has looked yet. */
+  readonly addressReview: AddressReviewView | null;
   readonly suspension: {
     readonly at: Instant;
     readonly closeRunning: boolean;
@@ -81,6 +84,7 @@ export interface AdminExemptionView extends ExemptionView {
   /** When the activity log was read last, and why it cannot be read; null where it can. */
   readonly logReadAt: Instant | null;
   readonly logProblem: Blocker | null;
+  readonly addressFindings: readonly AddressFinding[];
 }
 
 /** One exemption with its whole history, for platform staff. */

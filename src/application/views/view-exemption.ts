@@ -1,8 +1,10 @@
 import type { Caller } from '../../domain/access/actor.js';
+import type { AddressReview } from '../../domain/enforcement/address-review.js';
 import type { Exemption } from '../../domain/exemption/exemption.js';
 import type { Gate } from '../../domain/gate/gate.js';
 import type { ConductNote } from '../../domain/ports/record-stores.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
+import { findingsOf, presentAddressReview, reviewFor } from './address-review-view.js';
 import type { AdminExemptionView, ExemptionView, GateView } from './exemption-view.js';
 import { linkTo } from './links.js';
 import { audienceOf, reasonsFor } from './reason-view.js';
@@ -15,6 +17,7 @@ interface Surroundings {
   readonly note: ConductNote | null;
   readonly texts: ReadonlyMap<string, string>;
   readonly receipts: Receipts;
+  readonly review: AddressReview | null;
 }
 
 /** Reads what stands around an exemption, and shows it to its requester. The scope was checked before. */
@@ -33,7 +36,7 @@ export async function viewExemptionForStaff(
   caller: Caller,
 ): Promise<AdminExemptionView> {
   const surroundings = await around(tx, exemption);
-  const { gate, note, texts } = surroundings;
+  const { gate, note, texts, review } = surroundings;
   const ground = exemption.revocation ?? exemption.suspension;
   return {
     ...(await present(tx, exemption, caller, surroundings)),
@@ -49,6 +52,7 @@ export async function viewExemptionForStaff(
     lastLookedAt: note?.lastLookedAt ?? null,
     logReadAt: note?.logReadAt ?? null,
     logProblem: note?.logProblem ?? null,
+    addressFindings: findingsOf(review),
   };
 }
 
@@ -61,6 +65,7 @@ async function around(tx: Transaction, exemption: Exemption): Promise<Surroundin
     // A later exemption of the subscription has taken the gate over: it says nothing of this one any more.
     gate: gate?.exemptionId === exemption.id ? gate : null,
     note: note?.fence === exemption.fence ? note : null,
+    review: await reviewFor(tx, exemption),
     receipts: await tx.receipts.of('exemption', exemption.id),
     texts: known.length === 0 ? new Map<string, string>() : await tx.texts.find(known),
   };
@@ -70,7 +75,7 @@ async function present(
   tx: Transaction,
   exemption: Exemption,
   caller: Caller,
-  { gate, note, texts, receipts }: Surroundings,
+  { gate, note, texts, receipts, review }: Surroundings,
 ): Promise<ExemptionView> {
   return {
     id: exemption.id,
@@ -90,6 +95,7 @@ async function present(
     restartPlan: exemption.restartPlan,
     stillOpen: note?.stillOpen ?? null,
     problem: note?.problem ?? null,
+    addressReview: presentAddressReview(review),
     ...presentEnds(exemption, caller, receipts),
     links: {
       self: linkTo.exemption(exemption.id),

@@ -186,6 +186,7 @@ export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionE
         by: ['system'],
         onlyIf: [provenForThePresentFence],
         set: (_current, _event, stamp) => ({ effectiveAt: stamp.at }),
+        effects: (next) => [{ type: 'review-addresses', exemptionId: next.id }],
       },
     },
     suspended: { enabling: suspended, effective: suspended },

@@ -96,6 +96,11 @@ export interface FraudCheck {
   look(subject: CheckSubject, sources: CheckSources): Promise<Finding>;
 }
 
+/** A check of names and addresses alone: it can be asked at any time what DNS says of them. */
+export interface SendingCheck extends FraudCheck {
+  look(subject: Pick<CheckSubject, 'sending' | 'asOf'>, sources: CheckSources): Promise<Finding>;
+}
+
 /** What a check concludes, before it is dated and named. */
 export interface Conclusion {
   readonly outcome: FindingOutcome;

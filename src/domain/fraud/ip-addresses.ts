@@ -23,6 +23,20 @@ export function isSameAddress(first: string, second: string): boolean {
   return one !== null && other !== null && one.bytes.join() === other.bytes.join();
 }
 
+/** True when the address agrees with the network in its first bits. No address and another family are outside. */
+export function isWithin(network: string, bits: number, { family, bytes }: IpAddress): boolean {
+  const first = parseIpAddress(network);
+  return first?.family === family && sameBits(first.bytes, bytes, bits);
+}
+
+function sameBits(one: readonly number[], other: readonly number[], bits: number): boolean {
+  return one.every((byte, at) => {
+    const counted = Math.min(Math.max(bits - at * 8, 0), 8);
+    const mask = (0xff << (8 - counted)) & 0xff;
+    return (byte & mask) === ((other[at] ?? 0) & mask);
+  });
+}
+
 /** The labels under which reverse zones and blocklists name an address: octets or nibbles, last first (RFC 5782). */
 export function reversedLabels({ family, bytes }: IpAddress): string {
   if (family === 4) return [...bytes].reverse().join('.');

@@ -1,4 +1,4 @@
-import { parseIpAddress, type IpAddress } from './ip-addresses.js';
+import { type IpAddress, isWithin } from './ip-addresses.js';
 
 /** What no receiver outside ever sees as a sender: nothing can be learnt there, and what is asked would name our inside. */
 const inside: readonly (readonly [network: string, bits: number])[] = [
@@ -20,17 +20,6 @@ const inside: readonly (readonly [network: string, bits: number])[] = [
 ];
 
 /** True for an address that mail could come from on the public internet. IPv4 inside IPv6 is judged as IPv4. */
-export function isPublic({ family, bytes }: IpAddress): boolean {
-  return !inside.some(([network, bits]) => {
-    const first = parseIpAddress(network);
-    return first?.family === family && sameBits(first.bytes, bytes, bits);
-  });
-}
-
-function sameBits(one: readonly number[], other: readonly number[], bits: number): boolean {
-  return one.every((byte, at) => {
-    const counted = Math.min(Math.max(bits - at * 8, 0), 8);
-    const mask = (0xff << (8 - counted)) & 0xff;
-    return (byte & mask) === ((other[at] ?? 0) & mask);
-  });
+export function isPublic(address: IpAddress): boolean {
+  return !inside.some(([network, bits]) => isWithin(network, bits, address));
 }

@@ -62,4 +62,9 @@ export interface RestartScene {
 export abstract class RestartScenes {
   /** Never throws for what the network does, and never takes longer: what did not come in time is incomplete. */
   abstract look(subscriptionId: string, withinMs: number): Promise<RestartScene>;
+
+  /** The same, and never a look that somebody else took before: for whoever asks what a restart has changed. */
+  lookAnew(subscriptionId: string, withinMs: number): Promise<RestartScene> {
+    return this.look(subscriptionId, withinMs);
+  }
 }

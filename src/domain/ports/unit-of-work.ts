@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.js';
 import type { Accepted } from '../lifecycle-table.js';
+import type { AddressReviewStore } from './address-review-store.js';
 import type { AuditStore } from './audit-store.js';
 import type { ToldEntry } from './told-entry.js';
 import type {
@@ -90,6 +91,7 @@ export interface Transaction {
   readonly texts: TextStore;
   readonly findings: FindingStore;
   readonly previews: PreviewStore;
+  readonly addressReviews: AddressReviewStore;
   readonly claims: ClaimStore;
   readonly notes: NoteStore;
   readonly machines: MachineStore;

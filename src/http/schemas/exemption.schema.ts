@@ -49,6 +49,31 @@ export const planAnswer = z.object({
   canary: z.boolean(),
 });
 
+const note = z.object({ code: z.string(), message: z.string() });
+const ready = orNull(z.boolean());
+const addressReview = z
+  .object({
+    lookedAt: orNull(at),
+    ready,
+    addresses: z.array(z.object({ machine: z.string(), address: z.string(), ready, notes: z.array(note) })),
+    more: z.number().int(),
+    notes: z.array(note),
+    problem: orNull(note),
+  })
+  .meta({ id: 'AddressReview' });
+const addressFinding = z
+  .object({
+    address: orNull(z.string()),
+    check: z.string(),
+    outcome: z.string(),
+    value: orNull(z.union([z.string(), z.number()])),
+    evidence: z.array(z.object({ what: z.string(), detail: z.string() })),
+    source: z.string(),
+    at,
+    reasonCode: orNull(z.string()),
+  })
+  .meta({ id: 'AddressFinding' });
+
 export const exemptionAnswer = z
   .object({
     id,
@@ -76,6 +101,7 @@ export const exemptionAnswer = z
     restartPlan: planAnswer,
     stillOpen: orNull(z.number().int()),
     problem: orNull(blocker),
+    addressReview: orNull(addressReview),
     suspension: orNull(
       z.object({ at, closeRunning: z.boolean(), reasons: z.array(reason), receipt: orNull(z.string()) }),
     ),
@@ -104,6 +130,7 @@ const adminParts = {
   lastLookedAt: orNull(at),
   logReadAt: orNull(at),
   logProblem: orNull(blocker),
+  addressFindings: z.array(addressFinding),
 };
 export const adminExemptionAnswer = exemptionAnswer.extend(adminParts).meta({ id: 'AdminExemption' });
 

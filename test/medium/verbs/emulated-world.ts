@@ -5,12 +5,14 @@ import { AzureActivityLog } from '../../../src/adapters/azure/activity-log.adapt
 import { ArmClient } from '../../../src/adapters/azure/arm-client.js';
 import { AzureCompute } from '../../../src/adapters/azure/azure-compute.adapter.js';
 import { unsigned } from '../../../src/adapters/gate/gate-headers.js';
+import { AzureRestartScenes } from '../../../src/adapters/azure/azure-restart-scenes.adapter.js';
 import { HttpGate } from '../../../src/adapters/gate/http-gate.adapter.js';
 import { ConductRestarts } from '../../../src/application/conduct-restarts.js';
 import { MoveGate } from '../../../src/application/move-gate.js';
 import { ListExemptionMachines } from '../../../src/application/queries/list-exemption-machines.js';
 import { ReinstateExemption } from '../../../src/application/reinstate-exemption.js';
 import { RestartVm } from '../../../src/application/restart-vm.js';
+import { ReviewAddresses } from '../../../src/application/review-addresses.js';
 import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
 import { UndoLateStop } from '../../../src/application/undo-late-stop.js';
 import type { MachineRow } from '../../../src/application/views/exemption-view.js';
@@ -19,6 +21,7 @@ import { addMilliseconds } from '../../../src/domain/instants.js';
 import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
+import { RestartScenes } from '../../../src/domain/ports/restart-scenes.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
 import { createVerbWorld } from './verb-world.js';
@@ -30,6 +33,7 @@ export async function createEmulatedWorld() {
   const world = await createVerbWorld('P3', [
     [ComputeControlPlane, new AzureCompute(arm)],
     [ActivityLog, new AzureActivityLog(arm)],
+    [RestartScenes, new AzureRestartScenes(arm)],
     [GateControl, new HttpGate(`${emulator.url}/_control`, unsigned)],
   ]);
   const pass = (milliseconds: number): void => {
@@ -75,15 +79,21 @@ async function carryOut(verb: EmulatedWorld['verb'], effect: Effect, lease: Effe
   if (effect.type === 'move-gate') await verb(MoveGate).run(effect, lease);
   if (effect.type === 'conduct-restarts') await verb(ConductRestarts).run(effect, lease);
   if (effect.type === 'restart-vm') await verb(RestartVm).run(effect, lease);
+  if (effect.type === 'review-addresses') await verb(ReviewAddresses).run(effect, lease);
   if (effect.type === 'undo-late-stop') await verb(UndoLateStop).run(effect, lease);
 }
 
 /** A subscription of the emulated cloud with an exemption that was just granted; its gate has not moved yet. */
-export async function granted(world: EmulatedWorld, skewMs: number, machines: readonly string[]) {
+export async function granted(
+  world: EmulatedWorld,
+  skewMs: number,
+  machines: readonly string[],
+  furnish: (client: CloudClient, machine: string) => Promise<object> = () => Promise.resolve({}),
+) {
   world.emulator.world.clock.set(addMilliseconds(world.clock.now(), -skewMs));
   const client = new CloudClient(world.emulator.url);
   await client.createSubscription({ tenantId: customerTenant });
-  for (const name of machines) await client.create(name);
+  for (const name of machines) await client.create(name, await furnish(client, name));
   world.pass(3_600_000);
   const facts = await world.register({ subscriptionId: client.subscription });
   const approved = await world.approve(reviewer, await world.reviewed(facts));

@@ -6,6 +6,8 @@ import type { RequestHistory } from '../../../src/domain/ports/request-history.j
 /** A resolver that knows one well-kept mail host, until it is told to be blind. */
 class QuietDns extends DnsLookup {
   blind = false;
+  /** Where the mail host is, and what SPF names. */
+  hostAddress = '203.0.113.7';
 
   private answer<T>(values: readonly T[]): Promise<DnsAnswer<T>> {
     if (this.blind) return Promise.resolve({ kind: 'failure', why: 'servfail' });
@@ -14,13 +16,13 @@ class QuietDns extends DnsLookup {
 
   override resolveTxt(name: string): Promise<DnsAnswer<string>> {
     const isDmarc = name.startsWith('_dmarc.');
-    return this.answer([isDmarc ? 'v=DMARC1; p=reject' : 'v=spf1 ip4:203.0.113.7 -all']);
+    return this.answer([isDmarc ? 'v=DMARC1; p=reject' : `v=spf1 ip4:${this.hostAddress} -all`]);
   }
   override resolveMx(): Promise<DnsAnswer<MailExchange>> {
     return this.answer([{ priority: 10, exchange: 'mx1.example.com' }]);
   }
   override resolveA(name: string): Promise<DnsAnswer<string>> {
-    return this.answer(name === 'mx1.example.com' ? ['203.0.113.7'] : []);
+    return this.answer(name === 'mx1.example.com' ? [this.hostAddress] : []);
   }
   override resolveAAAA(): Promise<DnsAnswer<string>> {
     return this.answer<string>([]);

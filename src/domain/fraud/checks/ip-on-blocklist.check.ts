@@ -1,14 +1,14 @@
 import type { DnsLookup } from '../../ports/dns.js';
 import { concludeAddresses } from '../address-looks.js';
 import { findingOf } from '../fraud-check.js';
-import type { Conclusion, FraudCheck } from '../fraud-check.js';
+import type { Conclusion, SendingCheck } from '../fraud-check.js';
 import { reversedLabels } from '../ip-addresses.js';
 import type { IpAddress } from '../ip-addresses.js';
 import { look, recordsOf } from '../looks.js';
 import type { Look } from '../looks.js';
 
 /** Warns where a public list names an address of the request. Many addresses of clouds are listed by their past. */
-export const ipOnBlocklist: FraudCheck = {
+export const ipOnBlocklist: SendingCheck = {
   name: 'ip-on-blocklist',
   suspicion: 'The addresses have sent spam before.',
   reasonCode: 'address-reputation',

@@ -1,7 +1,7 @@
 import type { DnsLookup } from '../../ports/dns.js';
 import { concludeAddresses } from '../address-looks.js';
 import { findingOf } from '../fraud-check.js';
-import type { FraudCheck } from '../fraud-check.js';
+import type { SendingCheck } from '../fraud-check.js';
 import { isSameAddress } from '../ip-addresses.js';
 import type { IpAddress } from '../ip-addresses.js';
 import { hostNameOf, look, quoted, recordsOf } from '../looks.js';
@@ -11,7 +11,7 @@ import type { Look } from '../looks.js';
 const mostNames = 9;
 
 /** Warns where an address has no reverse name that leads back to it: large receivers refuse such mail. */
-export const missingReverseDns: FraudCheck = {
+export const missingReverseDns: SendingCheck = {
   name: 'missing-reverse-dns',
   suspicion: 'The addresses are not set up to send mail.',
   reasonCode: 'mail-authentication-incomplete',

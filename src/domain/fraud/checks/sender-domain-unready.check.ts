@@ -1,13 +1,13 @@
 import { DnsBudget, mostDomains } from '../dns-budget.js';
 import { findingOf } from '../fraud-check.js';
-import type { CheckSources, FraudCheck } from '../fraud-check.js';
+import type { CheckSources, SendingCheck } from '../fraud-check.js';
 import { concludeLooks, hostNameOf, look } from '../looks.js';
 import type { Look } from '../looks.js';
 import { lookAtDmarc } from '../dmarc.js';
 import { lookAtSpf } from '../spf.js';
 
 /** Warns where a sending domain has no usable SPF or DMARC: its mail cannot be told from a forger's. */
-export const senderDomainUnready: FraudCheck = {
+export const senderDomainUnready: SendingCheck = {
   name: 'sender-domain-unready',
   suspicion: 'The domains are not set up to send mail, or are not theirs.',
   reasonCode: 'mail-authentication-incomplete',

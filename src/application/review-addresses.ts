@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { systemActor } from '../domain/access/actor.js';
+import type { Effect } from '../domain/effects.js';
+import {
+  type AddressReview,
+  missed,
+  mostReviewed,
+  newsOfAddresses,
+  nextReviewAt,
+  type ReviewedAddress,
+} from '../domain/enforcement/address-review.js';
+import { namedWithAddress } from '../domain/enforcement/address-words.js';
+import { type NewAddress, newAddressesOf } from '../domain/enforcement/new-addresses.js';
+import { presentRestarts } from '../domain/enforcement/situation.js';
+import { subjectOf } from '../domain/enforcement/subject-words.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
+import { addressNotInSpf } from '../domain/fraud/address-not-in-spf.js';
+import { ipOnBlocklist } from '../domain/fraud/checks/ip-on-blocklist.check.js';
+import { missingReverseDns } from '../domain/fraud/checks/missing-reverse-dns.check.js';
+import { senderDomainUnready } from '../domain/fraud/checks/sender-domain-unready.check.js';
+import type { SendingFacts } from '../domain/fraud/fraud-check.js';
+import { CheckWorld } from '../domain/ports/check-world.js';
+import { Clock } from '../domain/ports/clock.js';
+import type { EffectLease } from '../domain/ports/effect-store.js';
+import { RestartScenes } from '../domain/ports/restart-scenes.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { nothingSaid } from './nothing-said.js';
+
+const actor = systemActor('review-addresses');
+/** Nobody waits for it: a large subscription's listings may take their time. */
+const patienceMs = 60_000;
+const ofAddress = [missingReverseDns, ipOnBlocklist, addressNotInSpf];
+
+/** An effective exemption, the places of its machines that were restarted, and what is sent from them. */
+interface Subject {
+  readonly exemption: Exemption;
+  readonly resourceIds: ReadonlySet<string>;
+  readonly sending: SendingFacts;
+}
+
+/**
+ * Asks DNS again once an exemption has become effective (domain.md section 5): a stop released the dynamic public
+ * addresses of its machines, and reverse DNS, SPF and blocklists were looked at for the ones of before. It grants and
+ * denies nothing: the owner reads what is to be set anew, staff reads what was found. Where something is not ready it
+ * comes back for a week.
+ */
+@Injectable()
+export class ReviewAddresses {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly scenes: RestartScenes,
+    private readonly world: CheckWorld,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(
+    { exemptionId }: Extract<Effect, { readonly type: 'review-addresses' }>,
+    lease: EffectLease,
+  ): Promise<void> {
+    const subject = await this.unitOfWork.read({ actor }, (tx) => this.subjectOf(tx, exemptionId));
+    const isAsked = subject !== null && subject.resourceIds.size > 0;
+    const review = isAsked ? await this.reviewOf(subject) : null;
+    await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
+      const now = this.clock.now();
+      const present = await tx.exemptions.find({ kind: 'platform' }, exemptionId, now);
+      if (present?.state === 'effective' && present.fence !== subject?.exemption.fence)
+        return tx.effects.settle({ kind: 'again', dueAt: now });
+      if (review === null || present?.state !== 'effective') {
+        await tx.addressReviews.remove(exemptionId);
+        return tx.effects.settle({ kind: 'done' });
+      }
+      const kept = await this.keep(tx, present, review);
+      const dueAt = nextReviewAt(kept, now);
+      await tx.effects.settle(dueAt === null ? { kind: 'done' } : { kind: 'again', dueAt });
+    });
+  }
+
+  /** Null where the exemption is not effective, or not any more. Read before anything outside is asked. */
+  private async subjectOf(tx: Transaction, exemptionId: string): Promise<Subject | null> {
+    const now = this.clock.now();
+    const exemption = await tx.exemptions.find({ kind: 'platform' }, exemptionId, now);
+    if (exemption?.state !== 'effective') return null;
+    const restarts = presentRestarts({ exemption, restarts: await tx.restarts.ofExemption(exemptionId) });
+    const machines = await tx.machines.ofSubscription(exemption.subscriptionId);
+    const restarted = new Set(restarts.filter(({ state }) => state === 'restarted').map(({ vmId }) => vmId));
+    const places = machines.filter(({ vmId, gone }) => !gone && restarted.has(vmId));
+    const particulars = await tx.particulars.find(exemption.requestId);
+    const sending = particulars?.sending ?? { ...nothingSaid, dailyVolume: 0 };
+    return {
+      exemption,
+      resourceIds: new Set(places.map(({ resourceId }) => resourceId.toLowerCase())),
+      sending,
+    };
+  }
+
+  /** Null where no machine came back with another address; a code where the cloud did not say. */
+  private async reviewOf({ exemption, resourceIds, sending }: Subject): Promise<Looked> {
+    const scene = await this.scenes.lookAnew(exemption.subscriptionId, patienceMs);
+    const seen = newAddressesOf(scene, { tenantId: exemption.tenantId, resourceIds });
+    if (seen.kind === 'unseen') return seen.code;
+    if (seen.kind !== 'seen' || seen.addresses.length === 0) return null;
+    const asOf = this.clock.now();
+    const sources = this.world.sources();
+    const addresses: ReviewedAddress[] = [];
+    for (const one of seen.addresses.slice(0, mostReviewed)) {
+      const about = { asOf, sending: { ...sending, publicAddresses: [one.address] } };
+      const findings = await Promise.all(ofAddress.map((check) => check.look(about, sources)));
+      addresses.push({ ...one, findings });
+    }
+    const domains = await senderDomainUnready.look({ asOf, sending }, sources);
+    return { lookedAt: asOf, addresses, domains, more: Math.max(0, seen.addresses.length - mostReviewed) };
+  }
+
+  private async keep(
+    tx: Transaction,
+    exemption: Exemption,
+    looked: NonNullable<Looked>,
+  ): Promise<AddressReview> {
+    const { id: exemptionId, tenantId, fence } = exemption;
+    const before = await tx.addressReviews.find(exemptionId);
+    if (typeof looked === 'string') {
+      const kept = missed({ exemptionId, tenantId, fence }, before, looked);
+      await tx.addressReviews.save(kept);
+      return kept;
+    }
+    const looks = (before?.fence === fence ? before.looks : 0) + 1;
+    const review = { exemptionId, tenantId, fence, ...looked, problem: null, looks, misses: 0 };
+    await tx.addressReviews.save(review);
+    const news = newsOfAddresses(before, review);
+    if (news.length > 0) await tellOwner(tx, exemption, news);
+    return review;
+  }
+}
+
+type Looked = Pick<AddressReview, 'lookedAt' | 'addresses' | 'domains' | 'more'> | string | null;
+
+async function tellOwner(tx: Transaction, exemption: Exemption, news: readonly NewAddress[]): Promise<void> {
+  const machines = subjectOf(news.length, news.map(namedWithAddress));
+  await tx.timeline.tell({
+    requestId: exemption.requestId,
+    tenantId: exemption.tenantId,
+    event: 'addresses-not-ready',
+    by: 'platform',
+    actorTenantId: null,
+    code: 'addresses-not-ready',
+    facts: { machines, count: news.length, exemptionId: exemption.id },
+    mailed: true,
+  });
+}
