@@ -124,7 +124,7 @@ export class LookAtMachines {
       addMilliseconds(earliest, -beforeSeenMs),
       purpose,
     );
-    return reading.kind === 'read' ? reading.moves : null;
+    return reading.kind === 'read' ? reading.operations : null;
   }
 
   private async readMissing(

@@ -51,7 +51,8 @@ export class UndoLateStop {
     const purpose = { region: machine?.location ?? null, isUrgent: late.restart.direction === 'revoke' };
     const lookedAt = this.clock.now();
     const answer = await this.cloud.readMachine(resourceId, purpose);
-    const next = afterLook(late, answer, this.clock.now());
+    const { orderSeenMs } = this.settings;
+    const next = afterLook(late, answer, { now: this.clock.now(), orderSeenMs });
     if (next !== 'start') return this.settle(lease, next);
     await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
       // Nobody else may have looked at it since it ran, and what is known to run is not started.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LoggedMove, LoggedOperation } from '../../domain/ports/activity-log.js';
+import type { Instant } from '../../domain/instants.js';
 import { instantOf } from '../http-values.js';
 
 /** A record that is not as it should be says nothing; it does not make the others unreadable. */
@@ -38,36 +39,39 @@ const plain = /^[^\p{Cc}\p{Cs}]{1,2000}$/u;
 const movesResources = /\/resourcegroups\/moveresources\/action$/i;
 const groupForm = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/;
 
-/** The end of a move that succeeded; null for every other record. */
-export function loggedMoveOf(
-  body: z.infer<typeof record>,
-): { readonly recordId: string; readonly operation: LoggedMove } | null {
-  if (body?.status.value.toLowerCase() !== 'succeeded' || !movesResources.test(body.operationName.value))
-    return null;
-  const [group] = groupForm.exec(body.resourceId.toLowerCase()) ?? [];
-  const at = instantOf(body.eventTimestamp);
-  if (group === undefined || at === null) return null;
-  return { recordId: body.eventDataId.toLowerCase(), operation: { group, at } };
-}
+type LogRecord = NonNullable<z.infer<typeof record>>;
+/** Reads a record; null where it is not about what is asked for. */
+export type RecordReader<T> = (
+  body: LogRecord | null,
+) => { readonly recordId: string; readonly operation: T } | null;
 
-/** The end of an operation that succeeded and is about a machine's host; null for every other record. */
-export function loggedOperationOf(
-  body: z.infer<typeof record>,
-): { readonly recordId: string; readonly operation: LoggedOperation } | null {
-  if (body?.status.value.toLowerCase() !== 'succeeded') return null;
-  const { eventDataId, eventTimestamp, correlationId, operationName, resourceId, httpRequest } = body;
+/** The end of a move that succeeded. */
+export const loggedMoveOf = whereSucceeded<LoggedMove>(({ operationName, resourceId }, at) => {
+  const [group] = groupForm.exec(resourceId.toLowerCase()) ?? [];
+  return movesResources.test(operationName.value) && group !== undefined ? { group, at } : null;
+});
+
+/** The end of an operation that succeeded and is about a machine's host. */
+export const loggedOperationOf = whereSucceeded<LoggedOperation>((body, at) => {
+  const { correlationId, operationName, resourceId, httpRequest } = body;
   const what = operations.find(([pattern]) => pattern.test(operationName.value))?.[1];
-  const at = instantOf(eventTimestamp);
-  if (what === undefined || at === null || !plain.test(resourceId) || !/^[\w-]{1,100}$/.test(correlationId))
-    return null;
+  if (what === undefined || !plain.test(resourceId) || !/^[\w-]{1,100}$/.test(correlationId)) return null;
   return {
-    recordId: eventDataId.toLowerCase(),
-    operation: {
-      ...what,
-      at,
-      resourceId: resourceId.toLowerCase(),
-      correlationId: correlationId.toLowerCase(),
-      callerId: httpRequest?.clientRequestId?.toLowerCase() ?? null,
-    },
+    ...what,
+    at,
+    resourceId: resourceId.toLowerCase(),
+    correlationId: correlationId.toLowerCase(),
+    callerId: httpRequest?.clientRequestId?.toLowerCase() ?? null,
+  };
+});
+
+/** Only what succeeded, at an instant that can be read, says anything. */
+function whereSucceeded<T>(read: (body: LogRecord, at: Instant) => T | null): RecordReader<T> {
+  return (body) => {
+    const at = body?.status.value.toLowerCase() === 'succeeded' ? instantOf(body.eventTimestamp) : null;
+    const operation = body === null || at === null ? null : read(body, at);
+    return body === null || operation === null
+      ? null
+      : { recordId: body.eventDataId.toLowerCase(), operation };
   };
 }

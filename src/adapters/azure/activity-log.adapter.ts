@@ -1,24 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { z } from 'zod';
-import { ActivityLog, type LogReading, type MovesReading } from '../../domain/ports/activity-log.js';
+import { ActivityLog, type LoggedMove, type LogReading } from '../../domain/ports/activity-log.js';
 import type { Instant } from '../../domain/instants.js';
 import { type CallPurpose, ordinaryCall } from '../../domain/ports/compute-control-plane.js';
 import type { ArmClient } from './arm-client.js';
-import { loggedMoveOf, loggedOperationOf, logPage } from './activity-log-shapes.js';
+import { loggedMoveOf, loggedOperationOf, logPage, type RecordReader } from './activity-log-shapes.js';
 import { chargeOf } from './azure-charges.js';
 import { armErrorOf } from './azure-errors.js';
 
 /** 20 pages of about 200 records: 4,000 of them, some thousand operations between two readings. */
 const mostPages = 20;
 const fields = 'eventDataId,eventTimestamp,correlationId,operationName,status,resourceId,httpRequest';
-
-type Records = z.infer<typeof logPage>['value'];
-type Told<T> = (record: Records[number]) => { readonly recordId: string; readonly operation: T } | null;
-
-/** What was read of a provider's records, by their ids: each is told more than once. */
-type Read<T> =
-  | { readonly kind: 'read'; readonly operations: readonly T[]; readonly isWhole: boolean }
-  | { readonly kind: 'unread'; readonly code: string; readonly retryAfterSeconds: number | null };
 
 /** `GET …/eventtypes/management/values` (2015-04-01), as far as it tells of machines' hosts, and of moves. */
 @Injectable()
@@ -36,26 +27,26 @@ export class AzureActivityLog extends ActivityLog {
   }
 
   /** A question of its own: the filter takes one provider, and moves are the resource manager's. */
-  override async readMoves(
+  override readMoves(
     subscriptionId: string,
     since: Instant,
     purpose: CallPurpose = ordinaryCall,
-  ): Promise<MovesReading> {
-    const read = await this.records(subscriptionId, since, 'Microsoft.Resources', loggedMoveOf, purpose);
-    return read.kind === 'read' ? { kind: 'read', moves: read.operations } : read;
+  ): Promise<LogReading<LoggedMove>> {
+    return this.records(subscriptionId, since, 'Microsoft.Resources', loggedMoveOf, purpose);
   }
 
   private async records<T>(
     subscriptionId: string,
     since: Instant,
     provider: string,
-    told: Told<T>,
+    told: RecordReader<T>,
     purpose: CallPurpose,
-  ): Promise<Read<T>> {
+  ): Promise<LogReading<T>> {
     const filter = `eventTimestamp ge '${since}' and resourceProvider eq '${provider}'`;
     const query = new URLSearchParams({ 'api-version': '2015-04-01', $filter: filter, $select: fields });
     const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
     const charge = chargeOf('logReads', path, purpose);
+    // By their ids: each is told more than once.
     const byRecord = new Map<string, T>();
     const asked = new Set<string>();
     let next: string | null | undefined = `${path}?${query.toString()}`;
@@ -77,13 +68,13 @@ export class AzureActivityLog extends ActivityLog {
   }
 }
 
-function whole<T>(byRecord: ReadonlyMap<string, T>, isWhole: boolean): Read<T> {
+function whole<T>(byRecord: ReadonlyMap<string, T>, isWhole: boolean): LogReading<T> {
   return { kind: 'read', operations: [...byRecord.values()], isWhole };
 }
 
 function unread(
   code: string,
   retryAfterSeconds: number | null = null,
-): Extract<Read<never>, { kind: 'unread' }> {
+): Extract<LogReading<never>, { kind: 'unread' }> {
   return { kind: 'unread', code, retryAfterSeconds };
 }

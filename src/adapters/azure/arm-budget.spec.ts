@@ -1,5 +1,6 @@
 import { ordinaryCall } from '../../domain/ports/compute-control-plane.js';
-import { wordOf } from './arm-budget.js';
+import type { CallBudget, CallCharge } from '../../domain/ports/call-budget.js';
+import { ArmBudget, wordOf } from './arm-budget.js';
 import { chargeOf } from './azure-charges.js';
 
 const charge = { policy: 'DeallocateVMSubscription' };
@@ -39,6 +40,39 @@ describe('what an answer says of the budget (F9)', () => {
 
   it.each([500, 503, 408, null])('is silence where the status is %s', (status) => {
     expect(wordOf(charge, status, new Headers())).toEqual({ kind: 'failed' });
+  });
+});
+
+describe('one subscription that the cloud leaves without answers', () => {
+  const of = (subscriptionId: string): CallCharge => ({
+    subscriptionId,
+    region: 'westeurope',
+    policy: 'DeallocateVMSubscription',
+    size: { burst: 1_500, perMinute: 500 },
+    isUrgent: false,
+    givesWay: false,
+  });
+  /** A bucket that is never empty. */
+  const full: CallBudget = {
+    take: () => Promise.resolve({ kind: 'granted' }),
+    heard: () => Promise.resolve(),
+  };
+
+  it('waits with 10 calls at most: a worker keeps hands for the others (F9, I16)', async () => {
+    const budget = new ArmBudget(full);
+    const answers: (() => void)[] = [];
+    const slow = () =>
+      new Promise<{ answer: null; status: number; headers: null }>((resolve) =>
+        answers.push(() => resolve({ answer: null, status: 202, headers: null })),
+      );
+    const calls = Array.from({ length: 10 }, () => budget.during(of('a'), slow));
+    expect(await budget.waitMs(of('a'))).toBe(500);
+    expect(await budget.waitMs(of('b'))).toBeNull();
+    answers[0]?.();
+    await calls[0];
+    expect(await budget.waitMs(of('a'))).toBeNull();
+    for (const answer of answers) answer();
+    await Promise.all(calls);
   });
 });
 

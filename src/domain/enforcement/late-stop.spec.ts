@@ -34,6 +34,8 @@ const stoppedByOthers = (seconds: number): Evidence => ({
   fence: 1,
 });
 
+const rules = (seconds: number) => ({ now: at(seconds), orderSeenMs: 60_000 });
+
 describe('a stop of ours that the cloud took after its worker had lost its lease (F4, I8, I18)', () => {
   it('is looked at once nothing else is under way with the machine', () => {
     expect(beforeLook(late(), margin)).toBe('look');
@@ -61,18 +63,18 @@ describe('a stop of ours that the cloud took after its worker had lost its lease
     ['unknown', 'wait'],
     ['running', 'wait'],
   ])('shows the machine %s: %s', (powerState, what) => {
-    expect(afterLook(late(), found(powerState), at(110))).toBe(what);
+    expect(afterLook(late(), found(powerState), rules(110))).toBe(what);
   });
 
   it('came to nothing where the machine still runs a minute later, or is another, or not there', () => {
-    expect(afterLook(late(), found('running'), at(160))).toBe('nothing');
-    expect(afterLook(late(), found('deallocated', 'another'), at(110))).toBe('nothing');
-    expect(afterLook(late(), { kind: 'not-found' }, at(110))).toBe('nothing');
+    expect(afterLook(late(), found('running'), rules(160))).toBe('nothing');
+    expect(afterLook(late(), found('deallocated', 'another'), rules(110))).toBe('nothing');
+    expect(afterLook(late(), { kind: 'not-found' }, rules(110))).toBe('nothing');
   });
 
   it('concludes nothing from no answer (I17)', () => {
     const unknown = { kind: 'unknown', code: 'timeout', retryAfterSeconds: null } as const;
-    expect(afterLook(late(), unknown, at(10_000))).toBe('wait');
+    expect(afterLook(late(), unknown, rules(10_000))).toBe('wait');
   });
 
   it('is undone in the next round of its restart, where the machine is now', () => {

@@ -23,9 +23,6 @@ export interface LateStop {
 
 export type LateStopAnswer = 'nothing' | 'wait' | 'look';
 
-/** A call that was taken is seen in the machine's power state within a minute, or it came to nothing. */
-const seenWithinMs = 60_000;
-
 /** What is known without asking the cloud: whether the stop was undone since, by us, or is its owner's business now. */
 export function beforeLook(late: LateStop, clockMarginMs: number): LateStopAnswer {
   const { restart, takenAt, ourStart, lastOfOthers } = late;
@@ -39,11 +36,11 @@ export function beforeLook(late: LateStop, clockMarginMs: number): LateStopAnswe
   return isOwners ? 'nothing' : 'look';
 }
 
-/** What the machine itself shows then. */
+/** What the machine itself shows then. An order that was taken is seen after `orderSeenMs`, or it came to nothing. */
 export function afterLook(
   { restart, takenAt }: LateStop,
   answer: MachineAnswer,
-  now: Instant,
+  { now, orderSeenMs }: { readonly now: Instant; readonly orderSeenMs: number },
 ): 'nothing' | 'wait' | 'start' {
   if (answer.kind === 'unknown') return 'wait';
   if (answer.kind === 'not-found' || answer.machine.vmId !== restart.vmId) return 'nothing';
@@ -55,7 +52,7 @@ export function afterLook(
     case 'unknown':
       return 'wait';
     default:
-      return millisecondsBetween(takenAt, now) < seenWithinMs ? 'wait' : 'nothing';
+      return millisecondsBetween(takenAt, now) < orderSeenMs ? 'wait' : 'nothing';
   }
 }
 

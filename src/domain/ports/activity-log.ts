@@ -15,9 +15,9 @@ export interface LoggedOperation {
   readonly callerId: string | null;
 }
 
-/** What the log says of a subscription's machines since an instant; not whole where there was more than was read. */
-export type LogReading =
-  | { readonly kind: 'read'; readonly operations: readonly LoggedOperation[]; readonly isWhole: boolean }
+/** What the log says of a subscription since an instant; not whole where there was more than was read. */
+export type LogReading<T = LoggedOperation> =
+  | { readonly kind: 'read'; readonly operations: readonly T[]; readonly isWhole: boolean }
   | { readonly kind: 'unread'; readonly code: string; readonly retryAfterSeconds: number | null };
 
 /** Something was moved out of a resource group; of what, the log does not say. */
@@ -28,13 +28,13 @@ export interface LoggedMove {
   readonly at: Instant;
 }
 
-/** What the log says of moves out of a subscription's groups since an instant. */
-export type MovesReading =
-  | { readonly kind: 'read'; readonly moves: readonly LoggedMove[] }
-  | { readonly kind: 'unread'; readonly code: string };
-
 /** The cloud's activity log. What it does not say proves nothing. */
 export abstract class ActivityLog {
   abstract read(subscriptionId: string, since: Instant, purpose?: CallPurpose): Promise<LogReading>;
-  abstract readMoves(subscriptionId: string, since: Instant, purpose?: CallPurpose): Promise<MovesReading>;
+  /** Moves out of the subscription's groups. */
+  abstract readMoves(
+    subscriptionId: string,
+    since: Instant,
+    purpose?: CallPurpose,
+  ): Promise<LogReading<LoggedMove>>;
 }
