@@ -38,7 +38,7 @@ async function effective(
   allocation: string,
   mode: RestartMode = 'managed',
 ): Promise<Granted> {
-  const right = await granted(world, 0, machines, withAddress(allocation));
+  const right = await granted(world, 0, machines, { furnish: withAddress(allocation) });
   const plan = { mode, window: null, maxUnavailable: 3, canary: false };
   await world.verb(SetRestartPlan).run(by(customer), { exemptionId: right.exemptionId, plan });
   await world.work();
@@ -133,7 +133,7 @@ describe('addresses that machines came back with (domain.md section 5)', () => {
   });
 
   it('are not spoken of where the cloud does not say them; it is asked again soon, and then not any more', async () => {
-    const right = await granted(world, 0, ['mx1'], withAddress('Dynamic'));
+    const right = await granted(world, 0, ['mx1'], { furnish: withAddress('Dynamic') });
     await right.client.fault({
       kind: 'error',
       status: 403,
@@ -168,7 +168,7 @@ describe('addresses that machines came back with (domain.md section 5)', () => {
   });
 
   it('are looked at where their owner restarted the machine, and when a resting one has started', async () => {
-    const right = await granted(world, 0, ['mx1'], withAddress('Dynamic'));
+    const right = await granted(world, 0, ['mx1'], { furnish: withAddress('Dynamic') });
     await right.client.power('mx1', 'deallocate');
     const plan = { mode: 'observed', window: null, maxUnavailable: 3, canary: false } as const;
     await world.verb(SetRestartPlan).run(by(customer), { exemptionId: right.exemptionId, plan });

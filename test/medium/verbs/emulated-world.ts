@@ -13,10 +13,13 @@ import { ListExemptionMachines } from '../../../src/application/queries/list-exe
 import { ReinstateExemption } from '../../../src/application/reinstate-exemption.js';
 import { RestartVm } from '../../../src/application/restart-vm.js';
 import { ReviewAddresses } from '../../../src/application/review-addresses.js';
+import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
+import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
 import { UndoLateStop } from '../../../src/application/undo-late-stop.js';
 import type { MachineRow } from '../../../src/application/views/exemption-view.js';
 import type { Effect } from '../../../src/domain/effects.js';
+import type { RestartPlan } from '../../../src/domain/enforcement/restart-plan.js';
 import { addMilliseconds } from '../../../src/domain/instants.js';
 import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
@@ -83,12 +86,19 @@ async function carryOut(verb: EmulatedWorld['verb'], effect: Effect, lease: Effe
   if (effect.type === 'undo-late-stop') await verb(UndoLateStop).run(effect, lease);
 }
 
+/** After how long the right is to end, null for never; and what its machines are made of. */
+interface GrantedHow {
+  readonly lastsMs?: number | null;
+  readonly furnish?: (client: CloudClient, machine: string) => Promise<object>;
+}
+const unfurnished = () => Promise.resolve({});
+
 /** A subscription of the emulated cloud with an exemption that was just granted; its gate has not moved yet. */
 export async function granted(
   world: EmulatedWorld,
   skewMs: number,
   machines: readonly string[],
-  furnish: (client: CloudClient, machine: string) => Promise<object> = () => Promise.resolve({}),
+  { lastsMs = null, furnish = unfurnished }: GrantedHow = {},
 ) {
   world.emulator.world.clock.set(addMilliseconds(world.clock.now(), -skewMs));
   const client = new CloudClient(world.emulator.url);
@@ -96,7 +106,8 @@ export async function granted(
   for (const name of machines) await client.create(name, await furnish(client, name));
   world.pass(3_600_000);
   const facts = await world.register({ subscriptionId: client.subscription });
-  const approved = await world.approve(reviewer, await world.reviewed(facts));
+  const expiresOn = lastsMs === null ? null : addMilliseconds(world.clock.now(), lastsMs);
+  const approved = await world.approve(reviewer, await world.reviewed(facts), expiresOn);
   const exemptionId = approved.exemption?.id ?? '';
   const exemption = () =>
     world.unitOfWork.read({ actor: approver }, (tx) =>
@@ -120,6 +131,20 @@ export async function granted(
       .verb(ReinstateExemption)
       .run(by(approver, present.version), { exemptionId, internalReason: 'a test' });
   };
+  const revoke = async () => {
+    const { version = 0 } = (await exemption()) ?? {};
+    const internalReason = 'a test';
+    const order = { exemptionId, reasonCode: 'terms-violated', violationId: null, internalReason };
+    await world.verb(RevokeExemption).run(by(approver, version), order);
+  };
+  const setPlan = (plan: RestartPlan) => world.verb(SetRestartPlan).run(by(customer), { exemptionId, plan });
+  /** Power orders that the cloud was given for a machine, in order: those that it refused because one was under way, too. */
+  const orders = (name: string): readonly string[] =>
+    world.emulator.world.calls
+      .since(undefined)
+      .filter(({ method, status }) => method === 'POST' && (status === 202 || status === 409))
+      .filter(({ path }) => path.toLowerCase().startsWith(`${client.vm(name)}/`.toLowerCase()))
+      .map(({ path }) => path.split('/').at(-1) ?? '');
   /** What happens while it is suspended, 11 minutes after the gate has closed, and so many before it is given back. */
   const whileSuspended = async (happens: () => Promise<void>, minutesAfter: number): Promise<void> => {
     await suspend();
@@ -133,7 +158,18 @@ export async function granted(
   const rows = async (): Promise<readonly MachineRow[]> =>
     (await world.verb(ListExemptionMachines).run(by(customer), exemptionId, { after: null, limit: 200 }))
       .items;
-  return { client, exemptionId, suspend, reinstate, whileSuspended, rows, exemption };
+  return {
+    client,
+    exemptionId,
+    suspend,
+    reinstate,
+    revoke,
+    setPlan,
+    orders,
+    whileSuspended,
+    rows,
+    exemption,
+  };
 }
 
 export type Granted = Awaited<ReturnType<typeof granted>>;

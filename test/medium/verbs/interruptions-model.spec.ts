@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { RetryRestart } from '../../../src/application/retry-restart.js';
-import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
-import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { SkipRestart } from '../../../src/application/skip-restart.js';
 import { RefusedError } from '../../../src/domain/refusals.js';
-import { approver, by, customer, reviewer } from './people.js';
+import { by, reviewer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
 const secondMs = 1_000;
@@ -120,16 +118,8 @@ async function play(right: Granted, one: Act, wanted: Wanted): Promise<unknown> 
       return right.suspend(one.what === 'close-all');
     case 'reinstate':
       return right.reinstate();
-    case 'revoke': {
-      const order = {
-        exemptionId,
-        reasonCode: 'terms-violated',
-        violationId: null,
-        internalReason: 'a test',
-      };
-      const version = (await right.exemption())?.version ?? 0;
-      return attempted(world.verb(RevokeExemption).run(by(approver, version), order));
-    }
+    case 'revoke':
+      return attempted(right.revoke());
     case 'disable':
     case 'enable':
       return client.arm('PATCH', client.path, {
@@ -142,7 +132,7 @@ async function play(right: Granted, one: Act, wanted: Wanted): Promise<unknown> 
     case 'plan': {
       const window = one.isOver ? isOver : null;
       const plan = { ...managed, mode: one.mode, window, maxUnavailable: one.most };
-      return attempted(world.verb(SetRestartPlan).run(by(customer), { exemptionId, plan }));
+      return attempted(right.setPlan(plan));
     }
     case 'fault':
       return client.fault({ ...faults[one.fault], times: one.times });

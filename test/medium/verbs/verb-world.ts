@@ -197,11 +197,15 @@ function actsIn({ clock, ledger, verb }: Ports) {
     await runChecks();
     return find(customer, id);
   };
-  const approve = (actor: Caller, request: Pick<RequestView, 'id' | 'version'>) =>
+  const approve = (
+    actor: Caller,
+    request: Pick<RequestView, 'id' | 'version'>,
+    expiresOn: string | null = null,
+  ) =>
     verb(ApproveRequest).run(by(actor, request.version), {
       requestId: request.id,
       reason: 'a mail host of long standing',
-      expiresOn: null,
+      expiresOn,
       conditions: null,
       acceptedUnknowns: [],
     });
