@@ -11,15 +11,17 @@ import {
   nextStep,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
+import type { RestartEvent } from '../domain/enforcement/restart-events.js';
 import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
 import type { Step, StepResult } from '../domain/enforcement/step.js';
+import { isStillWanted, wasNeverTaken } from '../domain/enforcement/still-wanted.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import { type CallPurpose, ComputeControlPlane, wasNotTaken } from '../domain/ports/compute-control-plane.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
-import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
 import { isStoppedSince } from './is-stopped-since.js';
 import { recordFound, recordStep } from './record-step.js';
@@ -33,6 +35,8 @@ interface Loaded {
   readonly machine: Machine | null;
   /** Its owner stopped it since we did: it is not ours to start any more. */
   readonly isOwners: boolean;
+  /** False where its plan was interrupted before the cloud took the stop. */
+  readonly isStillWanted: boolean;
 }
 
 /**
@@ -53,12 +57,14 @@ export class RestartVm {
   async run(effect: Extract<Effect, { readonly type: 'restart-vm' }>, lease: EffectLease): Promise<void> {
     const loaded = await this.load(effect.restartId);
     if (loaded === null) return this.settleDone(lease);
-    const rules = { now: this.clock.now(), deadlineMs: this.settings.operationDeadlineMs };
+    const { isStillWanted } = loaded;
+    const rules = { now: this.clock.now(), deadlineMs: this.settings.operationDeadlineMs, isStillWanted };
     const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
     if (step.do === 'leave-to-owner' || (step.do === 'send' && loaded.isOwners))
-      return this.leaveToOwner(loaded, lease);
+      return this.giveUp(loaded, { type: 'ownerStopped' }, lease);
+    if (step.do === 'hold-back') return this.giveUp(loaded, { type: 'heldBack' }, lease);
     if (step.do === 'send') return this.send(loaded, step, lease);
     const result = await this.ask(loaded, step);
     if (result.resend === true) return this.send(loaded, sentAgain(result.operation), lease);
@@ -76,7 +82,9 @@ export class RestartVm {
       ]);
       const mayStart = kind === 'start' && machine !== null && (operation === null || !isOpen(operation));
       const isOwners = mayStart && (await isStoppedSince(tx, restart, machine, this.settings.clockMarginMs));
-      return { restart, operation, machine, isOwners };
+      const isToBegin = kind === 'deallocate' && wasNeverTaken(operation);
+      const isWanted = !isToBegin || (await this.isWanted(tx, restart));
+      return { restart, operation, machine, isOwners, isStillWanted: isWanted };
     });
   }
 
@@ -169,14 +177,27 @@ export class RestartVm {
     );
   }
 
-  /** A stop that is not ours is the owner's will: it rests (invariant I18). An order that was not taken is given up. */
-  private async leaveToOwner({ restart, operation }: Loaded, lease: EffectLease): Promise<void> {
+  private async isWanted(tx: Transaction, restart: Restart): Promise<boolean> {
+    const now = this.clock.now();
+    const exemption = await tx.exemptions.find({ kind: 'platform' }, restart.exemptionId, now);
+    return exemption !== null && isStillWanted(restart, exemption, now);
+  }
+
+  /**
+   * An order that was not taken is given up: a stop that is not ours is the owner's will, and the machine rests (I18); or the
+   * plan was interrupted, and the machine is left as it is.
+   */
+  private async giveUp(
+    { restart, operation }: Loaded,
+    event: Extract<RestartEvent, { readonly type: 'ownerStopped' | 'heldBack' }>,
+    lease: EffectLease,
+  ): Promise<void> {
     const now = this.clock.now();
     const isWaiting = operation !== null && isOpen(operation);
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
       recordStep(tx, restart, {
         operation: isWaiting ? { ...operation, state: 'abandoned', endedAt: now } : null,
-        event: { type: 'ownerStopped' },
+        event,
         seen: null,
         againInMs: null,
         now,

@@ -51,6 +51,7 @@ const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
     'stoppedLate ∅ starting',
     'deallocationBegun waiting deallocating',
     'foundOtherwise deallocating deallocating',
+    'heldBack deallocating waiting',
     'startResumed waiting starting',
     'hostLost deallocating starting',
     'hostLost deallocating resting',

@@ -21,7 +21,7 @@ describe('what a requester is told', () => {
     ...['restart-plan-changed', 'gate-opened', 'gate-closed', 'gate-disputed', 'machine-waiting'],
     ...['machine-deallocating', 'machine-deallocated', 'machine-restarted', 'machine-resting'],
     ...['machine-blocked', 'machine-failed', 'machine-trouble', 'machine-skipped', 'machine-gone'],
-    'machine-created-after',
+    ...['machine-created-after', 'machine-held-back'],
   ])('of %s is a sentence, not the name of an event', (event) => {
     const { message } = tell(entry(event), 'customer');
     expect(message).toMatch(/^.{10,}\.$/s);

@@ -64,6 +64,8 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
       ? `${machine(entry)} waits to be stopped and started, to close it.`
       : `${machine(entry)} has to be stopped (deallocated) and started.`,
   'machine-deallocating': (entry) => `${machine(entry)} is being stopped (deallocated) by Postern.`,
+  'machine-held-back': (entry) =>
+    `${machine(entry)} was not stopped after all: the plan was interrupted before the cloud took the order.`,
   'machine-deallocated': (entry) => `${machine(entry)} has lost its host.`,
   'machine-stopped-late': (entry) =>
     `${machine(entry)} was stopped once more by a call of Postern's that came late, and is started again.`,

@@ -135,6 +135,8 @@ function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null
       return { event: `machine-${restart.state}`, mailed: false, facts, code: restart.blocker?.code ?? null };
     case 'deallocationBegun':
       return { event: 'machine-deallocating', mailed: false, facts };
+    case 'heldBack':
+      return { event: 'machine-held-back', mailed: false, facts };
     case 'stoppedLate':
       return { event: 'machine-stopped-late', mailed: false, facts };
     case 'hostLost':

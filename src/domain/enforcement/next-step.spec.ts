@@ -11,7 +11,12 @@ import {
 } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 
-const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000, orderSeenMs: 5_000 };
+const rules = {
+  now: addMilliseconds(started, 10_000),
+  deadlineMs: 1_200_000,
+  orderSeenMs: 5_000,
+  isStillWanted: true,
+};
 const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
 const starting = aRestart({ state: 'starting', stoppedByUs: true });
 const look = (powerState: 'running' | 'stopped' | 'deallocating' | 'deallocated' | 'starting' | 'unknown') =>

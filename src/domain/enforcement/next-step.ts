@@ -11,6 +11,7 @@ import type { Machine } from './machine.js';
 import type { PowerOperation } from './power-operation.js';
 import type { Restart } from './restart.js';
 import type { Step, StepResult } from './step.js';
+import { wasNeverTaken } from './still-wanted.js';
 import { blockerOf, troubleOf } from './step-trouble.js';
 
 /** Which operation a state is about. */
@@ -24,16 +25,19 @@ export function nextStep(
   restart: Restart,
   operation: PowerOperation | null,
   machine: Machine | null,
-  rules: { readonly now: Instant; readonly deadlineMs: number },
+  rules: { readonly now: Instant; readonly deadlineMs: number; readonly isStillWanted: boolean },
 ): Step {
   const kind = kindOf(restart);
   if (kind === null) return { do: 'nothing' };
   if (kind === 'start' && machine?.host === 'held' && machine.powerState === 'running')
     return { do: 'say-running' };
-  if (operation === null || !isOpen(operation)) return callOf(restart, kind, machine, null);
+  const call = (again: PowerOperation | null): Step =>
+    kind === 'deallocate' && !rules.isStillWanted && wasNeverTaken(operation)
+      ? { do: 'hold-back' }
+      : callOf(restart, kind, machine, again);
+  if (operation === null || !isOpen(operation)) return call(null);
   // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
-  if (operation.state === 'intended' && wasNotTaken(operation.errorCode))
-    return callOf(restart, kind, machine, operation);
+  if (operation.state === 'intended' && wasNotTaken(operation.errorCode)) return call(operation);
   const isLate = millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs;
   if (operation.state === 'sent' && operation.operationUrl !== null) {
     return { do: 'poll', operation, url: operation.operationUrl, isLate };

@@ -29,6 +29,10 @@ export interface StoppedLate extends Omit<Planned, 'type' | 'blocker' | 'as' | '
 export interface DeallocationBegun {
   readonly type: 'deallocationBegun';
 }
+/** The plan was interrupted before the cloud took our stop: nothing has begun. */
+export interface HeldBack {
+  readonly type: 'heldBack';
+}
 /** Between the plan and our stop it was shut down from inside, or started: what we restore is what we stop. */
 export interface FoundOtherwise {
   readonly type: 'foundOtherwise';
@@ -90,6 +94,7 @@ export type RestartEvent =
   | Planned
   | StoppedLate
   | DeallocationBegun
+  | HeldBack
   | StartResumed
   | HostLost
   | Running

@@ -196,6 +196,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
   transitions: {
     deallocationBegun: { waiting: deallocationBegun },
     foundOtherwise: { deallocating: foundOtherwise },
+    heldBack: { deallocating: settled('waiting') },
     startResumed: { waiting: startResumed },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),

@@ -19,6 +19,8 @@ export type Step =
     }
   /** It lost its host before we could stop it: its owner's will. */
   | { readonly do: 'leave-to-owner' }
+  /** The plan was interrupted before the cloud took the stop: it waits again, and nobody was stopped. */
+  | { readonly do: 'hold-back' }
   /** `isLate`: it has lasted longer than an operation may, and what is learnt now is the last word on it. */
   | {
       readonly do: 'poll';
