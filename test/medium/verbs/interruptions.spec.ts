@@ -1,6 +1,6 @@
 import { EndOverdue } from '../../../src/application/end-overdue.js';
 import { FindExemption } from '../../../src/application/queries/find-exemption.js';
-import { addMilliseconds, isBefore } from '../../../src/domain/instants.js';
+import { addMilliseconds, isBefore, millisecondsBetween } from '../../../src/domain/instants.js';
 import { by, customer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
@@ -145,8 +145,8 @@ async function liveUntil(isSo: () => Promise<boolean>): Promise<void> {
   throw new Error('it did not come so far in ten minutes');
 }
 
-/** An exemption with mx0 through and mx1 in hand, ten seconds before it happens: the cloud, or its window, holds mx1 there. */
-async function comeTo(state: State, how: Interruption): Promise<Granted> {
+/** An exemption with mx0 through and mx1 in hand, 10 to 15 seconds before it happens: the cloud, or its window, holds mx1 there. */
+async function comeTo(state: State, how: Interruption) {
   const right = await granted(world, 0, names, how === 'its expiry' ? interruptedAfterMs : null);
   const now = world.clock.now();
   const at = addMilliseconds(now, interruptedAfterMs);
@@ -161,11 +161,11 @@ async function comeTo(state: State, how: Interruption): Promise<Granted> {
   if (state === 'waiting') await from(addMilliseconds(at, -5 * secondMs));
   await liveUntil(async () => (await stateOf(right, 'mx0')) === 'restarted');
   await liveUntil(async () => (await stateOf(right, 'mx1')) === inHand[state].row);
-  while (isBefore(world.clock.now(), addMilliseconds(at, -10 * secondMs))) {
-    world.pass(secondMs);
+  while (isBefore(world.clock.now(), addMilliseconds(at, -15 * secondMs))) {
+    world.pass(5 * secondMs);
     await world.work();
   }
-  return right;
+  return { right, leftMs: millisecondsBetween(world.clock.now(), at) };
 }
 
 async function interrupt(right: Granted, how: Interruption): Promise<unknown> {
@@ -205,13 +205,13 @@ describe('a plan that is interrupted (F23)', () => {
   it.each(cells)(
     'by $how while a machine is $state: what Postern stopped runs again, and no order is given twice (I7, I8, I18)',
     async ({ how, state, outcome }) => {
-      const right = await comeTo(state, how);
+      const { right, leftMs } = await comeTo(state, how);
       expect(right.orders('mx1').join(' ')).toBe(inHand[state].orders);
-      world.pass(10 * secondMs);
+      world.pass(leftMs);
       await interrupt(right, how);
       await world.live(1, 5 * secondMs);
       await right.client.control('DELETE', '/faults');
-      await world.live(40, 20 * secondMs);
+      await world.live(30, 30 * secondMs);
       expect(await outcomeOf(right)).toEqual(outcome);
     },
   );
