@@ -10,7 +10,9 @@ import {
   registerDevelopmentTenants,
   reviewed,
 } from '../support/filing.js';
+import { ownerOf } from '../support/owner.js';
 import { startPostern, type Postern } from '../support/postern.js';
+import { faultIn } from '../support/tracked.js';
 
 let postern: Postern;
 beforeAll(async () => {
@@ -23,9 +25,11 @@ afterEach(async () => {
 });
 
 const managed = { mode: 'managed', window: null, maxUnavailable: 1, canary: true };
+/** Where it matters what is seen, and not in which order machines are stopped. */
+const atOnce = { ...managed, maxUnavailable: 2, canary: false };
 const open = (name: string): [string, string] => [name, 'open'];
 const closed = (name: string): [string, string] => [name, 'closed'];
-const wireIs = (id: string, expected: readonly [string, string][]) =>
+const wireIs = (id: string, expected: readonly (readonly [string, string])[]) =>
   until(
     'the wire to settle',
     () => postern.cloud.wire(id),
@@ -43,22 +47,50 @@ const whenSome = (exemptionId: string, state: string) =>
     60_000,
   );
 
+const oneCycle = ['deallocate mx1', 'start mx1'];
+const whenOrdered = (subscriptionId: string, orders: readonly string[]) =>
+  until(
+    'the cloud to be told',
+    () => powerCalls(postern, subscriptionId),
+    (calls) => calls.join() === orders.join(),
+    60_000,
+  );
+/** The cloud does not end this operation of mx1 before it is let go. */
+const held = (subscriptionId: string, verb: string) =>
+  faultIn(postern, `${subscriptionId}.*/mx1/${verb}`, { kind: 'operation-endless' });
+const setPlan = async (exemptionId: string, plan: object) => {
+  const path = `/v1/exemptions/${exemptionId}/restart-plan`;
+  expect((await postern.call('customer', 'PUT', path, { body: plan })).status).toBe(200);
+};
+
 describe('a plan that is interrupted (F23, I18)', () => {
-  it.each(['deallocating', 'starting'])(
+  it.each([
+    ['deallocating', 'deallocate', ['deallocate mx1'], [closed('mx1'), closed('mx2')]],
+    ['starting', 'start', oneCycle, [open('mx1'), closed('mx2')]],
+  ] as const)(
     'by a suspension while a machine is %s: what we stopped is started again, the rest is left alone',
-    async (state) => {
+    async (_state, verb, ordered, wire) => {
       const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+      const letGo = await held(subscriptionId, verb);
       const exemptionId = await granted(postern, subscriptionId, managed);
-      await whenSome(exemptionId, state);
+      await whenOrdered(subscriptionId, ordered);
       const suspended = await decide(postern, 'analyst', admin(exemptionId), 'suspend', suspension);
       expect(suspended.status).toBe(202);
       await until(
-        'all machines to run',
-        () => postern.cloud.powerState(subscriptionId, 'mx1'),
-        (power) => power === 'PowerState/running',
-        60_000,
+        'the gate to close',
+        () => postern.cloud.gate(subscriptionId),
+        (truth) => truth.at('gate').text === 'closed',
       );
-      expect((await postern.cloud.gate(subscriptionId)).at('gate').text).toBe('closed');
+      await letGo();
+      await whenOrdered(subscriptionId, oneCycle);
+      await wireIs(subscriptionId, wire);
+      await until(
+        'mx1 to be through, and mx2 not to be waited for',
+        () => machineRows(postern, exemptionId),
+        (rows) => rows.map((row) => row.at('state').text).join() === 'restarted,superseded',
+      );
+      expect(await postern.cloud.powerState(subscriptionId, 'mx1')).toBe('PowerState/running');
+      expect(await powerCalls(postern, subscriptionId)).toEqual(oneCycle);
       const reinstated = await decide(postern, 'approver', admin(exemptionId), 'reinstate', {
         internalReason: 'Was a mistake.',
       });
@@ -83,10 +115,11 @@ describe('a plan that is interrupted (F23, I18)', () => {
 
   it('by a change of mode: what has begun is finished, and nothing else is begun', async () => {
     const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    const letGo = await held(subscriptionId, 'deallocate');
     const exemptionId = await granted(postern, subscriptionId, managed);
-    await whenSome(exemptionId, 'deallocating');
-    const plan = { ...managed, mode: 'observed' };
-    await postern.call('customer', 'PUT', `/v1/exemptions/${exemptionId}/restart-plan`, { body: plan });
+    await whenOrdered(subscriptionId, ['deallocate mx1']);
+    await setPlan(exemptionId, { ...managed, mode: 'observed' });
+    await letGo();
     await until(
       'mx1 to be exempt',
       () => machineRows(postern, exemptionId),
@@ -98,6 +131,7 @@ describe('a plan that is interrupted (F23, I18)', () => {
       'waiting',
       'not-deallocated-yet',
     ]);
+    expect(await powerCalls(postern, subscriptionId)).toEqual(oneCycle);
     // The owner does the rest, and Postern sees it.
     await postern.cloud.power(subscriptionId, 'mx2', 'deallocate');
     await until(
@@ -115,18 +149,47 @@ describe('a plan that is interrupted (F23, I18)', () => {
     await wireIs(subscriptionId, [open('mx1'), open('mx2')]);
   });
 
-  it('by the end of its window: nothing is begun outside it', async () => {
+  it('by the end of its window: what has begun is finished after it, and nothing else is begun', async () => {
+    const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
+    const letGo = await held(subscriptionId, 'deallocate');
+    const exemptionId = await granted(postern, subscriptionId, managed);
+    await whenOrdered(subscriptionId, ['deallocate mx1']);
+    const endsAt = Date.now() + 1_000;
+    const window = { startsAt: '2020-01-01T00:00:00Z', endsAt: new Date(endsAt).toISOString() };
+    await setPlan(exemptionId, { ...managed, window });
+    await until(
+      'the window to be over',
+      () => Promise.resolve(Date.now()),
+      (now) => now > endsAt,
+    );
+    await letGo();
+    const read = async () => (await postern.call('auditor', 'GET', admin(exemptionId))).body;
+    const told = await until(
+      'the exemption to say why mx2 waits',
+      async () => ({ page: await read(), rows: await machineRows(postern, exemptionId) }),
+      ({ page, rows }) =>
+        page.at('problem', 'code').text === 'window-over' && rows[0]?.at('state').text === 'restarted',
+      60_000,
+    );
+    expect(told.rows.map((row) => row.at('state').text)).toEqual(['restarted', 'waiting']);
+    expect(told.rows.map((row) => row.at('exempt').value)).toEqual([true, false]);
+    const lookedAt = told.page.at('lastLookedAt').text;
+    await until('another look', read, (page) => page.at('lastLookedAt').text > lookedAt);
+    expect(await powerCalls(postern, subscriptionId)).toEqual(oneCycle);
+    await wireIs(subscriptionId, [open('mx1'), closed('mx2')]);
+  });
+
+  it('by a window that was over before the grant: nothing is begun', async () => {
     const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
     const window = { startsAt: '2020-01-01T00:00:00Z', endsAt: '2020-01-02T00:00:00Z' };
     const exemptionId = await granted(postern, subscriptionId, { ...managed, window });
-    const before = (await powerCalls(postern)).length;
     const read = async () => (await postern.call('customer', 'GET', `/v1/exemptions/${exemptionId}`)).body;
     await until(
       'the exemption to say why',
       read,
       (body) => body.at('problem', 'code').text === 'window-over',
     );
-    expect((await powerCalls(postern)).length).toBe(before);
+    expect(await powerCalls(postern, subscriptionId)).toEqual([]);
   });
 });
 
@@ -143,7 +206,7 @@ describe('a listing that is no listing (F24)', () => {
     await postern.control('PUT', '/_control/page-size', { body: { pageSize: 1 } });
     const subscriptionId = await aSubscription(postern, { machines: ['mx1', 'mx2'] });
     await fault({ ...order, match: { path: `${subscriptionId}/${list}` } });
-    const exemptionId = await granted(postern, subscriptionId, managed);
+    const exemptionId = await granted(postern, subscriptionId, atOnce);
     const read = async () => (await postern.call('customer', 'GET', `/v1/exemptions/${exemptionId}`)).body;
     const seen = await until(
       'the exemption to say why',
@@ -177,13 +240,29 @@ describe('a listing that is no listing (F24)', () => {
     const subscriptionId = await aSubscription(postern, { machines: ['mx1'] });
     const exemptionId = await granted(postern, subscriptionId, { ...managed, mode: 'observed' });
     await whenSome(exemptionId, 'waiting');
-    await postern.control(
-      'DELETE',
-      `/subscriptions/${subscriptionId}/resourceGroups/mail/providers/Microsoft.Compute/virtualMachines/mx1?api-version=2025-04-01`,
-      { token: 'any' },
-    );
+    const owner = ownerOf(postern, subscriptionId);
+    const before = await owner.vmId('mx1');
+    await owner.remove('mx1');
     await exemptionState(postern, exemptionId, 'effective', 60_000);
-    expect((await machineRows(postern, exemptionId)).map((row) => row.at('state').text)).toEqual(['gone']);
+    const told = async () =>
+      (await machineRows(postern, exemptionId)).map((row) => [
+        row.at('vmId').text,
+        row.at('state').text,
+        row.at('exempt').value,
+      ]);
+    expect(await told()).toEqual([[before, 'gone', false]]);
+    await owner.create('mx1');
+    const after = await owner.vmId('mx1');
+    expect(after).not.toBe(before);
+    const rows = await until('the new one to be seen', told, (all) => all.length > 1);
+    expect(new Set(rows)).toEqual(
+      new Set([
+        [before, 'gone', false],
+        [after, 'created-after', true],
+      ]),
+    );
+    await wireIs(subscriptionId, [open('mx1')]);
+    expect(await powerCalls(postern, subscriptionId)).toEqual([]);
   });
 });
 
