@@ -58,13 +58,14 @@ export async function foldSighting(
   ]);
   if (machine === null || gate === null || step.seen === null) return;
   const rules = { clockMarginMs: step.clockMarginMs, firstListedAt: null };
-  const observed = observe(machine, sightingOf(machine, step, step.seen), gate, rules);
+  const observed = observe(machine, sightingOf(machine, restart, step, step.seen), gate, rules);
   await tx.machines.saveAll([observed.machine]);
   await tx.evidence.addAll(observed.evidence);
 }
 
 function sightingOf(
   machine: Machine,
+  { fence }: Restart,
   step: Pick<StepRecord, 'operation'>,
   seen: NonNullable<StepRecord['seen']>,
 ): Sighting {
@@ -78,5 +79,6 @@ function sightingOf(
     source: isOwn
       ? `own ${step.operation?.kind ?? 'power'} operation, succeeded on the cloud's clock`
       : 'direct look at the machine after a lost answer',
+    orderedUnder: fence,
   };
 }

@@ -82,6 +82,18 @@ describe('when a machine is exempt (docs/enforcement.md)', () => {
     expect(restsUnder(machine, g)).toBe(false);
     expect(evidence).toEqual([]);
   });
+
+  it('proves by cause what a cycle planned under this fence shows, however far our clock was set back (F13)', () => {
+    const seenAt = addMilliseconds(started, -3_600_000);
+    const stop = aSighting({ powerState: 'deallocated', seenAt });
+    const start = aSighting({ powerState: 'running', seenAt });
+    const cycled = (orderedUnder: number) => {
+      const released = observe(see(['running']), { ...stop, orderedUnder }, g, rules).machine;
+      return observe(released, { ...start, orderedUnder }, g, rules).machine;
+    };
+    expect(cycled(g.fence)).toMatchObject({ carries: 'open', carriesFence: g.fence });
+    expect(cycled(g.fence - 1)).toMatchObject({ carries: 'unknown', carriesFence: null });
+  });
 });
 
 describe('a machine created around the opening', () => {

@@ -19,6 +19,8 @@ export interface Sighting extends MachineDescription {
   /** The instant that the evidence names: an operation's `endTime`, or the time of the look. */
   readonly at: Instant;
   readonly source: string;
+  /** For a step of our own cycle: the fence under which it was planned. It was sent after that fence was confirmed. */
+  readonly orderedUnder?: number;
 }
 
 export interface ObserveRules {
@@ -97,11 +99,13 @@ function base(known: Machine | null, sighting: Sighting): Machine {
   };
 }
 
-/** True when the look was sent while the gate stood where its last order put it: only then it proves a position. */
-function seenUnderSettledGate(sighting: Sighting, gate: Gate): boolean {
-  return (
-    isSettled(gate) && gate.confirmedAt !== null && compareInstants(sighting.seenAt, gate.confirmedAt) >= 0
-  );
+/**
+ * True when the look was sent while the gate stood where its last order put it: only then it proves a position. A step
+ * of a cycle that was planned under this fence was, whatever our clock says by now: it may have been set back (F13).
+ */
+function seenUnderSettledGate({ seenAt, orderedUnder }: Sighting, gate: Gate): boolean {
+  if (!isSettled(gate) || gate.confirmedAt === null) return false;
+  return orderedUnder === gate.fence || compareInstants(seenAt, gate.confirmedAt) >= 0;
 }
 
 function withoutHost(known: Machine | null, sighting: Sighting, gate: Gate): Observation {
