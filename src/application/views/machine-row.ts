@@ -1,7 +1,7 @@
 import { evidenceRank, type Evidence, type Machine } from '../../domain/enforcement/machine.js';
 import { isExempt } from '../../domain/enforcement/physics.js';
 import { withLogProblem } from '../../domain/enforcement/log-problem.js';
-import type { Blocker, Restart } from '../../domain/enforcement/restart.js';
+import { type Blocker, isInFlight, owesStart, type Restart } from '../../domain/enforcement/restart.js';
 import { rankedEvidence, whyExempt } from '../../domain/enforcement/why-exempt.js';
 import { whyNotYet } from '../../domain/enforcement/why-not-yet.js';
 import type { Exemption } from '../../domain/exemption/exemption.js';
@@ -60,7 +60,8 @@ export async function viewMachine(
 
 /**
  * One restart a machine: that of the latest order, except that a machine which is still being cycled under an
- * earlier one is shown with that. Sorted by name, then by id.
+ * earlier one, or was stopped by us under it and could not be started yet, is shown with that (I18). Sorted by name, then
+ * by id.
  */
 export function latestRestarts(restarts: readonly Restart[]): readonly Restart[] {
   const byMachine = new Map<string, Restart>();
@@ -77,8 +78,7 @@ function isLater(one: Restart, other: Restart): boolean {
 }
 
 function weightOf(restart: Restart): number {
-  const isUnderWay = restart.state === 'deallocating' || restart.state === 'starting';
-  return isUnderWay ? Number.MAX_SAFE_INTEGER : restart.fence;
+  return isInFlight(restart) || owesStart([restart]) ? Number.MAX_SAFE_INTEGER : restart.fence;
 }
 
 /** By code units, as the keyset of the list compares them. */

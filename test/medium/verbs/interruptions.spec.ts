@@ -1,7 +1,8 @@
 import { EndOverdue } from '../../../src/application/end-overdue.js';
+import { RetryRestart } from '../../../src/application/retry-restart.js';
 import { FindExemption } from '../../../src/application/queries/find-exemption.js';
 import { addMilliseconds, isBefore, millisecondsBetween } from '../../../src/domain/instants.js';
-import { by, customer } from './people.js';
+import { by, customer, reviewer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
 const secondMs = 1_000;
@@ -215,4 +216,26 @@ describe('a plan that is interrupted (F23)', () => {
       expect(await outcomeOf(right)).toEqual(outcome);
     },
   );
+
+  it('by a suspension that is taken back, while a lock keeps a machine of ours from its start: the row says so, and a retry starts it (I18)', async () => {
+    const right = await granted(world, 0, ['mx1']);
+    const lock = `${right.client.path}/providers/Microsoft.Authorization/locks/keep`;
+    await right.setPlan(managed);
+    await liveUntil(() => Promise.resolve(right.orders('mx1').length > 0));
+    await right.client.put(lock, { properties: { level: 'ReadOnly' } });
+    await right.suspend();
+    await world.work();
+    await right.reinstate();
+    await world.live(2, 5 * secondMs);
+    expect(await right.client.wire()).toEqual(['mx1 deallocated off']);
+    const [row] = await right.rows();
+    expect([row?.state, row?.blocker?.code]).toEqual(['blocked', 'resource-locked']);
+    await right.client.arm('DELETE', lock);
+    const { exemptionId } = right;
+    const order = { exemptionId, vmId: row?.vmId ?? '', reason: 'the lock is gone' };
+    await world.verb(RetryRestart).run(by(reviewer), order);
+    await world.live(2, 5 * secondMs);
+    expect(await right.client.wire()).toEqual(['mx1 running open']);
+    expect((await right.rows()).map(({ state, exempt }) => [state, exempt])).toEqual([['restarted', true]]);
+  });
 });
