@@ -78,7 +78,11 @@ export async function createEmulatedWorld() {
 
 export type EmulatedWorld = Awaited<ReturnType<typeof createEmulatedWorld>>;
 
-export async function carryOut(verb: EmulatedWorld['verb'], effect: Effect, lease: EffectLease): Promise<void> {
+export async function carryOut(
+  verb: EmulatedWorld['verb'],
+  effect: Effect,
+  lease: EffectLease,
+): Promise<void> {
   if (effect.type === 'move-gate') await verb(MoveGate).run(effect, lease);
   if (effect.type === 'conduct-restarts') await verb(ConductRestarts).run(effect, lease);
   if (effect.type === 'restart-vm') await verb(RestartVm).run(effect, lease);

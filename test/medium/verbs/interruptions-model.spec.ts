@@ -197,7 +197,9 @@ async function lived(
   all: readonly { readonly act: Act; readonly seconds: number }[],
   lastsSeconds: number | null,
 ) {
-  const right = await granted(world, 0, names, lastsSeconds === null ? null : lastsSeconds * secondMs);
+  const right = await granted(world, 0, names, {
+    lastsMs: lastsSeconds === null ? null : lastsSeconds * secondMs,
+  });
   const wanted: Wanted = new Map(names.map((one) => [one, 'running']));
   await world.work();
   await play(right, { what: 'plan', mode: 'managed', isOver: false, most: 3 }, wanted);

@@ -148,7 +148,9 @@ async function liveUntil(isSo: () => Promise<boolean>): Promise<void> {
 
 /** An exemption with mx0 through and mx1 in hand, 10 to 15 seconds before it happens: the cloud, or its window, holds mx1 there. */
 async function comeTo(state: State, how: Interruption) {
-  const right = await granted(world, 0, names, how === 'its expiry' ? interruptedAfterMs : null);
+  const right = await granted(world, 0, names, {
+    lastsMs: how === 'its expiry' ? interruptedAfterMs : null,
+  });
   const now = world.clock.now();
   const at = addMilliseconds(now, interruptedAfterMs);
   const endsAt = how === 'the end of its window' ? at : addMilliseconds(now, dayMs);
