@@ -180,7 +180,9 @@ export class RestartVm {
   private async isWanted(tx: Transaction, restart: Restart): Promise<boolean> {
     const now = this.clock.now();
     const exemption = await tx.exemptions.find({ kind: 'platform' }, restart.exemptionId, now);
-    return exemption !== null && isStillWanted(restart, exemption, now);
+    const note = await tx.conduct.find(restart.exemptionId);
+    const holding = note?.fence === restart.fence ? note.problem : null;
+    return exemption !== null && isStillWanted(restart, exemption, { now, holding });
   }
 
   /**

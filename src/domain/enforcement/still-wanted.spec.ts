@@ -4,7 +4,8 @@ import { aMachine, anExemption, anOperation, aRestart, started } from './enforce
 import { nextStep } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 import type { RestartPlan } from './restart-plan.js';
-import { isStillWanted, wasNeverTaken } from './still-wanted.js';
+import type { Blocker } from './restart.js';
+import { isStillWanted, planStopped, wasNeverTaken } from './still-wanted.js';
 
 const plan: RestartPlan = { mode: 'managed', window: null, maxUnavailable: 1, canary: false };
 const window = { startsAt: started, endsAt: addMilliseconds(started, 60_000) };
@@ -37,9 +38,21 @@ describe('a stop that the cloud was not told of yet (F23)', () => {
     ['while the right is ended', false, { state: 'revoking', restartPlan: plan }, 0],
     ['under a later order of the gate', false, { fence: fence + 1, restartPlan: plan }, 0],
   ])('in a plan that enables, %s: wanted is %s', (_when, isWanted, differs, seconds) => {
-    expect(isStillWanted(enabling, anExemption({ state: 'enabling', ...differs }), at(seconds))).toBe(
-      isWanted,
-    );
+    expect(
+      isStillWanted(enabling, anExemption({ state: 'enabling', ...differs }), {
+        now: at(seconds),
+        holding: null,
+      }),
+    ).toBe(isWanted);
+  });
+
+  const stopped = { code: planStopped, message: 'mx1 did not come back.' };
+
+  it('in a plan that has stopped by itself is not wanted until it goes on', () => {
+    const wanted = (holding: Blocker | null) =>
+      isStillWanted(enabling, anExemption({ state: 'enabling', restartPlan: plan }), { now: at(0), holding });
+    expect(wanted(stopped)).toBe(false);
+    expect(wanted({ ...stopped, code: 'max-unavailable-reached' })).toBe(true);
   });
 
   it.each<[string, boolean, Partial<Exemption>]>([
@@ -50,7 +63,7 @@ describe('a stop that the cloud was not told of yet (F23)', () => {
     ['under a later order of the gate', false, { state: 'revoking', fence: fence + 1 }],
     ['after the end', false, { state: 'revoked' }],
   ])('in the end of a right, %s: wanted is %s (I7)', (_when, isWanted, differs) => {
-    expect(isStillWanted(closing, anExemption(differs), at(3_600))).toBe(isWanted);
+    expect(isStillWanted(closing, anExemption(differs), { now: at(3_600), holding: stopped })).toBe(isWanted);
   });
 });
 
