@@ -31,6 +31,7 @@ const tier = (displayName, seconds, testMatch) => ({
 });
 
 module.exports = {
+  testSequencer: '<rootDir>/test/support/slowest-first.sequencer.cjs',
   projects: [
     tier('small', 10, ['src/**/*.spec.ts', 'emulator/**/*.spec.ts', 'launch/**/*.spec.ts']),
     tier('architecture', 60, ['test/architecture/**/*.spec.ts']),
