@@ -35,24 +35,26 @@ const ofRequest: Readonly<Record<string, Sentence>> = {
     'The question was not answered in time, and the request lapsed. File a new one when you can answer.',
   enabling: (entry) =>
     entry.facts.mode === 'managed'
-      ? 'The exemption begins: the gate opens, then Postern stops and starts the machines as the plan says.'
-      : 'The exemption begins: the gate opens; then stop (deallocate) and start each machine, or set the plan to "managed".',
+      ? 'The exemption begins: the gate opens, then Postern stops and starts the machines that need it as the plan says.'
+      : 'The exemption begins: the gate opens; then stop (deallocate) and start each machine that is not exempt yet, or set the plan to "managed".',
   effective: () =>
     'The exemption is effective: every machine is exempt, gone, or takes the open position at its next start.',
   suspended: (entry) =>
     entry.facts.closeRunning === true
-      ? 'The exemption was suspended, and the machines are closed.'
-      : 'The exemption was suspended. Machines that run keep the open position until they next lose their host.',
+      ? 'The exemption was suspended. The gate closes, and every machine that is still open then is stopped (deallocated) and started to close it.'
+      : 'The exemption was suspended. The gate closes, and machines that run are left alone; the exemption says how many are still open.',
   reinstated: () =>
     'The exemption was reinstated. Only machines that were started meanwhile have to be stopped and started again.',
   'revocation-ordered': () =>
-    'The exemption was revoked. The gate closes, and every machine is stopped and started to close it.',
+    'The exemption was revoked. The gate closes, and every machine that is still open then is stopped (deallocated) and started to close it.',
   revoked: () => 'The revocation is complete: every machine is closed.',
   expiring: () => 'The exemption reached its date. The gate closes, and every machine is closed.',
   expired: () => 'The exemption has expired.',
   'restart-plan-changed': (entry) => `The restart plan is "${fact(entry, 'mode')}" now.`,
   'gate-opened': (entry) =>
-    `The gate opened at ${fact(entry, 'movedAt')}. A machine feels it when it next takes a host.`,
+    entry.facts.appliesTo === 'running'
+      ? `The gate opened at ${fact(entry, 'movedAt')}, for machines that run, too.`
+      : `The gate opened at ${fact(entry, 'movedAt')}. A machine feels it when it next takes a host.`,
   'gate-closed': (entry) => `The gate closed at ${fact(entry, 'movedAt')}.`,
   'gate-disputed': () => 'The gate could not be moved; the platform’s operators look at it.',
 };

@@ -125,7 +125,7 @@ function tellingOfGate(entry: HistoryEntry, gate: Gate): Telling | null {
   if (entry.event.type === 'disputed') return { event: 'gate-disputed', mailed: false };
   if (entry.event.type !== 'moved') return null;
   const event = gate.state === 'open' ? 'gate-opened' : 'gate-closed';
-  return { event, mailed: false, facts: { movedAt: gate.movedAt } };
+  return { event, mailed: false, facts: { movedAt: gate.movedAt, appliesTo: gate.appliesTo } };
 }
 
 function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null {

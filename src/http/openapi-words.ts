@@ -23,13 +23,15 @@ export const fieldWords: Readonly<Record<string, string>> = {
   theirFence: 'The gate’s own number where it is larger than ours.',
   movedAt: 'When the gate took its position.',
   appliesTo: 'Whom the position reaches: machines that run, or machines from their next start.',
-  progress: 'How many machines are how far.',
+  progress:
+    'How many machines are how far with what is done about them now. All 0 while a suspension leaves running machines alone: see stillOpen.',
   mode: 'managed: the service restarts machines; observed: their owner does.',
   window: 'When machines may be stopped; null = at once.',
   maxUnavailable:
     'How many machines may be down at once: a number, or a percentage of all, rounded down, at least 1.',
   canary: 'Whether one machine goes first, alone.',
-  stillOpen: 'While it is being closed: how many machines are not proven closed yet.',
+  stillOpen:
+    'How many machines hold a host and are not proven closed, so that they may use port 25; null where nobody looked since the last order to the gate.',
   problem: 'What keeps it from going on, and what to do.',
   addressReview:
     'What DNS says of the public addresses that machines came back with after their restart; null where there are none.',

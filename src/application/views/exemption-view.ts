@@ -39,7 +39,7 @@ export interface ExemptionView {
   readonly gate: GateView | null;
   readonly progress: Progress;
   readonly restartPlan: RestartPlan;
-  /** Machines that still carry the open position; null where nobody could say yet. */
+  /** Machines that hold a host and are not proven closed; null where nobody looked yet. */
   readonly stillOpen: number | null;
   /** What keeps it from going on, in words; null where nothing does. */
   readonly problem: Blocker | null;
@@ -48,6 +48,8 @@ export interface ExemptionView {
   readonly suspension: {
     readonly at: Instant;
     readonly closeRunning: boolean;
+    /** What it means for the machines right now: how many may use port 25 still. */
+    readonly message: string;
     readonly reasons: readonly ReasonView[];
     /** Signed, to be checked without the service (docs/receipts.md); so are the other two. */
     readonly receipt: string | null;

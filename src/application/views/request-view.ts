@@ -31,6 +31,8 @@ export interface ExemptionSummary {
   readonly id: string;
   readonly state: ExemptionState;
   readonly progress: Progress;
+  /** While a right is suspended or ended; null otherwise, and where nobody looked yet. */
+  readonly stillOpen: number | null;
 }
 
 /** A request as its requester sees it (openapi.json): no findings, weights, notes or other tenants. */
@@ -152,7 +154,17 @@ async function summaryOfExemption(
     id: exemption.id,
     state: exemption.state,
     progress: await progressOfExemption(tx, exemption),
+    stillOpen: isBeingClosed(exemption) ? await stillOpenOf(tx, exemption) : null,
   };
+}
+
+function isBeingClosed({ state }: Exemption): boolean {
+  return state === 'suspended' || state === 'revoking' || state === 'expiring';
+}
+
+async function stillOpenOf(tx: Transaction, { id, fence }: Exemption): Promise<number | null> {
+  const note = await tx.conduct.find(id);
+  return note?.fence === fence ? note.stillOpen : null;
 }
 
 function presentDecision(

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/actor.js';
 import type { AddressReview } from '../../domain/enforcement/address-review.js';
 import type { Exemption } from '../../domain/exemption/exemption.js';
+import { suspensionWords } from '../../domain/exemption/suspension-words.js';
 import type { Gate } from '../../domain/gate/gate.js';
 import type { ConductNote } from '../../domain/ports/record-stores.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
@@ -75,8 +76,9 @@ async function present(
   tx: Transaction,
   exemption: Exemption,
   caller: Caller,
-  { gate, note, texts, receipts, review }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<ExemptionView> {
+  const { gate, note, texts, review } = surroundings;
   return {
     id: exemption.id,
     version: exemption.version,
@@ -96,7 +98,7 @@ async function present(
     stillOpen: note?.stillOpen ?? null,
     problem: note?.problem ?? null,
     addressReview: presentAddressReview(review),
-    ...presentEnds(exemption, caller, receipts),
+    ...presentEnds(exemption, caller, surroundings),
     links: {
       self: linkTo.exemption(exemption.id),
       request: linkTo.request(exemption.requestId),
@@ -114,7 +116,7 @@ function presentGate({ state, position, fence, orderedAt, movedAt, appliesTo }: 
 function presentEnds(
   { suspension, revocation }: Exemption,
   caller: Caller,
-  receipts: Receipts,
+  { gate, note, receipts }: Surroundings,
 ): Pick<ExemptionView, 'suspension' | 'reinstatement' | 'revocation'> {
   const reinstated = receipts.get('reinstated');
   const reasons = (code: string) => reasonsFor(code, audienceOf(caller));
@@ -125,6 +127,7 @@ function presentEnds(
         : {
             at: suspension.at,
             closeRunning: suspension.closeRunning,
+            message: suspensionWords(suspension, gate?.state ?? null, seenOf(note)),
             reasons: reasons(suspension.reasonCode),
             receipt: receipts.get('suspended')?.receipt ?? null,
           },
@@ -138,6 +141,11 @@ function presentEnds(
             receipt: receipts.get('revoked')?.receipt ?? null,
           },
   };
+}
+
+function seenOf(note: ConductNote | null) {
+  if (note === null || note.stillOpen === null) return null;
+  return { stillOpen: note.stillOpen, lastLookedAt: note.lastLookedAt };
 }
 
 function textOf(texts: ReadonlyMap<string, string>, id: string | null): string | null {

@@ -14,9 +14,9 @@ describe('why a machine that was restarted is not exempt', () => {
   });
 
   it('asks nobody for a restart that would change nothing, while the gate is closed (F23)', () => {
-    expect(why('closed', 'closed')).toBe(
-      'mx1 took another host while the gate was closed. While it is closed a restart changes nothing; the machine needs one once the gate is open again.',
-    );
-    expect(why('unknown', 'closed')).toMatch(/^mx1 is not proven exempt any more: .* changes nothing/);
+    for (const carries of ['closed', 'unknown'] as const)
+      expect(why(carries, 'closed')).toMatch(
+        /^mx1 took another host while the gate was closed, or may have, and is not exempt\. .* changes nothing/,
+      );
   });
 });

@@ -65,14 +65,20 @@ function leftAlone(machine: Machine): Blocker {
 /** The log tells late: what was proven of a machine may turn out to have been overtaken, unseen. */
 function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
   if (machine.host !== 'held' || machine.carries === 'open' || isExempt(machine, gate)) return null;
-  if (gate.position === 'open') return closedAgain(machine, ` To change that, ${howToCycle(machine)}.`);
-  const what =
-    machine.carries === 'unknown'
-      ? `${machine.name} is not proven exempt any more: it may have taken another host while the gate was closed.`
-      : `${machine.name} took another host while the gate was closed.`;
-  const next =
-    'While it is closed a restart changes nothing; the machine needs one once the gate is open again.';
-  return { code: 'closed-again', message: `${what} ${next}` };
+  if (gate.position === 'closed') return closedWhileHeld(machine, gate);
+  return closedAgain(machine, ` To change that, ${howToCycle(machine)}.`);
+}
+
+/** In a suspension that leaves running machines alone: this one is closed, and a cycle now would be in vain. */
+function closedWhileHeld({ name }: Machine, { appliesTo }: Gate): Blocker {
+  const why =
+    appliesTo === 'running'
+      ? `The gate is closed and applies to running machines: ${name} is closed.`
+      : `${name} took another host while the gate was closed, or may have, and is not exempt.`;
+  return {
+    code: 'closed-again',
+    message: `${why} Stopping and starting it now changes nothing; once the gate is open again, the row says what is missing.`,
+  };
 }
 
 /** Surely, or perhaps: a call for a whole scale set does not say which of its machines it stopped; one that was away, nobody saw. */

@@ -103,7 +103,13 @@ export const exemptionAnswer = z
     problem: orNull(blocker),
     addressReview: orNull(addressReview),
     suspension: orNull(
-      z.object({ at, closeRunning: z.boolean(), reasons: z.array(reason), receipt: orNull(z.string()) }),
+      z.object({
+        at,
+        closeRunning: z.boolean(),
+        message: z.string(),
+        reasons: z.array(reason),
+        receipt: orNull(z.string()),
+      }),
     ),
     reinstatement: orNull(z.object({ at, receipt: z.string() })),
     revocation: orNull(z.object({ at, reasons: z.array(reason), receipt: orNull(z.string()) })),

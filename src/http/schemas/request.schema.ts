@@ -147,7 +147,7 @@ export const requestAnswer = z
     question: orNull(
       z.object({ text: orNull(z.string()), fields: z.array(z.string()), askedAt: at, answerBy: at }),
     ),
-    exemption: orNull(z.object({ id, state: z.string(), progress })),
+    exemption: orNull(z.object({ id, state: z.string(), progress, stillOpen: orNull(z.number().int()) })),
     checks: z.object({ total: z.number().int(), finished: z.number().int() }),
     links: z.object({
       self: z.string(),
