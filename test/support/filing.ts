@@ -79,12 +79,18 @@ export async function reviewed(postern: Postern, requestId: string): Promise<Jso
   return until('the round of checks to end', read, (body) => body.at('state').text === 'reviewing');
 }
 
-/** Files and approves; the exemption's id. */
-export async function granted(postern: Postern, subscriptionId: string, restart: object): Promise<string> {
+/** Files and approves; the exemption's id. `decision` is made once the checks have ended: it may name a near date. */
+export async function granted(
+  postern: Postern,
+  subscriptionId: string,
+  restart: object,
+  decision: () => object = () => ({}),
+): Promise<string> {
   const requestId = await file(postern, subscriptionId, { restart });
   await reviewed(postern, requestId);
   const approved = await decide(postern, 'reviewer', `/v1/admin/exemption-requests/${requestId}`, 'approve', {
     reason: 'Fine.',
+    ...decision(),
   });
   if (approved.status !== 200)
     throw new Error(`approving answered ${String(approved.status)}: ${approved.body.text}`);

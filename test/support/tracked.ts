@@ -29,6 +29,8 @@ export interface Tracked {
 /** What is made of a subscription before anybody files for it. */
 export interface Scene extends SubscriptionExample {
   readonly plan?: object;
+  /** What the approval says besides its reason. */
+  readonly decision?: () => object;
   /** Further machines, by name. */
   readonly made?: Readonly<Record<string, MachineExample>>;
   /** What happens before the request is filed. */
@@ -41,7 +43,7 @@ export async function tracked(postern: Postern, scene: Scene = {}): Promise<Trac
   const owner = ownerOf(postern, id);
   for (const [name, example] of Object.entries(scene.made ?? {})) await owner.create(name, example);
   await scene.before?.(owner, id);
-  return follow(postern, id, await granted(postern, id, scene.plan ?? managed), owner);
+  return follow(postern, id, await granted(postern, id, scene.plan ?? managed, scene.decision), owner);
 }
 
 function follow(postern: Postern, id: string, exemptionId: string, owner: Owner): Tracked {
