@@ -363,7 +363,7 @@ control_proofs.control_proofs_subscription_fk FOREIGN KEY (subscription_id) REFE
 effects.effects_lease_whole CHECK (((lease_token IS NULL) = (lease_until IS NULL)))
 effects.effects_pk PRIMARY KEY (id)
 effects.effects_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'dispatched'::text, 'done'::text, 'dead'::text])))
-effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'undo-late-stop'::text, 'send-notification'::text, 'check-control-proof'::text, 'preview-restarts'::text, 'review-addresses'::text])))
+effects.effects_type_known CHECK ((type = ANY (ARRAY['run-fraud-check'::text, 'move-gate'::text, 'conduct-restarts'::text, 'restart-vm'::text, 'undo-late-stop'::text, 'send-notification'::text, 'call-engineer'::text, 'check-control-proof'::text, 'preview-restarts'::text, 'review-addresses'::text])))
 erasable_texts.erasable_texts_pk PRIMARY KEY (id)
 exemption_requests.exemption_requests_checking_ends CHECK (((state <> 'checking'::text) OR (due_at IS NOT NULL)))
 exemption_requests.exemption_requests_decided CHECK (((state <> ALL (ARRAY['approved'::text, 'denied'::text])) OR (decision IS NOT NULL)))

@@ -5,7 +5,7 @@ import { StoreReadiness } from './adapters/postgres/store-readiness.js';
 import { ApplicationModule } from './application/application.module.js';
 import type { Configuration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
-import { JobRegistry, LookingVerbs, PowerVerbs } from './jobs/job-registry.js';
+import { JobRegistry, LookingVerbs, PowerVerbs, TellingVerbs } from './jobs/job-registry.js';
 import { Afterwork, JobRunner } from './jobs/job-runner.js';
 
 const readiness = {
@@ -21,7 +21,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [AdaptersModule.forProcess(configuration, 'worker'), ApplicationModule],
-      providers: [readiness, LookingVerbs, PowerVerbs, JobRegistry, Afterwork, JobRunner],
+      providers: [readiness, LookingVerbs, PowerVerbs, TellingVerbs, JobRegistry, Afterwork, JobRunner],
       exports: [JobRunner],
     };
   }

@@ -10,6 +10,7 @@ import { Clock } from '../domain/ports/clock.js';
 import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
 import { DisposableDomains } from '../domain/ports/disposable-domains.js';
 import { DnsLookup } from '../domain/ports/dns.js';
+import { Engineers } from '../domain/ports/engineers.js';
 import { GateControl } from '../domain/ports/gate-control.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Nonces } from '../domain/ports/nonces.js';
@@ -27,6 +28,7 @@ import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists
 import { NodeDns } from './dns/node-dns.adapter.js';
 import { signedWith, unsigned } from './gate/gate-headers.js';
 import { HttpGate } from './gate/http-gate.adapter.js';
+import { LoggedEngineers, MailedEngineers } from './notify/reachable-engineers.js';
 import { SmtpNotifier } from './notify/smtp-notifier.js';
 import { RandomNonces } from './system/random-nonces.js';
 import { SystemClock } from './system/system-clock.js';
@@ -69,6 +71,12 @@ export const worldProviders: readonly Provider[] = [
   { provide: RegistrableDomains, useClass: PublicSuffixDomains },
   { provide: Notifier, ...configured, useFactory: ({ mail }: Configuration) => new SmtpNotifier(mail) },
   {
+    provide: Engineers,
+    inject: [CONFIGURATION, Notifier],
+    useFactory: ({ supportMail, logLevel }: Configuration, notifier: Notifier): Engineers =>
+      supportMail === null ? LoggedEngineers.atLevel(logLevel) : new MailedEngineers(notifier, supportMail),
+  },
+  {
     provide: SubscriptionReader,
     inject: [ComputeControlPlane],
     useFactory: (cloud: ComputeControlPlane) => new CloudSubscriptionReader(cloud),
@@ -110,5 +118,6 @@ export const worldPorts = [
   RestartScenes,
   GateControl,
   Notifier,
+  Engineers,
   CheckWorld,
 ] as const;

@@ -1,4 +1,5 @@
-import { humanNeed } from '../domain/enforcement/human-need.js';
+import type { Effect } from '../domain/effects.js';
+import { humanNeed, takesEngineer } from '../domain/enforcement/human-need.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import { missingOf, remind } from '../domain/enforcement/reminders.js';
 import { type Blocker, isInFlight, type Restart } from '../domain/enforcement/restart.js';
@@ -24,7 +25,7 @@ export interface OwnersMatters {
   readonly otherNeed: Blocker | null;
 }
 
-type Rules = Pick<Settings, 'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs'>;
+type Rules = Pick<Settings, 'engineersAreMailed' | 'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs'>;
 
 /**
  * Tells the owner, in the present transaction, what they do not know yet: trouble once however many machines are in it,
@@ -41,7 +42,8 @@ export async function tellOwner(
   const machines = new Map(matters.machines.map((machine) => [machine.vmId, machine]));
   const troubles = troublesOf(restarts, machines);
   const { told, news } = newsOfTroubles(note.told.troubles, troubles, restarts, now);
-  for (const one of news) await tx.timeline.tell(lineOf(exemption, one));
+  for (const one of news) await tx.timeline.tell(lineOf(exemption, one, rules));
+  await tx.effects.add(news.flatMap((one) => callFor(exemption, one)));
   const need =
     humanNeed(exemption, matters.gate, troubles, { now, deadlineMs: rules.operationDeadlineMs }) ??
     matters.otherNeed;
@@ -89,12 +91,27 @@ async function tellMissing(
   return reminded;
 }
 
-function lineOf(exemption: Exemption, { isOver, isLeft, trouble, count, names }: TroubleNews): ToldEntry {
+function lineOf(
+  exemption: Exemption,
+  { isOver, isLeft, trouble, count, names }: TroubleNews,
+  { engineersAreMailed }: Rules,
+): ToldEntry {
   const { kind, code, direction } = trouble;
   const event = isOver ? 'machines-through' : `machines-${kind}`;
-  const facts = { machines: subjectOf(count, names), count, direction, kind, left: isLeft };
+  const facts = {
+    ...{ machines: subjectOf(count, names), count, direction, kind, left: isLeft },
+    // What the owner reads of an engineer is what was so then.
+    ...(kind === 'down' && !isOver ? { engineersAreMailed } : {}),
+  };
   // That something merely goes on again is told in the history; a mail is due where it was an incident.
   return { ...toOwner(exemption), event, code, facts, mailed: !isOver || kind === 'down' };
+}
+
+/** An engineer is called in the commit that tells the owner: once a trouble, and again where an incident grows. */
+function callFor({ id: exemptionId }: Exemption, { isOver, trouble }: TroubleNews): readonly Effect[] {
+  if (isOver || !takesEngineer(trouble)) return [];
+  const { kind, code, direction, fence } = trouble;
+  return [{ type: 'call-engineer', exemptionId, trouble: kind, code, direction, fence }];
 }
 
 function toOwner({ requestId, tenantId }: Exemption) {

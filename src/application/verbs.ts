@@ -4,6 +4,7 @@ import { AdoptGateFence } from './adopt-gate-fence.js';
 import { ApproveRequest } from './approve-request.js';
 import { AskControlProof } from './ask-control-proof.js';
 import { AttendTheUnattended } from './attend-the-unattended.js';
+import { CallEngineer } from './call-engineer.js';
 import { CheckControlProof } from './check-control-proof.js';
 import { ClaimRequest } from './claim-request.js';
 import { ConcludeLook } from './conclude-look.js';
@@ -82,6 +83,7 @@ export const verbs: readonly Type[] = [
   ApproveRequest,
   AskControlProof,
   AttendTheUnattended,
+  CallEngineer,
   CheckControlProof,
   ClaimRequest,
   ConcludeLook,

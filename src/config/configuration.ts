@@ -62,6 +62,8 @@ export interface Configuration {
   };
   readonly dns: { readonly resolver: string | null; readonly blocklistZones: readonly string[] | null };
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** Where calls for a support engineer go; null where they are a line in the log. */
+  readonly supportMail: string | null;
   readonly settings: {
     readonly defaultPack: string;
     readonly platformTenantId: string;
@@ -84,6 +86,7 @@ export interface Configuration {
     readonly activityLogEveryMs: number;
     readonly remindAfterMs: readonly number[];
     readonly remindEveryMs: number;
+    readonly engineersAreMailed: boolean;
   };
 }
 
@@ -120,11 +123,9 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
       url: e.GATE_URL,
       secret: e.GATE_SECRET,
     },
-    dns: {
-      resolver: e.DNS_RESOLVER,
-      blocklistZones: listOf(e.BLOCKLIST_ZONES),
-    },
+    dns: { resolver: e.DNS_RESOLVER, blocklistZones: listOf(e.BLOCKLIST_ZONES) },
     mail: e.SMTP_URL === null || e.MAIL_FROM === null ? null : { smtpUrl: e.SMTP_URL, from: e.MAIL_FROM },
+    supportMail: e.SUPPORT_MAIL,
     settings: settingsOf(e),
   });
 }
@@ -191,6 +192,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     activityLogEveryMs: e.ACTIVITY_LOG_SECONDS,
     remindAfterMs: e.REMIND_AFTER_DAYS,
     remindEveryMs: e.REMIND_EVERY_DAYS,
+    engineersAreMailed: e.SUPPORT_MAIL !== null,
   };
 }
 

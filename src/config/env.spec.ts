@@ -142,6 +142,8 @@ describe('the configuration', () => {
     [{ INFORMATION_PATIENCE_DAYS: 'Infinity' }, 'INFORMATION_PATIENCE_DAYS'],
     [{ TOKEN_KEYS_TEMPLATE: 'http://login.example/{tid}' }, 'TOKEN_KEYS_TEMPLATE'],
     [{ SMTP_URL: 'smtp://relay.example' }, 'SMTP_URL and MAIL_FROM'],
+    [{ SUPPORT_MAIL: 'desk@postern.example' }, 'SUPPORT_MAIL'],
+    [{ SUPPORT_MAIL: 'desk' }, 'SUPPORT_MAIL'],
     [{ DNS_RESOLVER: '127.0.0.1' }, 'DNS_RESOLVER'],
     // Whoever meant production must not get the trust of development.
     [{ NODE_ENV: 'Production' }, 'NODE_ENV'],

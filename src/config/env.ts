@@ -93,6 +93,8 @@ const schema = z.object({
   BLOCKLIST_ZONES: optional,
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: optional.refine((value) => value === null || value.includes('@')),
+  /** One address, of a team: whoever reads it looks after machines that the service stopped and cannot start. */
+  SUPPORT_MAIL: optional.refine((value) => value === null || /^[^\s,@]+@[^\s,@]+$/.test(value)),
   CHECK_ROUND_TIMEOUT_SECONDS: seconds(600), // 10 minutes
   INFORMATION_PATIENCE_DAYS: duration(86_400_000, 14), // 2 weeks
   CLAIM_SECONDS: seconds(1_800), // 30 minutes
@@ -190,6 +192,7 @@ function contradictions(env: Environment): readonly string[] {
     ),
     ...gateContradictions(env, inProduction),
     claim((env.SMTP_URL === null) === (env.MAIL_FROM === null), 'SMTP_URL and MAIL_FROM: both or none'),
+    claim(env.SUPPORT_MAIL === null || env.SMTP_URL !== null, 'SUPPORT_MAIL: needs the relay of SMTP_URL'),
     claim(
       !inProduction || (env.POSTERN_SECRET?.length ?? 0) >= 32,
       'POSTERN_SECRET: is needed in production, at least 32 characters',

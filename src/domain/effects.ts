@@ -1,3 +1,5 @@
+import type { Direction } from './enforcement/restart.js';
+import type { TroubleKind } from './enforcement/troubles.js';
 import type { Instant } from './instants.js';
 
 /**
@@ -19,7 +21,16 @@ export type Effect =
   | { readonly type: 'check-control-proof'; readonly proofId: string }
   | { readonly type: 'preview-restarts'; readonly requestId: string }
   | { readonly type: 'review-addresses'; readonly exemptionId: string }
-  | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number };
+  | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number }
+  /** Machines of an exemption are in a trouble that takes a support engineer: which one, by its kind, cause and order. */
+  | {
+      readonly type: 'call-engineer';
+      readonly exemptionId: string;
+      readonly trouble: TroubleKind;
+      readonly code: string;
+      readonly direction: Direction;
+      readonly fence: number;
+    };
 
 export type EffectType = Effect['type'];
 
@@ -34,6 +45,7 @@ export const effectPriority: Readonly<Record<EffectType, number>> = {
   'conduct-restarts': 3,
   'run-fraud-check': 4,
   'check-control-proof': 4,
+  'call-engineer': 5,
   'send-notification': 5,
   'preview-restarts': 6,
   'review-addresses': 6,
@@ -56,6 +68,7 @@ export function orderKeyOf(effect: Effect): string | null {
     case 'conduct-restarts':
     case 'restart-vm':
     case 'undo-late-stop':
+    case 'call-engineer':
       return null;
   }
 }
@@ -80,6 +93,10 @@ export function singletonKeyOf(effect: Effect): string | null {
       return `preview_${effect.requestId}`;
     case 'review-addresses':
       return `addresses_${effect.exemptionId}`;
+    case 'call-engineer': {
+      const { exemptionId, trouble, code, direction, fence } = effect;
+      return ['call', exemptionId, trouble, code, direction, String(fence)].join('_');
+    }
     case 'move-gate':
     case 'send-notification':
       return null;

@@ -46,6 +46,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   machineHistory:
     'What went wrong with machines, and what engineers ordered for them, with their reasons: the latest 200 lines.',
   humanNeededFor: 'What somebody has to look at, and what to do.',
+  engineersAreMailed: 'Whether an engineer is called by mail; else by a line in the log.',
   logReadAt: 'When the activity log was read last.',
   logProblem: 'Why the activity log cannot be read, and what to do; null where it can.',
   acceptedUnknowns: 'Checks that could not look, and that the decider takes upon themselves.',

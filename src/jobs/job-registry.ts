@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CallEngineer } from '../application/call-engineer.js';
 import { CheckControlProof } from '../application/check-control-proof.js';
 import { ConductRestarts } from '../application/conduct-restarts.js';
 import { KeepPreview } from '../application/keep-preview.js';
@@ -36,6 +37,15 @@ export class PowerVerbs {
   ) {}
 }
 
+/** What tells somebody. */
+@Injectable()
+export class TellingVerbs {
+  constructor(
+    readonly notify: SendNotification,
+    readonly callEngineer: CallEngineer,
+  ) {}
+}
+
 /** Every effect has its verb: one that had none would not compile. */
 @Injectable()
 export class JobRegistry {
@@ -46,7 +56,7 @@ export class JobRegistry {
     conduct: ConductRestarts,
     power: PowerVerbs,
     looking: LookingVerbs,
-    notify: SendNotification,
+    telling: TellingVerbs,
   ) {
     this.verbs = {
       'move-gate': moveGate,
@@ -57,7 +67,8 @@ export class JobRegistry {
       'check-control-proof': looking.controlProof,
       'preview-restarts': looking.preview,
       'review-addresses': looking.addresses,
-      'send-notification': notify,
+      'send-notification': telling.notify,
+      'call-engineer': telling.callEngineer,
     };
   }
 

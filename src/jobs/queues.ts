@@ -24,6 +24,7 @@ export const queueOf = {
   'preview-restarts': 'fraud-checks',
   'review-addresses': 'fraud-checks',
   'send-notification': 'notifications',
+  'call-engineer': 'notifications',
 } as const satisfies Record<EffectType, QueueName>;
 
 export const effectTypes = Object.keys(queueOf) as readonly EffectType[];

@@ -1,5 +1,7 @@
+import { until } from '../../launch/demo/desk.js';
 import { registerDevelopmentTenants } from '../support/filing.js';
 import { startLoopbackServer, type LoopbackServer } from '../support/loopback-server.js';
+import { startMailRelay, type MailRelay } from '../support/mail-relay.js';
 import { startPostern, type Postern } from '../support/postern.js';
 import { TroubledDesk } from '../support/troubled-desk.js';
 
@@ -9,6 +11,8 @@ import { TroubledDesk } from '../support/troubled-desk.js';
  */
 let postern: Postern;
 let elsewhere: LoopbackServer;
+let relay: MailRelay;
+const support = 'support@postern.example';
 const outcomes = new Map<string, Promise<unknown>>();
 
 const start = '/start';
@@ -134,7 +138,18 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       await desk.manage({ maxUnavailable: 1, canary: true });
       const [told] = await desk.toldToBe(['machines-down allocation-failed']);
       expect(told?.words).toMatch(/^Postern stopped mx1 and cannot start it again: the cloud has no room/);
-      expect(told?.words).toContain('A support engineer was told as well.');
+      expect(told?.words).toContain('A support engineer is told by mail as well.');
+      const calls = () =>
+        relay.mails.filter(({ to, raw }) => to === support && raw.includes(desk.exemptionId));
+      const [call] = await until(
+        'an engineer to be mailed',
+        () => Promise.resolve(calls()),
+        (mails) => mails.length > 0,
+      );
+      expect(call?.raw).toMatch(
+        /machines-down \(allocation-failed\)[^]*Postern stopped mx1 and cannot start/,
+      );
+      expect(call?.raw).toContain(`POST ${desk.adminPath}/restarts/{vmId}/retry`);
       expect(await codes(desk)).toEqual(['starting allocation-failed', 'waiting not-deallocated-yet']);
       expect(await desk.calledFor()).toBe('machines-down');
       const metrics = await (await fetch(`${postern.workerUrl}/metrics`)).text();
@@ -147,6 +162,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       await desk.stateToBe('effective');
       expect(await desk.wire()).toEqual(['mx1 open', 'mx2 open']);
       await desk.notCalled();
+      expect(calls()).toHaveLength(1);
       await desk.toldToBe(['machines-down allocation-failed', 'machines-through allocation-failed']);
     },
 
@@ -251,7 +267,9 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
 
 beforeAll(async () => {
   elsewhere = await startLoopbackServer((_request, response) => void response.writeHead(204).end());
-  postern = await startPostern({ env: { OPERATION_DEADLINE_SECONDS: '12' } });
+  relay = await startMailRelay();
+  const mail = { SMTP_URL: relay.url, MAIL_FROM: 'desk@postern.example', SUPPORT_MAIL: support };
+  postern = await startPostern({ env: { OPERATION_DEADLINE_SECONDS: '12', ...mail } });
   await registerDevelopmentTenants(postern);
   for (const [name, tell] of Object.entries(stories))
     outcomes.set(
@@ -266,6 +284,7 @@ afterAll(async () => {
   await Promise.all(outcomes.values());
   await elsewhere.stop();
   await postern.stop();
+  await relay.stop();
 });
 
 it.each(Object.keys(stories))('%s', async (name) => {

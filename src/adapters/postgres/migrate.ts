@@ -21,6 +21,7 @@ import { KeepPlannedLooks1764000000019 } from '../../../migrations/1764000000019
 import { KeepWhenNoHostWasSeen1764000000020 } from '../../../migrations/1764000000020-KeepWhenNoHostWasSeen.js';
 import { UndoLateStops1764000000021 } from '../../../migrations/1764000000021-UndoLateStops.js';
 import { ReviewAddresses1764000000022 } from '../../../migrations/1764000000022-ReviewAddresses.js';
+import { CallEngineers1764000000023 } from '../../../migrations/1764000000023-CallEngineers.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -45,6 +46,7 @@ export const migrations = [
   KeepWhenNoHostWasSeen1764000000020,
   UndoLateStops1764000000021,
   ReviewAddresses1764000000022,
+  CallEngineers1764000000023,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

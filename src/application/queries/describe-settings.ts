@@ -37,6 +37,7 @@ export class DescribeSettings {
       activityLogEveryMs: this.settings.activityLogEveryMs,
       remindAfterMs: this.settings.remindAfterMs,
       remindEveryMs: this.settings.remindEveryMs,
+      engineersAreMailed: this.settings.engineersAreMailed,
       thresholds: pack?.thresholds ?? null,
     };
   }

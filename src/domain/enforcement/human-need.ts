@@ -18,14 +18,14 @@ export function humanNeed(
   troubles: readonly Trouble[],
   rules: Patience,
 ): Blocker | null {
-  const down = worded(troubles, 'down', 'machines-down', (who) => `Postern stopped ${who} and cannot start`);
+  const down = worded(troubles, 'down');
   if (down !== null) return down;
   if (exemption.endedAt !== null) return null;
-  const failed = worded(troubles, 'failed', 'machines-failed', (who) => `${who}: given up`);
+  const failed = worded(troubles, 'failed');
   if (failed !== null) return failed;
   if (gate?.state === 'closing' && isOverdue(gate.orderedAt, rules)) return gateStaysOpen;
   if (directionOf(exemption) !== 'revoke') return null;
-  const blocked = worded(troubles, 'blocked', 'ending-blocked', (who) => `${who} cannot be closed`);
+  const blocked = worded(troubles, 'blocked');
   return blocked ?? (takesTooLong(exemption, gate, rules) ? tooLong : null);
 }
 
@@ -57,14 +57,22 @@ function isOverdue(since: Instant, { now, deadlineMs }: Patience): boolean {
   return millisecondsBetween(since, now) > deadlineMs;
 }
 
-function worded(
-  troubles: readonly Trouble[],
-  kind: TroubleKind,
-  code: string,
-  sentence: (who: string) => string,
-): Blocker | null {
+const needs: Readonly<Record<TroubleKind, { readonly code: string; sentence: (who: string) => string }>> = {
+  down: { code: 'machines-down', sentence: (who) => `Postern stopped ${who} and cannot start` },
+  failed: { code: 'machines-failed', sentence: (who) => `${who}: given up` },
+  blocked: { code: 'ending-blocked', sentence: (who) => `${who} cannot be closed` },
+};
+
+/** Whether a trouble takes a support engineer. A machine that cannot be stopped holds up nobody but its owner, unless a right is ended. */
+export function takesEngineer({ kind, direction }: Pick<Trouble, 'kind' | 'direction'>): boolean {
+  return kind !== 'blocked' || direction === 'revoke';
+}
+
+/** Troubles of one kind as a need of an engineer, the first of them in words; null where there are none. */
+export function worded(troubles: readonly Trouble[], kind: TroubleKind): Blocker | null {
   const [first, ...others] = troubles.filter((trouble) => trouble.kind === kind);
   if (first === undefined) return null;
+  const { code, sentence } = needs[kind];
   const { cause, next } = troubleWords(first.code, first.direction);
   const names = first.restarts.map(({ name }) => name);
   const more = others.length === 0 ? '' : ` ${String(others.length)} more causes beside it.`;

@@ -64,7 +64,7 @@ export interface ToldTrouble extends Pick<Trouble, 'kind' | 'code' | 'direction'
 export interface TroubleNews {
   readonly isOver: boolean;
   readonly isLeft: boolean;
-  readonly trouble: Pick<Trouble, 'kind' | 'code' | 'direction'>;
+  readonly trouble: Pick<Trouble, 'kind' | 'code' | 'direction' | 'fence'>;
   readonly count: number;
   readonly names: readonly string[];
 }
@@ -108,7 +108,7 @@ function newsOf(told: ToldTrouble, trouble: Trouble | undefined): TroubleNews {
   return {
     isOver: trouble === undefined,
     isLeft: trouble === undefined && told.left,
-    trouble: { kind: told.kind, code: told.code, direction: told.direction },
+    trouble: { kind: told.kind, code: told.code, direction: told.direction, fence: told.fence },
     count: trouble === undefined ? told.most : told.count,
     names: names.slice(0, namedAtMost),
   };

@@ -35,6 +35,8 @@ export abstract class Settings {
   /** After which times an owner is reminded of machines that are still missing, and how often after the last of them. */
   abstract readonly remindAfterMs: readonly number[];
   abstract readonly remindEveryMs: number;
+  /** Whether calls for a support engineer go out by mail; else they are a line in the log, and in the list. */
+  abstract readonly engineersAreMailed: boolean;
   /** How often the activity log is read at most, where something may be learnt from it. */
   abstract readonly activityLogEveryMs: number;
 }

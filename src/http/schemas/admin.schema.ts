@@ -134,6 +134,7 @@ export const settingsAnswer = z
     activityLogEveryMs: z.number(),
     remindAfterMs: z.array(z.number()),
     remindEveryMs: z.number(),
+    engineersAreMailed: z.boolean(),
     thresholds: orNull(thresholds),
   })
   .meta({ id: 'Settings' });

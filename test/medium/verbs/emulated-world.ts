@@ -7,6 +7,7 @@ import { AzureCompute } from '../../../src/adapters/azure/azure-compute.adapter.
 import { unsigned } from '../../../src/adapters/gate/gate-headers.js';
 import { AzureRestartScenes } from '../../../src/adapters/azure/azure-restart-scenes.adapter.js';
 import { HttpGate } from '../../../src/adapters/gate/http-gate.adapter.js';
+import { CallEngineer } from '../../../src/application/call-engineer.js';
 import { ConductRestarts } from '../../../src/application/conduct-restarts.js';
 import { MoveGate } from '../../../src/application/move-gate.js';
 import { ListExemptionMachines } from '../../../src/application/queries/list-exemption-machines.js';
@@ -25,6 +26,7 @@ import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
 import { RestartScenes } from '../../../src/domain/ports/restart-scenes.js';
+import { type EngineerCall, Engineers } from '../../../src/domain/ports/engineers.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
 import { createVerbWorld } from './verb-world.js';
@@ -33,7 +35,9 @@ import { createVerbWorld } from './verb-world.js';
 export async function createEmulatedWorld() {
   const emulator = await startEmulator();
   const arm = new ArmClient(emulator.url, { token: () => Promise.resolve('postern') });
+  const called: EngineerCall[] = [];
   const world = await createVerbWorld('P3', [
+    [Engineers, { call: (call: EngineerCall) => Promise.resolve(void called.push(call)) }],
     [ComputeControlPlane, new AzureCompute(arm)],
     [ActivityLog, new AzureActivityLog(arm)],
     [RestartScenes, new AzureRestartScenes(arm)],
@@ -68,6 +72,8 @@ export async function createEmulatedWorld() {
   return {
     ...world,
     emulator,
+    /** Calls for a support engineer, in order. */
+    called,
     pass,
     work,
     live,
@@ -87,6 +93,7 @@ export async function carryOut(
   if (effect.type === 'conduct-restarts') await verb(ConductRestarts).run(effect, lease);
   if (effect.type === 'restart-vm') await verb(RestartVm).run(effect, lease);
   if (effect.type === 'review-addresses') await verb(ReviewAddresses).run(effect, lease);
+  if (effect.type === 'call-engineer') await verb(CallEngineer).run(effect, lease);
   if (effect.type === 'undo-late-stop') await verb(UndoLateStop).run(effect, lease);
 }
 

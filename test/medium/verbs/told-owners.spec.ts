@@ -41,6 +41,11 @@ async function needing({ exemptionId }: Granted) {
   const { items } = await world.verb(ListExemptions).run(by(reviewer), query, { after: null, limit: 200 });
   return items.find(({ id }) => id === exemptionId)?.humanNeededFor ?? null;
 }
+/** What support engineers were called for, besides that it stands in their list. */
+const callsFor = ({ exemptionId }: Granted) =>
+  world.called
+    .filter((call) => call.exemptionId === exemptionId)
+    .map(({ need, cause, machines }) => `${need.code} ${cause} ${machines.map(({ name }) => name).join()}`);
 const statesOf = async (to: Granted) => (await to.rows()).map(({ name, state }) => `${name} ${state}`);
 
 describe('an owner who restarts the machines', () => {
@@ -80,6 +85,7 @@ describe('machines that a lock forbids to stop', () => {
     expect((await to.rows())[0]?.blocker?.message).toContain(`locked: '${to.client.path}'`);
     // It is the owner's to remove: no engineer is called for it.
     expect(await needing(to)).toBeNull();
+    expect(callsFor(to)).toEqual([]);
     await to.client.arm('DELETE', lock);
     await passing(minutes(20), minutes(1));
     expect(await statesOf(to)).toEqual(['mx1 restarted', 'mx2 restarted', 'mx3 restarted']);
@@ -109,7 +115,8 @@ describe('a machine that we stopped and cannot start', () => {
     expect(told?.message).toMatch(
       /^Postern stopped 2 machines \(mx1, mx2\) and cannot start them again: the cloud has no room/,
     );
-    expect(told?.message).toContain('A support engineer was told as well.');
+    expect(told?.message).toContain('A support engineer is told by mail as well.');
+    expect(callsFor(to)).toEqual(['machines-down allocation-failed mx1,mx2']);
     expect(await needing(to)).toMatchObject({ code: 'machines-down' });
     expect(await countNeeds(world.dataSource)).toEqual({ exemptions: 1, machinesDown: 2 });
     expect((await to.exemption())?.state).toBe('enabling');
@@ -124,6 +131,8 @@ describe('a machine that we stopped and cannot start', () => {
     ]);
     expect(await needing(to)).toBeNull();
     expect(await countNeeds(world.dataSource)).toEqual({ exemptions: 0, machinesDown: 0 });
+    // One call an incident, however long it lasted and however often it was tried.
+    expect(callsFor(to)).toHaveLength(1);
   });
 
   it('is started when it may be again, though the right was revoked meanwhile, and has ended (I18)', async () => {

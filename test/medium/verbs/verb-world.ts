@@ -70,6 +70,7 @@ export const settingsFor = (defaultPack: string): { readonly [name in keyof Sett
   activityLogEveryMs: 60_000,
   remindAfterMs: [86_400_000, 3 * 86_400_000, 7 * 86_400_000],
   remindEveryMs: 7 * 86_400_000,
+  engineersAreMailed: true,
 });
 
 const payAsYouGo = {
