@@ -17,7 +17,7 @@ import type { Step, StepResult } from '../domain/enforcement/step.js';
 import { isStillWanted, wasNeverTaken } from '../domain/enforcement/still-wanted.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
-import { type CallPurpose, ComputeControlPlane, wasNotTaken } from '../domain/ports/compute-control-plane.js';
+import { type CallPurpose, ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
@@ -119,8 +119,7 @@ export class RestartVm {
           })
         : { ...step.again, errorCode: null, intendedAt: this.clock.now() };
     if (step.again === null && !(await this.begin(operation, step.found, lease))) return;
-    if (step.again !== null && wasNotTaken(step.again.errorCode))
-      await this.beginAgain(operation, step.found, lease);
+    if (step.again !== null) await this.beginAgain(operation, step.found, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const resourceId = placeOf(loaded);
     const purpose = { ...purposeOf(loaded), callerId: operation.id, mayBeSent: () => lease.isHeld() };
@@ -148,7 +147,10 @@ export class RestartVm {
     });
   }
 
-  /** It is no longer known not to have been taken: whoever comes after a crash looks first (fault F2). */
+  /**
+   * It is no longer known not to have been taken: whoever comes after a crash looks first, and gives the cloud the time to
+   * show it, counted from now (fault F2, invariant I8).
+   */
   private async beginAgain(
     operation: PowerOperation,
     found: FoundAs | null,

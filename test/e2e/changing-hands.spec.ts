@@ -227,7 +227,11 @@ describe('a subscription that moves to another tenant', () => {
       (page) => page.at('stillOpen').value === 1,
     );
     expect(counted.at('gate', 'position').text).toBe('closed');
-    expect(blockerOf(await one.row('mx1'))).toBe('null');
+    await until(
+      'its row to say that it is open',
+      () => one.row('mx1'),
+      (row) => blockerOf(row) === 'null',
+    );
     expect(await one.wire()).toEqual({ mx1: 'open' });
     expect(await one.owner.orders()).toEqual(['deallocate mx1', 'start mx1']);
   });

@@ -23,7 +23,11 @@ export function isStillWanted(
   return restartPlan.mode === 'managed' && windowIsOpen(restartPlan, now) && holding?.code !== planStopped;
 }
 
-/** Whether the cloud never took this order: it was refused, or still waits to be given. A lost answer may have been a yes. */
+/**
+ * Whether the cloud never took a stop of this restart: its first order was refused, or still waits to be given. A lost
+ * answer may have been a yes, and a later attempt may follow one that stopped the machine half (I18).
+ */
 export function wasNeverTaken(operation: PowerOperation | null): boolean {
-  return operation === null || operation.sentAt === null;
+  if (operation === null) return true;
+  return operation.attempt === 1 && operation.sentAt === null && operation.correlationId === null;
 }
