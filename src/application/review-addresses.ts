@@ -25,6 +25,7 @@ import type { EffectLease } from '../domain/ports/effect-store.js';
 import { RestartScenes } from '../domain/ports/restart-scenes.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { nothingSaid } from './nothing-said.js';
+import { toOwner } from './tell-owner.js';
 
 const actor = systemActor('review-addresses');
 /** Nobody waits for it: a large subscription's listings may take their time. */
@@ -127,23 +128,23 @@ export class ReviewAddresses {
     const review = { exemptionId, tenantId, fence, ...looked, problem: null, looks, misses: 0 };
     await tx.addressReviews.save(review);
     const news = newsOfAddresses(before, review);
-    if (news.length > 0) await tellOwner(tx, exemption, news);
+    if (news.length > 0) await tellOfAddresses(tx, exemption, news);
     return review;
   }
 }
 
 type Looked = Pick<AddressReview, 'lookedAt' | 'addresses' | 'domains' | 'more'> | string | null;
 
-async function tellOwner(tx: Transaction, exemption: Exemption, news: readonly NewAddress[]): Promise<void> {
+async function tellOfAddresses(
+  tx: Transaction,
+  exemption: Exemption,
+  news: readonly NewAddress[],
+): Promise<void> {
   const machines = subjectOf(news.length, news.map(namedWithAddress));
   await tx.timeline.tell({
-    requestId: exemption.requestId,
-    tenantId: exemption.tenantId,
+    ...toOwner(exemption),
     event: 'addresses-not-ready',
-    by: 'platform',
-    actorTenantId: null,
     code: 'addresses-not-ready',
     facts: { machines, count: news.length, exemptionId: exemption.id },
-    mailed: true,
   });
 }

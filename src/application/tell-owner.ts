@@ -114,6 +114,7 @@ function callFor({ id: exemptionId }: Exemption, { isOver, trouble }: TroubleNew
   return [{ type: 'call-engineer', exemptionId, trouble: kind, code, direction, fence }];
 }
 
-function toOwner({ requestId, tenantId }: Exemption) {
+/** Where a line goes that an exemption's owner is told by the platform, by mail too where nothing else is said. */
+export function toOwner({ requestId, tenantId }: Pick<Exemption, 'requestId' | 'tenantId'>) {
   return { requestId, tenantId, by: 'platform', actorTenantId: null, mailed: true } as const;
 }

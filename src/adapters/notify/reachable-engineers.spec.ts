@@ -1,4 +1,4 @@
-import { type Mail, Notifier } from '../../domain/ports/notifier.js';
+import { Outbox } from '../../domain/ports/outbox.examples.js';
 import { LoggedEngineers, MailedEngineers } from './reachable-engineers.js';
 
 const call = {
@@ -7,15 +7,6 @@ const call = {
   machines: [{ name: 'mx1', vmId: 'vm-1' }],
   steps: ['GET /v1/admin/exemptions/e-1 says what is needed.'],
 };
-
-class Outbox extends Notifier {
-  readonly isConfigured = true;
-  readonly mails: Mail[] = [];
-  override send(mail: Mail): Promise<void> {
-    this.mails.push(mail);
-    return Promise.resolve();
-  }
-}
 
 describe('a call for a support engineer', () => {
   it('is one mail to the team, recognisable when it is repeated, with machines, cause and what to do', async () => {

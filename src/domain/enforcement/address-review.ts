@@ -84,7 +84,8 @@ export function readinessOf(findings: readonly Pick<Finding, 'outcome'>[]): bool
   return findings.every(({ outcome }) => outcome === 'pass') ? true : null;
 }
 
-function isBad({ outcome }: { readonly outcome: FindingOutcome }): boolean {
+/** Whether a finding speaks against what was looked at. */
+export function isBad({ outcome }: { readonly outcome: FindingOutcome }): boolean {
   return outcome === 'warn' || outcome === 'fail';
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../fraud/fraud-check.js';
-import type { ReviewedAddress } from './address-review.js';
+import { isBad, type ReviewedAddress } from './address-review.js';
 import type { PreviewNote } from './preview-words.js';
 
 type Words = (about: string) => string;
@@ -33,10 +33,9 @@ const notReady: Readonly<Record<string, { readonly code: string; readonly words:
 
 /** Notes on what speaks against an address, or the sending domains, and on what could not be told. */
 export function notesOn(about: string, findings: readonly Finding[]): readonly PreviewNote[] {
-  const bad = findings.flatMap(({ check, outcome }) => {
+  const bad = findings.filter(isBad).flatMap(({ check }) => {
     const note = notReady[check];
-    const isBad = outcome === 'warn' || outcome === 'fail';
-    return note === undefined || !isBad ? [] : [{ code: note.code, message: note.words(about) }];
+    return note === undefined ? [] : [{ code: note.code, message: note.words(about) }];
   });
   const untold = findings.filter(({ outcome }) => outcome === 'unknown' || outcome === 'error');
   return untold.length === 0 ? bad : [...bad, notTold(about, untold)];

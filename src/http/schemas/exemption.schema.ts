@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { actorRef, at, blocker, id, instant, orNull, reason, text, uuid, word } from './common.js';
+import { findingParts } from './finding.schema.js';
+import { previewNote } from './preview.schema.js';
 
 /** "25%" or a number of machines. */
 const maxUnavailable = z.union([
@@ -49,29 +51,21 @@ export const planAnswer = z.object({
   canary: z.boolean(),
 });
 
-const note = z.object({ code: z.string(), message: z.string() });
 const ready = orNull(z.boolean());
 const addressReview = z
   .object({
     lookedAt: orNull(at),
     ready,
-    addresses: z.array(z.object({ machine: z.string(), address: z.string(), ready, notes: z.array(note) })),
+    addresses: z.array(
+      z.object({ machine: z.string(), address: z.string(), ready, notes: z.array(previewNote) }),
+    ),
     more: z.number().int(),
-    notes: z.array(note),
-    problem: orNull(note),
+    notes: z.array(previewNote),
+    problem: orNull(previewNote),
   })
   .meta({ id: 'AddressReview' });
 const addressFinding = z
-  .object({
-    address: orNull(z.string()),
-    check: z.string(),
-    outcome: z.string(),
-    value: orNull(z.union([z.string(), z.number()])),
-    evidence: z.array(z.object({ what: z.string(), detail: z.string() })),
-    source: z.string(),
-    at,
-    reasonCode: orNull(z.string()),
-  })
+  .object({ address: orNull(z.string()), ...findingParts })
   .meta({ id: 'AddressFinding' });
 
 export const exemptionAnswer = z

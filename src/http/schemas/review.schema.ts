@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from './common.js';
+import { findingParts } from './finding.schema.js';
 import { historyLine, planAnswer } from './exemption.schema.js';
 import { controlProofReview } from './partner.schema.js';
 import { eligibilityReview, subscriptionFacts } from './registry.schema.js';
@@ -23,18 +24,7 @@ const queueParts = {
 };
 export const queueItemAnswer = requestAnswer.extend(queueParts).meta({ id: 'QueueItem' });
 
-export const finding = z
-  .object({
-    check: z.string(),
-    round: z.number().int(),
-    outcome: z.string(),
-    value: orNull(z.union([z.string(), z.number()])),
-    evidence: z.array(z.object({ what: z.string(), detail: z.string() })),
-    source: z.string(),
-    at,
-    reasonCode: orNull(z.string()),
-  })
-  .meta({ id: 'Finding' });
+export const finding = z.object({ round: z.number().int(), ...findingParts }).meta({ id: 'Finding' });
 export const noteAnswer = z.object({ id, at, by: actorRef, text: orNull(z.string()) }).meta({ id: 'Note' });
 
 /** What the requester wrote; parts are null once they were erased. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { invariants } from '../../../src/adapters/postgres/invariants/all-invariants.js';
+import { nothingSaid } from '../../../src/application/nothing-said.js';
 import { livesIn, worker, type Life } from './lives.js';
 import { customer } from '../verbs/people.js';
 import { createStoreWorld, mail, type StoreWorld } from './store-world.js';
@@ -57,18 +58,10 @@ const aParticular = (requestId: string, tenantId: string) => ({
   requestId,
   tenantId,
   justification: 'as it was said',
-  sending: { ...nothingSent, dailyVolume: 1, optIn: null, bounceHandling: null },
+  sending: { ...nothingSaid, dailyVolume: 1, optIn: null, bounceHandling: null },
   contact: null,
   consent: null,
 });
-const nothingSent = {
-  kinds: [],
-  domains: [],
-  heloName: null,
-  publicAddresses: [],
-  dkimSelectors: [],
-  abuseContact: null,
-};
 
 /** What all invariants find, by id, when the database was bent like this; it is bent back afterwards. */
 async function foundAfter(...statements: readonly (readonly [sql: string, ...parameters: unknown[]])[]) {

@@ -78,7 +78,7 @@ const holds = (problem: string): Readonly<Record<State, Outcome>> => {
     rows: [through, waits, waits],
   } as const;
   const finished = {
-    exemption,
+    ...untouched,
     stillOpen: 2,
     orders: [once, once, never],
     wire: ['open', 'open', 'closed'],

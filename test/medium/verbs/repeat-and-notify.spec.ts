@@ -3,7 +3,7 @@ import { SendNotification } from '../../../src/application/send-notification.js'
 import { SubmitRequest } from '../../../src/application/submit-request.js';
 import type { Caller } from '../../../src/domain/access/actor.js';
 import { systemActor } from '../../../src/domain/access/actor.js';
-import { Notifier, type Mail } from '../../../src/domain/ports/notifier.js';
+import { Outbox } from '../../../src/domain/ports/outbox.examples.js';
 import { AnswerReplayed } from '../../../src/domain/ports/unit-of-work.js';
 import { by, customer, customerTenant, partner, partnerTenant } from './people.js';
 import { aRequest, createVerbWorld, csp, refusalOf, type VerbWorld } from './verb-world.js';
@@ -52,15 +52,6 @@ describe('a submit that is repeated with its key', () => {
     expect(await refusalOf(file())).toEqual(['not-found', 'not-found']);
   });
 });
-
-class Outbox extends Notifier {
-  readonly isConfigured = true;
-  readonly mails: Mail[] = [];
-  override send(mail: Mail): Promise<void> {
-    this.mails.push(mail);
-    return Promise.resolve();
-  }
-}
 
 describe('a notification', () => {
   it('is one mail to the contact, in words made for them, recognisable when it is repeated', async () => {
