@@ -13,6 +13,8 @@ const swept = async () => {
 };
 
 describe('a PostgreSQL queue', () => {
+  afterEach(() => world.close());
+
   it('whose sessions are all cut goes on by itself, and nothing is lost (F6, I10)', async () => {
     world = await createQueueWorld({ kind: 'postgres' });
     await world.add([mail(), mail()]);
@@ -20,17 +22,15 @@ describe('a PostgreSQL queue', () => {
     await world.dataSource.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
-    // Whoever is given a session that was cut is told 503, and repeats.
-    const added = () =>
-      world.add([mail(), mail()]).then(
-        () => true,
-        () => false,
-      );
-    await until('a commit', added, (isSo) => isSo);
-    await until('everything to be done', swept, ({ done = 0, ...others }) => {
-      return done >= 4 && Object.keys(others).length === 0;
-    });
-    await world.close();
+    // Whoever is given a session that was cut is told 503, and repeats: the pool finds them one by one.
+    const repeated = <T>(work: () => Promise<T>) => work().catch(() => null);
+    const added = () => repeated(() => world.add([mail(), mail()]).then(() => true));
+    await until('a commit', added, (isSo) => isSo === true);
+    await until(
+      'everything to be done',
+      () => repeated(swept),
+      (all) => all !== null && (all.done ?? 0) >= 4 && Object.keys(all).length === 1,
+    );
   });
 });
 
