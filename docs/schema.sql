@@ -523,6 +523,7 @@ CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING b
 CREATE UNIQUE INDEX restart_previews_pk ON public.restart_previews USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
 CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state = ANY (ARRAY['deallocating'::text, 'starting'::text]))
+CREATE INDEX restarts_in_trouble ON public.restarts USING btree (exemption_id) WHERE (blocker IS NOT NULL)
 CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence, round)
 CREATE UNIQUE INDEX restarts_pk ON public.restarts USING btree (id)
 CREATE UNIQUE INDEX "PK_62441bec32630ced9e4cccae336" ON public.schema_migrations USING btree (id)

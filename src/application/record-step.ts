@@ -1,6 +1,6 @@
 import { systemActor } from '../domain/access/actor.js';
-import type { Machine } from '../domain/enforcement/machine.js';
-import type { StepResult } from '../domain/enforcement/step.js';
+import type { Evidence, Machine } from '../domain/enforcement/machine.js';
+import type { Seen, StepResult } from '../domain/enforcement/step.js';
 import { type Sighting, observe } from '../domain/enforcement/physics.js';
 import type { PowerOperation } from '../domain/enforcement/power-operation.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
@@ -50,7 +50,7 @@ export async function recordFound(
 export async function foldSighting(
   tx: Transaction,
   restart: Restart,
-  step: Pick<StepRecord, 'operation' | 'seen' | 'clockMarginMs'>,
+  step: Pick<StepRecord, 'operation' | 'seen' | 'since' | 'clockMarginMs'>,
 ): Promise<void> {
   const [machine, gate] = await Promise.all([
     tx.machines.find(restart.subscriptionId, restart.vmId),
@@ -58,16 +58,22 @@ export async function foldSighting(
   ]);
   if (machine === null || gate === null || step.seen === null) return;
   const rules = { clockMarginMs: step.clockMarginMs, firstListedAt: null };
-  const observed = observe(machine, sightingOf(machine, restart, step, step.seen), gate, rules);
-  await tx.machines.saveAll([observed.machine]);
-  await tx.evidence.addAll(observed.evidence);
+  let known = machine;
+  const evidence: Evidence[] = [];
+  for (const seen of step.since === undefined ? [step.seen] : [step.seen, step.since]) {
+    const observed = observe(known, sightingOf(known, restart, step, seen), gate, rules);
+    known = observed.machine;
+    evidence.push(...observed.evidence);
+  }
+  await tx.machines.saveAll([known]);
+  await tx.evidence.addAll(evidence);
 }
 
 function sightingOf(
   machine: Machine,
   { fence }: Restart,
   step: Pick<StepRecord, 'operation'>,
-  seen: NonNullable<StepRecord['seen']>,
+  seen: Seen,
 ): Sighting {
   const isOwn = seen.proof === 'operation';
   return {
@@ -78,7 +84,7 @@ function sightingOf(
     at: seen.at,
     source: isOwn
       ? `own ${step.operation?.kind ?? 'power'} operation, succeeded on the cloud's clock`
-      : 'direct look at the machine after a lost answer',
+      : 'direct look at the machine after an answer that was lost, or came late',
     orderedUnder: fence,
   };
 }

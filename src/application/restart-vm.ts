@@ -9,22 +9,24 @@ import {
   kindOf,
   lastWord,
   nextStep,
+  type StepRules,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
+import { isOldNews, withLook } from '../domain/enforcement/old-news.js';
 import type { RestartEvent } from '../domain/enforcement/restart-events.js';
 import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
 import type { Step, StepResult } from '../domain/enforcement/step.js';
-import { isStillWanted, wasNeverTaken } from '../domain/enforcement/still-wanted.js';
 import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import { type CallPurpose, ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
-import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
 import { isStoppedSince } from './is-stopped-since.js';
 import { recordFound, recordStep } from './record-step.js';
+import { stopRules } from './stop-rules.js';
 import { tellLateStop } from './tell-late-stop.js';
 
 const actor = systemActor('restart-vm');
@@ -35,8 +37,7 @@ interface Loaded {
   readonly machine: Machine | null;
   /** Its owner stopped it since we did: it is not ours to start any more. */
   readonly isOwners: boolean;
-  /** False where its plan was interrupted before the cloud took the stop. */
-  readonly isStillWanted: boolean;
+  readonly rules: Pick<StepRules, 'isStillWanted' | 'wasNeverTaken'>;
 }
 
 /**
@@ -57,8 +58,8 @@ export class RestartVm {
   async run(effect: Extract<Effect, { readonly type: 'restart-vm' }>, lease: EffectLease): Promise<void> {
     const loaded = await this.load(effect.restartId);
     if (loaded === null) return this.settleDone(lease);
-    const { isStillWanted } = loaded;
-    const rules = { now: this.clock.now(), deadlineMs: this.settings.operationDeadlineMs, isStillWanted };
+    const deadlineMs = this.settings.operationDeadlineMs;
+    const rules = { now: this.clock.now(), deadlineMs, ...loaded.rules };
     const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
@@ -82,9 +83,8 @@ export class RestartVm {
       ]);
       const mayStart = kind === 'start' && machine !== null && (operation === null || !isOpen(operation));
       const isOwners = mayStart && (await isStoppedSince(tx, restart, machine, this.settings.clockMarginMs));
-      const isToBegin = kind === 'deallocate' && wasNeverTaken(operation);
-      const isWanted = !isToBegin || (await this.isWanted(tx, restart));
-      return { restart, operation, machine, isOwners, isStillWanted: isWanted };
+      const rules = await stopRules(tx, restart, operation, this.clock.now());
+      return { restart, operation, machine, isOwners, rules };
     });
   }
 
@@ -96,12 +96,27 @@ export class RestartVm {
     const purpose = purposeOf(loaded);
     const result =
       step.do === 'poll'
-        ? afterPoll(step.operation, await this.cloud.readOperation(step.url, purpose), now)
+        ? await this.poll(loaded, step)
         : afterLook(step.operation, await this.cloud.readMachine(placeOf(loaded), purpose), {
             now,
             orderSeenMs: this.settings.orderSeenMs,
           });
     return step.isLate ? lastWord(step.operation, result, now) : result;
+  }
+
+  private async poll(
+    loaded: Loaded,
+    { operation, url }: Extract<Step, { readonly do: 'poll' }>,
+  ): Promise<StepResult> {
+    const { clockMarginMs } = this.settings;
+    const { fence: plannedUnder, subscriptionId } = loaded.restart;
+    const askedAt = this.clock.now();
+    const result = afterPoll(operation, await this.cloud.readOperation(url, purposeOf(loaded)), askedAt);
+    if (result.seen === null) return result;
+    const gate = await this.unitOfWork.read({ actor }, (tx) => tx.gates.find(subscriptionId));
+    if (!isOldNews(result.seen, { plannedUnder, gate, clockMarginMs })) return result;
+    const lookedAt = this.clock.now();
+    return withLook(result, await this.cloud.readMachine(placeOf(loaded), purposeOf(loaded)), lookedAt);
   }
 
   /** Intent first, in a commit of its own; then, with the lease still held, the one call that cannot be taken back. */
@@ -177,14 +192,6 @@ export class RestartVm {
         clockMarginMs: this.settings.clockMarginMs,
       }),
     );
-  }
-
-  private async isWanted(tx: Transaction, restart: Restart): Promise<boolean> {
-    const now = this.clock.now();
-    const exemption = await tx.exemptions.find({ kind: 'platform' }, restart.exemptionId, now);
-    const note = await tx.conduct.find(restart.exemptionId);
-    const holding = note?.fence === restart.fence ? note.problem : null;
-    return exemption !== null && isStillWanted(restart, exemption, { now, holding });
   }
 
   /**

@@ -30,6 +30,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const unfinished = unfinishedRestartStates.map((state) => `'${state}'`).join(', ');
 
+/** Of a machine that was planned again under the same fence, the last. */
+const isLastRound = `NOT EXISTS (SELECT FROM restarts l WHERE l.exemption_id = r.exemption_id AND l.vm_id = r.vm_id
+  AND l.direction = r.direction AND l.fence = r.fence AND l.round > r.round)`;
+
 /** Rows a statement: an insert has at most 65,535 parameters. */
 const rowsAtOnce = 1_000;
 
@@ -66,6 +70,19 @@ export class PostgresRestarts implements RestartStore {
     return row?.found === true;
   }
 
+  inTrouble({
+    exemptionId,
+    direction,
+    fence,
+  }: Pick<Restart, 'exemptionId' | 'direction' | 'fence'>): Promise<readonly Restart[]> {
+    return this.sql.all(
+      restarts,
+      `SELECT * FROM restarts r
+       WHERE r.exemption_id = $1 AND r.direction = $2 AND r.fence = $3 AND r.blocker IS NOT NULL AND ${isLastRound}`,
+      [exemptionId, direction, fence],
+    );
+  }
+
   async countByState(
     exemptionId: string,
     fence: number,
@@ -73,8 +90,7 @@ export class PostgresRestarts implements RestartStore {
     const rows = await this.sql.rows(
       `SELECT r.state, count(*)::integer AS count FROM restarts r
        WHERE r.exemption_id = $1 AND r.fence = $2 AND r.state <> 'superseded'
-         AND NOT EXISTS (SELECT FROM restarts l WHERE l.exemption_id = r.exemption_id AND l.vm_id = r.vm_id
-           AND l.direction = r.direction AND l.fence = r.fence AND l.round > r.round)
+         AND ${isLastRound}
        GROUP BY r.state`,
       [exemptionId, fence],
     );
@@ -169,6 +185,11 @@ export class PostgresOperations implements OperationStore {
        ORDER BY (state IN ('intended', 'sent')) DESC, intended_at DESC LIMIT 1`,
       [restartId, kind],
     );
+  }
+
+  stopsOf(restartId: string): Promise<readonly PowerOperation[]> {
+    const sql = `SELECT * FROM power_operations WHERE restart_id = $1 AND kind = 'deallocate'`;
+    return this.sql.all(operations, sql, [restartId]);
   }
 
   async oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {

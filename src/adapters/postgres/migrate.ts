@@ -22,6 +22,7 @@ import { KeepWhenNoHostWasSeen1764000000020 } from '../../../migrations/17640000
 import { UndoLateStops1764000000021 } from '../../../migrations/1764000000021-UndoLateStops.js';
 import { ReviewAddresses1764000000022 } from '../../../migrations/1764000000022-ReviewAddresses.js';
 import { CallEngineers1764000000023 } from '../../../migrations/1764000000023-CallEngineers.js';
+import { FindRestartsInTrouble1764000000024 } from '../../../migrations/1764000000024-FindRestartsInTrouble.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -47,6 +48,7 @@ export const migrations = [
   UndoLateStops1764000000021,
   ReviewAddresses1764000000022,
   CallEngineers1764000000023,
+  FindRestartsInTrouble1764000000024,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

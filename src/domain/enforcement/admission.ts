@@ -5,7 +5,7 @@ import type { Blocker, Restart } from './restart.js';
 import { isInFlight } from './restart.js';
 import { machinesById, presentAim, presentRestarts, type Situation } from './situation.js';
 import { chooseSpread, type Held, standingsOf } from './stand-ins.js';
-import { planStopped } from './still-wanted.js';
+import { stopsItsPlan } from './still-wanted.js';
 
 /** Which waiting restarts may begin now, and why none does where none does. */
 export interface Admission {
@@ -59,19 +59,18 @@ function heldByPlan({ exemption, now }: Situation, restarts: readonly Restart[])
     };
   }
   if (!windowIsOpen(plan, now)) return windowClosed(plan.window, now);
-  const failed = restarts.find((restart) => restart.state === 'failed');
-  if (failed !== undefined) return stoppedBy(failed.name, 'Retry or skip that machine to go on.');
-  // Stopped by us, and its start is refused: whatever refuses it may refuse the next one, too.
-  const stuck = restarts.find(
-    (one) => one.stoppedByUs && one.state !== 'deallocating' && one.blocker !== null,
-  );
-  if (stuck === undefined) return null;
-  return stoppedBy(stuck.name, 'It goes on by itself when that machine runs again, or is skipped.');
+  // Whatever refuses a start may refuse the next one, too; what was given up needs a human, and is told first.
+  const stoppers = restarts.filter(stopsItsPlan);
+  const [one] = [...stoppers.filter(({ state }) => state === 'failed'), ...stoppers];
+  if (one === undefined) return null;
+  return one.state === 'failed'
+    ? stoppedBy(one.name, 'Retry or skip that machine to go on.')
+    : stoppedBy(one.name, 'It goes on by itself when that machine runs again, or is skipped.');
 }
 
 function stoppedBy(name: string, next: string): Blocker {
   return {
-    code: planStopped,
+    code: 'plan-stopped',
     message: `The plan stopped by itself because ${name} did not come back. ${next}`,
   };
 }

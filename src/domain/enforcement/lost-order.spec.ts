@@ -24,4 +24,13 @@ describe('an order whose answer was lost', () => {
     }
     expect(afterLook(start, look('running'), at(10)).event).toMatchObject({ type: 'running' });
   });
+
+  it('is not told by another machine under the same name: nothing is given to that one (F11, I18)', () => {
+    const answer = { ...look('running'), machine: aMachine({ vmId: 'another' }) };
+    for (const kind of ['deallocate', 'start'] as const) {
+      const order = anOperation({ kind, operationUrl: null });
+      expect(afterLook(order, answer, at(60))).toMatchObject({ operation: order, event: null, seen: null });
+      expect(afterLook(order, answer, at(60)).resend).toBeUndefined();
+    }
+  });
 });

@@ -16,6 +16,7 @@ const rules = {
   deadlineMs: 1_200_000,
   orderSeenMs: 5_000,
   isStillWanted: true,
+  wasNeverTaken: true,
 };
 const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
 const starting = aRestart({ state: 'starting', stoppedByUs: true });
@@ -48,6 +49,21 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
   it('leaves a machine to its owner that lost its host before it could be stopped (I18)', () => {
     const released = aMachine({ powerState: 'deallocated', host: 'none' });
     expect(nextStep(deallocating, null, released, rules)).toEqual({ do: 'leave-to-owner' });
+  });
+
+  it('stops a machine again that goes down, or is down, because of a stop of ours: as what it was planned as (I18)', () => {
+    const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
+    const taken = { ...rules, wasNeverTaken: false };
+    for (const differs of [
+      { powerState: 'deallocating', host: 'held' },
+      { powerState: 'deallocated', host: 'none' },
+    ] as const) {
+      expect(nextStep(deallocating, failed, aMachine(differs), taken)).toMatchObject({
+        do: 'send',
+        kind: 'deallocate',
+        found: null,
+      });
+    }
   });
 
   it('polls the saved URL of what was sent', () => {

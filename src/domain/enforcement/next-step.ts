@@ -8,10 +8,9 @@ import {
 } from '../ports/compute-control-plane.js';
 import { foundOtherwise } from './found-as.js';
 import type { Machine } from './machine.js';
-import type { PowerOperation } from './power-operation.js';
+import { operationWithoutEnd, type PowerOperation } from './power-operation.js';
 import type { Restart } from './restart.js';
-import type { Step, StepResult } from './step.js';
-import { wasNeverTaken } from './still-wanted.js';
+import type { Seen, Step, StepResult } from './step.js';
 import { blockerOf, troubleOf } from './step-trouble.js';
 
 /** Which operation a state is about. */
@@ -20,21 +19,28 @@ export function kindOf(restart: Restart): PowerOperation['kind'] | null {
   return restart.state === 'starting' ? 'start' : null;
 }
 
+export interface StepRules {
+  readonly now: Instant;
+  readonly deadlineMs: number;
+  /** False where its plan was interrupted since its stop was admitted. */
+  readonly isStillWanted: boolean;
+  /** True where the cloud took no stop of it: what the machine does, its owner wanted. */
+  readonly wasNeverTaken: boolean;
+}
+
 /** Decides the one thing to do now for a machine of which we have the row, its last operation and its last sighting. */
 export function nextStep(
   restart: Restart,
   operation: PowerOperation | null,
   machine: Machine | null,
-  rules: { readonly now: Instant; readonly deadlineMs: number; readonly isStillWanted: boolean },
+  rules: StepRules,
 ): Step {
   const kind = kindOf(restart);
   if (kind === null) return { do: 'nothing' };
   if (kind === 'start' && machine?.host === 'held' && machine.powerState === 'running')
     return { do: 'say-running' };
   const call = (again: PowerOperation | null): Step =>
-    kind === 'deallocate' && !rules.isStillWanted && wasNeverTaken(operation)
-      ? { do: 'hold-back' }
-      : callOf(restart, kind, machine, again);
+    kind === 'deallocate' ? stopOf(restart, machine, again, rules) : { do: 'send', kind, again, found: null };
   if (operation === null || !isOpen(operation)) return call(null);
   // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
   if (operation.state === 'intended' && wasNotTaken(operation.errorCode)) return call(operation);
@@ -45,16 +51,20 @@ export function nextStep(
   return { do: 'look', operation, isLate };
 }
 
-/** What we restore is what we stop, not what was planned; and what lost its host before, its owner wanted so. */
-function callOf(
+/**
+ * What we restore is what we stop, not what was planned; and what lost its host before, its owner wanted so. Once the cloud
+ * took a stop of ours, that it goes down is our doing.
+ */
+function stopOf(
   restart: Restart,
-  kind: PowerOperation['kind'],
   machine: Machine | null,
   again: PowerOperation | null,
+  { isStillWanted, wasNeverTaken }: StepRules,
 ): Step {
-  if (kind === 'start') return { do: 'send', kind, again, found: null };
+  if (!wasNeverTaken) return { do: 'send', kind: 'deallocate', again, found: null };
+  if (!isStillWanted) return { do: 'hold-back' };
   if (machine?.host === 'none') return { do: 'leave-to-owner' };
-  return { do: 'send', kind, again, found: foundOtherwise(restart, machine) };
+  return { do: 'send', kind: 'deallocate', again, found: foundOtherwise(restart, machine) };
 }
 
 export function isOpen(operation: PowerOperation): boolean {
@@ -149,10 +159,7 @@ function failedOperation(
   };
 }
 
-function succeeded(
-  operation: PowerOperation,
-  proof: Omit<NonNullable<StepResult['seen']>, 'powerState'>,
-): StepResult {
+function succeeded(operation: PowerOperation, proof: Omit<Seen, 'powerState'>): StepResult {
   const powerState = operation.kind === 'deallocate' ? 'deallocated' : 'running';
   return {
     operation: { ...operation, state: 'succeeded', endedAt: proof.at },
@@ -183,7 +190,9 @@ export function afterLook(
       againInMs: longer(answer.retryAfterSeconds, pollDelayMs(polls)),
     };
   }
-  if (answer.kind === 'not-found') return { ...comeBack, againInMs: 15_000 };
+  // Another machine under its name answers nothing about this one: the next look at the subscription tells that it is gone.
+  if (answer.kind === 'not-found' || answer.machine.vmId !== operation.vmId)
+    return { ...comeBack, againInMs: 15_000 };
   const { powerState } = answer;
   const leftMs = orderSeenMs - millisecondsBetween(operation.intendedAt, now);
   const without = leftMs > 0 ? { ...comeBack, againInMs: Math.min(15_000, leftMs) } : notReceived(operation);
@@ -221,10 +230,10 @@ export function lastWord(operation: PowerOperation, answer: StepResult, now: Ins
 function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
   const verb = operation.kind === 'deallocate' ? 'deallocate' : 'start';
   return {
-    operation: { ...operation, state: 'abandoned', endedAt: now, errorCode: 'operation-without-end' },
+    operation: { ...operation, state: 'abandoned', endedAt: now, errorCode: operationWithoutEnd },
     event: {
       type: 'gaveUp',
-      code: 'operation-without-end',
+      code: operationWithoutEnd,
       message: `The cloud took the ${verb} and never ended it. A support engineer was called: whoever looks at the machine in the portal sees what became of it, then it is retried.`,
     },
     seen: null,

@@ -108,8 +108,16 @@ function seenUnderSettledGate({ seenAt, orderedUnder }: Sighting, gate: Gate): b
   return orderedUnder === gate.fence || compareInstants(seenAt, gate.confirmedAt) >= 0;
 }
 
+/**
+ * The end of a stop of ours that was planned under another fence, read now, tells of a moment that may lie before the
+ * gate's move: its owner may have started the machine in between (I6, I7).
+ */
+function mayBeOlderThanMove({ kind, orderedUnder }: Sighting, gate: Gate): boolean {
+  return kind === 'own-operation' && orderedUnder !== gate.fence;
+}
+
 function withoutHost(known: Machine | null, sighting: Sighting, gate: Gate): Observation {
-  const settled = seenUnderSettledGate(sighting, gate);
+  const settled = seenUnderSettledGate(sighting, gate) && !mayBeOlderThanMove(sighting, gate);
   const releasedUnderFence = settled ? gate.fence : null;
   const isNews = releasedUnderFence !== null && known?.releasedUnderFence !== releasedUnderFence;
   const machine: Machine = {

@@ -28,13 +28,20 @@ export interface PowerOperation {
   readonly errorCode: string | null;
 }
 
-/** The intent of an operation, to be written before its call. A try that follows one that came to nothing counts on. */
+/** The code of one that the cloud may have taken, and did not end before its deadline. */
+export const operationWithoutEnd = 'operation-without-end';
+
+/**
+ * The intent of an operation, to be written before its call. A try that follows one that came to nothing counts on, unless
+ * that one was withdrawn before it was given.
+ */
 export function intentOf(
   { id: restartId, subscriptionId, tenantId, vmId }: Restart,
   last: PowerOperation | null,
   { kind, id, now }: { readonly kind: PowerOperation['kind']; readonly id: string; readonly now: Instant },
 ): PowerOperation {
-  const isRetry = last !== null && (last.state === 'failed' || last.state === 'abandoned');
+  const wasGivenUp = last?.state === 'abandoned' && last.errorCode === operationWithoutEnd;
+  const tries = last?.state === 'failed' || wasGivenUp ? last.attempt : 0;
   return {
     id,
     restartId,
@@ -49,7 +56,7 @@ export function intentOf(
     sentAt: null,
     endedAt: null,
     polls: 0,
-    attempt: isRetry ? last.attempt + 1 : 1,
+    attempt: tries + 1,
     errorCode: null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../instants.js';
+import type { PowerState } from '../ports/compute-control-plane.js';
 import type { PowerOperation } from './power-operation.js';
 import type { RestartEvent } from './restart-events.js';
 import type { FoundAs } from './restart.js';
@@ -31,18 +32,23 @@ export type Step =
   | { readonly do: 'look'; readonly operation: PowerOperation; readonly isLate: boolean }
   | { readonly do: 'say-running' };
 
+/** What an operation's end, or a look, shows of a machine. */
+export interface Seen {
+  readonly powerState: PowerState;
+  readonly proof: 'operation' | 'look';
+  readonly at: Instant;
+  /** When the question was sent, on our clock: what a look shows was so then or later. */
+  readonly lookedAt: Instant;
+}
+
 /** What a step led to: the operation as it is now, what happened to the machine, and when to come back. */
 export interface StepResult {
   readonly operation: PowerOperation;
   readonly event: RestartEvent | null;
   /** What the answer shows of the machine, for the fold over its evidence; null where it shows nothing. */
-  readonly seen: {
-    readonly powerState: 'running' | 'deallocated';
-    readonly proof: 'operation' | 'look';
-    readonly at: Instant;
-    /** When the question was sent, on our clock: what it shows was so then or later. */
-    readonly lookedAt: Instant;
-  } | null;
+  readonly seen: Seen | null;
+  /** What a look shows of it after that, where the operation's end is old news by now. */
+  readonly since?: Seen;
   /** Milliseconds until the next step; null when the effect is over unless the state goes on. */
   readonly againInMs: number | null;
   /** True where the call was not received: it is made again in the same step. */

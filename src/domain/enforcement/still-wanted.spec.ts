@@ -4,8 +4,8 @@ import { aMachine, anExemption, anOperation, aRestart, started } from './enforce
 import { nextStep } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 import type { RestartPlan } from './restart-plan.js';
-import type { Blocker } from './restart.js';
-import { isStillWanted, planStopped, wasNeverTaken } from './still-wanted.js';
+import type { Restart } from './restart.js';
+import { isStillWanted, wasNeverTaken } from './still-wanted.js';
 
 const plan: RestartPlan = { mode: 'managed', window: null, maxUnavailable: 1, canary: false };
 const window = { startsAt: started, endsAt: addMilliseconds(started, 60_000) };
@@ -41,19 +41,39 @@ describe('a stop that the cloud was not told of yet (F23)', () => {
     expect(
       isStillWanted(enabling, anExemption({ state: 'enabling', ...differs }), {
         now: at(seconds),
-        holding: null,
+        inTrouble: [],
       }),
     ).toBe(isWanted);
   });
 
-  const stopped = { code: planStopped, message: 'mx1 did not come back.' };
+  const blocker = { code: 'allocation-failed', message: 'The region has no capacity.', since: started };
 
-  it('in a plan that has stopped by itself is not wanted until it goes on', () => {
-    const wanted = (holding: Blocker | null) =>
-      isStillWanted(enabling, anExemption({ state: 'enabling', restartPlan: plan }), { now: at(0), holding });
-    expect(wanted(stopped)).toBe(false);
-    expect(wanted({ ...stopped, code: 'max-unavailable-reached' })).toBe(true);
+  it.each<[string, boolean, Partial<Restart>]>([
+    ['was given up', false, { state: 'failed', blocker }],
+    [
+      'was stopped by Postern, and its start is refused',
+      false,
+      { state: 'blocked', stoppedByUs: true, blocker },
+    ],
+    [
+      'was stopped by Postern, and is started again and again',
+      false,
+      { state: 'starting', stoppedByUs: true, blocker },
+    ],
+    [
+      'is not stopped at once, because the cloud is busy',
+      true,
+      { state: 'deallocating', stoppedByUs: true, blocker },
+    ],
+    ['cannot be stopped', true, { state: 'blocked', stoppedByUs: false, blocker }],
+    ['is in no trouble', true, { state: 'starting', stoppedByUs: true }],
+  ])('in a plan of which another machine %s: wanted is %s', (_what, isWanted, differs) => {
+    const inTrouble = [aRestart({ direction: 'enable', fence, ...differs })];
+    const exemption = anExemption({ state: 'enabling', restartPlan: plan });
+    expect(isStillWanted(enabling, exemption, { now: at(0), inTrouble })).toBe(isWanted);
   });
+
+  const failed = aRestart({ direction: 'revoke', fence, state: 'failed', blocker });
 
   it.each<[string, boolean, Partial<Exemption>]>([
     ['whatever the plan', true, { state: 'revoking', restartPlan: { ...plan, mode: 'observed' } }],
@@ -63,12 +83,19 @@ describe('a stop that the cloud was not told of yet (F23)', () => {
     ['under a later order of the gate', false, { state: 'revoking', fence: fence + 1 }],
     ['after the end', false, { state: 'revoked' }],
   ])('in the end of a right, %s: wanted is %s (I7)', (_when, isWanted, differs) => {
-    expect(isStillWanted(closing, anExemption(differs), { now: at(3_600), holding: stopped })).toBe(isWanted);
+    expect(isStillWanted(closing, anExemption(differs), { now: at(3_600), inTrouble: [failed] })).toBe(
+      isWanted,
+    );
   });
 });
 
 describe('an order', () => {
   const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000, isStillWanted: false };
+  const step = (operation: PowerOperation | null, isStillWanted = false) => {
+    const neverTaken = wasNeverTaken(operation === null ? [] : [operation]);
+    const known = { ...rules, isStillWanted, wasNeverTaken: neverTaken };
+    return nextStep(deallocating, operation, aMachine(), known);
+  };
   const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
   const unsent = { operationUrl: null, sentAt: null } as const;
 
@@ -82,11 +109,8 @@ describe('an order', () => {
     'that is %s was never taken, and is held back where it is not wanted any more (F23)',
     (_how, differs) => {
       const operation = differs === null ? null : anOperation(differs);
-      expect(wasNeverTaken(operation)).toBe(true);
-      expect(nextStep(deallocating, operation, aMachine(), rules)).toEqual({ do: 'hold-back' });
-      expect(nextStep(deallocating, operation, aMachine(), { ...rules, isStillWanted: true }).do).toBe(
-        'send',
-      );
+      expect(step(operation)).toEqual({ do: 'hold-back' });
+      expect(step(operation, true).do).toBe('send');
     },
   );
 
@@ -94,15 +118,24 @@ describe('an order', () => {
     ['was taken', {}, 'poll'],
     ['may have been taken', { ...unsent, state: 'intended' }, 'look'],
     ['was taken and failed', { state: 'failed', errorCode: 'InternalExecutionError' }, 'send'],
-  ])('that %s is finished, whatever is wanted by now (I18)', (_how, differs, step) => {
-    expect(nextStep(deallocating, anOperation(differs), aMachine(), rules).do).toBe(step);
+    ['had no end', { ...unsent, state: 'abandoned', errorCode: 'operation-without-end' }, 'send'],
+  ])('that %s is finished, whatever is wanted by now (I18)', (_how, differs, next) => {
+    expect(step(anOperation(differs)).do).toBe(next);
+  });
+
+  it('that was taken once was taken, whatever became of those that followed it (I18)', () => {
+    const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
+    const refused = anOperation({ ...unsent, state: 'failed', attempt: 2, errorCode: 'Conflict' });
+    expect(wasNeverTaken([failed, refused])).toBe(false);
+    expect(wasNeverTaken([{ ...refused, attempt: 1 }, refused])).toBe(true);
   });
 
   it('to start is given, whatever is wanted by now (I18)', () => {
+    const asked = { ...rules, wasNeverTaken: false };
     const starting = aRestart({ state: 'starting', stoppedByUs: true });
     const off = aMachine({ powerState: 'deallocated', host: 'none' });
-    expect(nextStep(starting, null, off, rules)).toMatchObject({ do: 'send', kind: 'start' });
+    expect(nextStep(starting, null, off, asked)).toMatchObject({ do: 'send', kind: 'start' });
     const throttled = anOperation({ ...unsent, kind: 'start', state: 'intended', errorCode: 'http-429' });
-    expect(nextStep(starting, throttled, off, rules)).toMatchObject({ do: 'send', kind: 'start' });
+    expect(nextStep(starting, throttled, off, asked)).toMatchObject({ do: 'send', kind: 'start' });
   });
 });

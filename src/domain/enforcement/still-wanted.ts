@@ -1,11 +1,13 @@
 import { directionOf, type Exemption } from '../exemption/exemption.js';
 import type { Instant } from '../instants.js';
-import type { PowerOperation } from './power-operation.js';
+import { operationWithoutEnd, type PowerOperation } from './power-operation.js';
 import { windowIsOpen } from './restart-plan.js';
-import type { Blocker, Restart } from './restart.js';
+import type { Restart } from './restart.js';
 
-/** The code of a plan that stopped by itself because a machine did not come back. */
-export const planStopped = 'plan-stopped';
+/** Whether a plan that enables stands still for this machine of it: it was given up, or Postern stopped it and cannot start it. */
+export function stopsItsPlan({ state, stoppedByUs, blocker }: Restart): boolean {
+  return state === 'failed' || (stoppedByUs && state !== 'deallocating' && blocker !== null);
+}
 
 /**
  * Whether a stop is wanted that was admitted a while ago: it may have waited for the cloud's budget, for hours where
@@ -15,19 +17,28 @@ export const planStopped = 'plan-stopped';
 export function isStillWanted(
   { direction, fence }: Pick<Restart, 'direction' | 'fence'>,
   exemption: Exemption,
-  { now, holding }: { readonly now: Instant; readonly holding: Blocker | null },
+  {
+    now,
+    inTrouble,
+  }: {
+    readonly now: Instant;
+    /** The restarts of its plan that something stands in the way of, or more. */
+    readonly inTrouble: readonly Restart[];
+  },
 ): boolean {
   if (directionOf(exemption) !== direction || exemption.fence !== fence) return false;
   const { restartPlan } = exemption;
   if (direction === 'revoke') return true;
-  return restartPlan.mode === 'managed' && windowIsOpen(restartPlan, now) && holding?.code !== planStopped;
+  return restartPlan.mode === 'managed' && windowIsOpen(restartPlan, now) && !inTrouble.some(stopsItsPlan);
 }
 
 /**
- * Whether the cloud never took a stop of this restart: its first order was refused, or still waits to be given. A lost
- * answer may have been a yes, and a later attempt may follow one that stopped the machine half (I18).
+ * Whether the cloud never took a stop of this restart, by all stops that were ordered for it: each was refused, held back,
+ * or still waits to be given. One that was taken once may have stopped the machine half, whatever came after it (I18).
  */
-export function wasNeverTaken(operation: PowerOperation | null): boolean {
-  if (operation === null) return true;
-  return operation.attempt === 1 && operation.sentAt === null && operation.correlationId === null;
+export function wasNeverTaken(stops: readonly PowerOperation[]): boolean {
+  return stops.every(
+    ({ sentAt, correlationId, errorCode }) =>
+      sentAt === null && correlationId === null && errorCode !== operationWithoutEnd,
+  );
 }

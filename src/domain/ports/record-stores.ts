@@ -107,6 +107,8 @@ export interface OperationStore {
   save(operation: PowerOperation): Promise<void>;
   /** The operation in flight of this restart, or its last one of that kind. */
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
+  /** All stops that were ordered for a restart. */
+  stopsOf(restartId: string): Promise<readonly PowerOperation[]>;
   /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */
   oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**

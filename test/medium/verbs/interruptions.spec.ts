@@ -241,28 +241,40 @@ describe('a plan that is interrupted (F23)', () => {
     expect((await right.rows()).map(({ state, exempt }) => [state, exempt])).toEqual([['restarted', true]]);
   });
 
-  it('by itself, because a machine did not come back: what the cloud was not told of waits until that is mended', async () => {
-    const right = await granted(world, 0, names);
-    const path = (verb: string, of: string) => ({ match: { path: `${right.client.vm(of)}/${verb}` } });
-    const { body } = await right.client.fault({ kind: 'throttle', ...path('deallocate', 'mx1') });
-    await right.client.fault({ kind: 'operation-endless', ...path('start', 'mx0') });
-    await right.setPlan({ ...managed, maxUnavailable: 2 });
-    const page = () => world.verb(FindExemption).run(by(customer), right.exemptionId);
-    await liveUntil(async () => (await stateOf(right, 'mx0')) === 'starting');
-    expect(await stateOf(right, 'mx1')).toBe('deallocating');
-    await world.live(30, 10 * secondMs);
-    expect((await page()).problem?.code).toBe('plan-stopped');
-    await right.client.control('DELETE', `/faults/${(body as { readonly id: string }).id}`);
-    await world.live(10, 10 * secondMs);
-    const orders = () => [right.orders('mx1').join(' '), right.orders('mx2').join(' ')];
-    expect(orders()).toEqual([never, never]);
-    expect(await stateOf(right, 'mx1')).toBe('waiting');
-    await right.client.control('DELETE', '/faults');
-    const vmId = (await right.rows()).find((row) => row.name === 'mx0')?.vmId ?? '';
-    const order = { exemptionId: right.exemptionId, vmId, reason: 'it may go on' };
-    await world.verb(RetryRestart).run(by(reviewer), order);
-    await world.live(10, 10 * secondMs);
-    expect((await page()).state).toBe('effective');
-    expect(orders()).toEqual([once, once]);
-  });
+  it.each([
+    { how: 'while another waits', machines: names, listingsFail: false, problem: 'plan-stopped' },
+    { how: 'with none that waits', machines: ['mx0', 'mx1'], listingsFail: false, problem: 'plan-stopped' },
+    { how: 'while no look succeeds', machines: names, listingsFail: true, problem: 'listing-failed' },
+  ])(
+    'by itself, $how, because a machine did not come back: what the cloud was not told of waits until that is mended',
+    async ({ machines, listingsFail, problem }) => {
+      const right = await granted(world, 0, machines);
+      const path = (verb: string, of: string) => ({ match: { path: `${right.client.vm(of)}/${verb}` } });
+      const { body } = await right.client.fault({ kind: 'throttle', ...path('deallocate', 'mx1') });
+      await right.client.fault({ kind: 'operation-endless', ...path('start', 'mx0') });
+      await right.setPlan({ ...managed, maxUnavailable: 2 });
+      const page = () => world.verb(FindExemption).run(by(customer), right.exemptionId);
+      await liveUntil(async () => (await stateOf(right, 'mx0')) === 'starting');
+      expect(await stateOf(right, 'mx1')).toBe('deallocating');
+      await world.live(25, 10 * secondMs);
+      expect(await stateOf(right, 'mx0')).toBe('failed');
+      const listings = { match: { method: 'GET', path: '/virtualMachines' } };
+      if (listingsFail)
+        await right.client.fault({ kind: 'error', status: 503, code: 'ServerBusy', ...listings });
+      await world.live(5, 10 * secondMs);
+      expect((await page()).problem?.code).toBe(problem);
+      await right.client.control('DELETE', `/faults/${(body as { readonly id: string }).id}`);
+      await world.live(10, 10 * secondMs);
+      const orders = () => machines.slice(1).map((name) => right.orders(name).join(' '));
+      expect(orders()).toEqual(machines.slice(1).map(() => never));
+      expect(await stateOf(right, 'mx1')).toBe('waiting');
+      await right.client.control('DELETE', '/faults');
+      const vmId = (await right.rows()).find((row) => row.name === 'mx0')?.vmId ?? '';
+      const order = { exemptionId: right.exemptionId, vmId, reason: 'it may go on' };
+      await world.verb(RetryRestart).run(by(reviewer), order);
+      await world.live(10, 10 * secondMs);
+      expect((await page()).state).toBe('effective');
+      expect(orders()).toEqual(machines.slice(1).map(() => once));
+    },
+  );
 });
