@@ -38,6 +38,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   ready: 'Whether mail can be sent from it as far as DNS tells; null where not everything could be told.',
   more: 'Addresses beyond those, which were not looked at.',
   addressFindings: 'What was found of those addresses; the requester reads notes made for them.',
+  'Suspension.message':
+    'What it means for the machines right now, and when they were seen so; null once the suspension is over.',
   closeRunning: 'Whether running machines are cycled as well, so that they are closed at once.',
   links: 'Paths of what belongs to it.',
   violationId: 'A confirmed violation of the same exemption.',

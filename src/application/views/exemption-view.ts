@@ -48,8 +48,8 @@ export interface ExemptionView {
   readonly suspension: {
     readonly at: Instant;
     readonly closeRunning: boolean;
-    /** What it means for the machines right now: how many may use port 25 still. */
-    readonly message: string;
+    /** What it means for the machines right now: how many may use port 25 still. Null once it is over. */
+    readonly message: string | null;
     readonly reasons: readonly ReasonView[];
     /** Signed, to be checked without the service (docs/receipts.md); so are the other two. */
     readonly receipt: string | null;

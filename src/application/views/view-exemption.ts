@@ -114,7 +114,7 @@ function presentGate({ state, position, fence, orderedAt, movedAt, appliesTo }: 
 }
 
 function presentEnds(
-  { suspension, revocation }: Exemption,
+  { state, suspension, revocation }: Exemption,
   caller: Caller,
   { gate, note, receipts }: Surroundings,
 ): Pick<ExemptionView, 'suspension' | 'reinstatement' | 'revocation'> {
@@ -127,7 +127,9 @@ function presentEnds(
         : {
             at: suspension.at,
             closeRunning: suspension.closeRunning,
-            message: suspensionWords(suspension, gate?.state ?? null, seenOf(note)),
+            // What was suspended when it ended is closed as any other: the words would go on about what is over.
+            message:
+              state === 'suspended' ? suspensionWords(suspension, gate?.state ?? null, seenOf(note)) : null,
             reasons: reasons(suspension.reasonCode),
             receipt: receipts.get('suspended')?.receipt ?? null,
           },

@@ -68,6 +68,16 @@ const addressFinding = z
   .object({ address: orNull(z.string()), ...findingParts })
   .meta({ id: 'AddressFinding' });
 
+const suspension = z
+  .object({
+    at,
+    closeRunning: z.boolean(),
+    message: orNull(z.string()),
+    reasons: z.array(reason),
+    receipt: orNull(z.string()),
+  })
+  .meta({ id: 'Suspension' });
+
 export const exemptionAnswer = z
   .object({
     id,
@@ -96,15 +106,7 @@ export const exemptionAnswer = z
     stillOpen: orNull(z.number().int()),
     problem: orNull(blocker),
     addressReview: orNull(addressReview),
-    suspension: orNull(
-      z.object({
-        at,
-        closeRunning: z.boolean(),
-        message: z.string(),
-        reasons: z.array(reason),
-        receipt: orNull(z.string()),
-      }),
-    ),
+    suspension: orNull(suspension),
     reinstatement: orNull(z.object({ at, receipt: z.string() })),
     revocation: orNull(z.object({ at, reasons: z.array(reason), receipt: orNull(z.string()) })),
     links: z.object({
