@@ -59,6 +59,7 @@ conduct_notes.log_problem jsonb
 conduct_notes.human_needed_for jsonb
 conduct_notes.told jsonb NOT NULL DEFAULT '{"troubles": [], "reminders": null}'::jsonb
 conduct_notes.next_look_at timestamp with time zone
+conduct_notes.still_open_seen_at timestamp with time zone
 control_proofs.id uuid NOT NULL
 control_proofs.subscription_id uuid NOT NULL
 control_proofs.tenant_id uuid NOT NULL

@@ -109,7 +109,8 @@ export class ConcludeLook {
         applied.isProven && disagreement === null ? await this.end(tx, exemption, now) : exemption;
       const noted = this.noteAfter(note, after, look, applied, disagreement, now);
       // After the end the gate may serve another exemption, and says nothing of this one.
-      const seen = exemption.endedAt === null ? noted : { ...noted, stillOpen: note.stillOpen };
+      const { stillOpen, stillOpenSeenAt } = note;
+      const seen = exemption.endedAt === null ? noted : { ...noted, stillOpen, stillOpenSeenAt };
       const matters = { exemption: after, gate, ...applied };
       const otherNeed = disagreement ?? (after.endedAt === null ? humanTaskOf(note) : null);
       const planned = await this.nextLook(tx, { exemption: after, note, now }, applied, look);
@@ -177,6 +178,7 @@ export class ConcludeLook {
       logProblem: logProblemAfter(look.log, note.logProblem),
       problem: exemption.endedAt === null ? (disagreement ?? applied.conduct.holding ?? task) : null,
       stillOpen: applied.conduct.stillOpen,
+      stillOpenSeenAt: look.sentAt,
     };
   }
 

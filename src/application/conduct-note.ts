@@ -21,6 +21,7 @@ export function freshNote(
     logProblem: before?.logProblem ?? null,
     problem: null,
     stillOpen: null,
+    stillOpenSeenAt: null,
     humanNeededSince: null,
     humanNeededFor: null,
     told: before?.told ?? { troubles: [], reminders: null },

@@ -23,6 +23,7 @@ import { UndoLateStops1764000000021 } from '../../../migrations/1764000000021-Un
 import { ReviewAddresses1764000000022 } from '../../../migrations/1764000000022-ReviewAddresses.js';
 import { CallEngineers1764000000023 } from '../../../migrations/1764000000023-CallEngineers.js';
 import { FindRestartsInTrouble1764000000024 } from '../../../migrations/1764000000024-FindRestartsInTrouble.js';
+import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1764000000025-KeepWhenOpenMachinesWereSeen.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -49,6 +50,7 @@ export const migrations = [
   ReviewAddresses1764000000022,
   CallEngineers1764000000023,
   FindRestartsInTrouble1764000000024,
+  KeepWhenOpenMachinesWereSeen1764000000025,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -153,6 +153,7 @@ export const conductTable = new EntitySchema<ConductNote>({
     logProblem: json(orNull),
     problem: json(orNull),
     stillOpen: integer(orNull),
+    stillOpenSeenAt: instant(orNull),
     humanNeededSince: instant(orNull),
     humanNeededFor: json(orNull),
     told: json(),

@@ -146,8 +146,8 @@ function presentEnds(
 }
 
 function seenOf(note: ConductNote | null) {
-  if (note === null || note.stillOpen === null) return null;
-  return { stillOpen: note.stillOpen, lastLookedAt: note.lastLookedAt };
+  if (note === null || note.stillOpen === null || note.stillOpenSeenAt === null) return null;
+  return { stillOpen: note.stillOpen, seenAt: note.stillOpenSeenAt };
 }
 
 function textOf(texts: ReadonlyMap<string, string>, id: string | null): string | null {

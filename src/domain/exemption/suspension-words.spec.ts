@@ -1,7 +1,7 @@
 import { suspensionWords } from './suspension-words.js';
 
-const lastLookedAt = '2026-03-01T12:00:00.000Z';
-const seen = (stillOpen: number) => ({ stillOpen, lastLookedAt });
+const seenAt = '2026-03-01T12:00:00.000Z';
+const seen = (stillOpen: number) => ({ stillOpen, seenAt });
 const leaves = { closeRunning: false };
 const closes = { closeRunning: true };
 
@@ -18,7 +18,7 @@ describe('what a suspension means for the machines', () => {
 
   it('says how many are open, since when that is known, and that nothing is restarted where they are left alone', () => {
     expect(suspensionWords(leaves, 'closed', seen(3))).toBe(
-      `The gate is closed. 3 machines may use port 25 still (seen at ${lastLookedAt}), until stopped (deallocated): running machines are left alone. Nothing is restarted, so progress counts none.`,
+      `The gate is closed. 3 machines may use port 25 still (seen at ${seenAt}), until stopped (deallocated): running machines are left alone. Nothing is restarted, so progress counts none.`,
     );
     expect(suspensionWords(leaves, 'closed', seen(1))).toContain('One machine may use port 25 still');
   });

@@ -128,6 +128,7 @@ export interface ConductNote {
   /** The first and the last complete listing under this fence, on our clock. */
   readonly firstListedAt: Instant | null;
   readonly lastListedAt: Instant | null;
+  /** The last look, or what came instead of one: it may have failed, and then it saw nothing. */
   readonly lastLookedAt: Instant;
   /** When the activity log was asked for the last time that it answered whole, on our clock; kept across fences. */
   readonly logReadAt: Instant | null;
@@ -136,6 +137,8 @@ export interface ConductNote {
   readonly problem: Blocker | null;
   /** Machines that still carry the open position; null where nobody could say. */
   readonly stillOpen: number | null;
+  /** When the look was sent that saw so, on our clock; null where nobody could say. */
+  readonly stillOpenSeenAt: Instant | null;
   /** Since when a human is needed; null where none is. */
   readonly humanNeededSince: Instant | null;
   /** What for; null where nobody is needed. */

@@ -46,4 +46,20 @@ describe('what a suspension is said to mean for the machines', () => {
     await world.live(20);
     expect(await page(right)).toMatchObject({ state: 'expired', suspension: { message: null } });
   });
+
+  it('carries the instant of the last look that saw the machines: one that failed saw nothing (F24, I17)', async () => {
+    const right = await suspended();
+    await world.live(2);
+    const seen = await wordsOf(right);
+    const at = /seen at ([^)]+)\)/.exec(seen ?? '')?.[1] ?? '';
+    expect(Date.parse(at)).not.toBeNaN();
+    await right.client.fault({ kind: 'error', status: 503, match: { path: right.client.path } });
+    await world.live(30);
+    expect(await page(right)).toMatchObject({ problem: { code: 'listing-failed' }, stillOpen: 1 });
+    expect(await wordsOf(right)).toBe(seen);
+    await right.client.control('DELETE', '/faults');
+    await world.live(30);
+    expect(await wordsOf(right)).toMatch(/One machine may use port 25 still \(seen at /);
+    expect(await wordsOf(right)).not.toBe(seen);
+  });
 });
