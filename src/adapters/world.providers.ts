@@ -28,7 +28,7 @@ import { ListedDisposableDomains, PublicSuffixDomains } from './dns/domain-lists
 import { NodeDns } from './dns/node-dns.adapter.js';
 import { signedWith, unsigned } from './gate/gate-headers.js';
 import { HttpGate } from './gate/http-gate.adapter.js';
-import { LoggedEngineers, MailedEngineers } from './notify/reachable-engineers.js';
+import { LoggedEngineers, MailedEngineers, callLog } from './notify/reachable-engineers.js';
 import { SmtpNotifier } from './notify/smtp-notifier.js';
 import { RandomNonces } from './system/random-nonces.js';
 import { SystemClock } from './system/system-clock.js';
@@ -74,7 +74,9 @@ export const worldProviders: readonly Provider[] = [
     provide: Engineers,
     inject: [CONFIGURATION, Notifier],
     useFactory: ({ supportMail, logLevel }: Configuration, notifier: Notifier): Engineers =>
-      supportMail === null ? LoggedEngineers.atLevel(logLevel) : new MailedEngineers(notifier, supportMail),
+      supportMail === null
+        ? new LoggedEngineers(callLog(logLevel))
+        : new MailedEngineers(notifier, supportMail, callLog(logLevel)),
   },
   {
     provide: SubscriptionReader,

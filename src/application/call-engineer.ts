@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { systemActor } from '../domain/access/actor.js';
-import type { Effect } from '../domain/effects.js';
-import { engineerCall } from '../domain/enforcement/engineer-call.js';
-import { troublesOf } from '../domain/enforcement/troubles.js';
 import { Clock } from '../domain/ports/clock.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
-import { type EngineerCall, Engineers } from '../domain/ports/engineers.js';
+import { Engineers } from '../domain/ports/engineers.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
-
-type Called = Extract<Effect, { readonly type: 'call-engineer' }>;
+import { type CallWanted, composeCall } from './compose-call.js';
 
 /** Calls a support engineer for machines that need one: an incident is told to somebody, and does not only stand in a list. */
 @Injectable()
@@ -19,29 +15,16 @@ export class CallEngineer {
     private readonly clock: Clock,
   ) {}
 
-  async run(effect: Called, lease: EffectLease): Promise<void> {
-    const call = await this.callFor(effect, lease.effectId);
+  async run(effect: CallWanted, lease: EffectLease): Promise<void> {
+    const call = await this.unitOfWork.read({ actor }, (tx) =>
+      composeCall(tx, effect, lease.effectId, this.clock.now()),
+    );
     if (call !== null) {
       // A call cannot be taken back: it is made by whoever still holds the right to.
       if (!lease.isHeld()) throw new LeaseLost();
       await this.engineers.call(call);
     }
     await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle({ kind: 'done' }));
-  }
-
-  private callFor(effect: Called, key: string): Promise<EngineerCall | null> {
-    return this.unitOfWork.read({ actor }, async (tx) => {
-      const scope = { kind: 'platform' } as const;
-      const exemption = await tx.exemptions.find(scope, effect.exemptionId, this.clock.now());
-      if (exemption === null) return null;
-      const { subscriptionId } = exemption;
-      const [restarts, machines] = await Promise.all([
-        tx.restarts.ofExemption(exemption.id),
-        tx.machines.ofSubscription(subscriptionId),
-      ]);
-      const byId = new Map(machines.map((machine) => [machine.vmId, machine]));
-      return engineerCall(effect, { subscriptionId, troubles: troublesOf(restarts, byId) }, key);
-    });
   }
 }
 

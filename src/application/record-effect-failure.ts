@@ -10,9 +10,11 @@ import type { ExemptionRequest } from '../domain/request/request.js';
 import { proofGivenUp } from '../domain/subscription/control-proof.js';
 import { applyIfTimely } from './apply-event.js';
 import { noteProblem } from './conduct-note.js';
+import { type CallWanted, composeCall } from './compose-call.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../domain/ports/clock.js';
+import { Engineers } from '../domain/ports/engineers.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { StoredEffect } from '../domain/ports/effect-store.js';
 
@@ -23,14 +25,24 @@ export class RecordEffectFailure {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly engineers: Engineers,
   ) {}
 
   async run(stored: StoredEffect): Promise<void> {
+    // Before anything that may fail: what is said twice does less harm than what nobody hears.
+    if (stored.effect.type === 'call-engineer') await this.sayUncalled(stored.effect, stored.id);
     await this.unitOfWork.run({ actor, traceId: null }, async (tx) => {
       const now = this.clock.now();
       await tx.audit('effect.dead', { type: 'effect', id: stored.id }, { effect: stored.effect.type });
       await this.follow(tx, stored.effect, now);
     });
+  }
+
+  private async sayUncalled(effect: CallWanted, key: string): Promise<void> {
+    const call = await this.unitOfWork.read({ actor }, (tx) =>
+      composeCall(tx, effect, key, this.clock.now()),
+    );
+    if (call !== null) this.engineers.giveUp(call);
   }
 
   /** What a piece of work that gave up means to its aggregate: nothing stays waiting for it without a word. */

@@ -4,12 +4,24 @@ import { type EngineerCall, Engineers } from '../../domain/ports/engineers.js';
 import type { Notifier } from '../../domain/ports/notifier.js';
 import { redactedPaths } from '../../domain/unlogged-fields.js';
 
+/** The log of calls: it goes to standard output as the worker's does. */
+export function callLog(level: string): Pick<Logger, 'error'> {
+  return pino({ level, base: { process: 'worker' }, redact: redactedPaths });
+}
+
+/** Codes and ids only, as in every line. */
+function lineOf({ exemptionId, need, cause, machines, count, steps }: EngineerCall) {
+  const vmIds = machines.map(({ vmId }) => vmId);
+  return { need: need.code, cause, exemptionId, vmIds, machines: count, steps };
+}
+
 /** Mails the team of support engineers. Names of machines and their subscription go to them and nowhere else. */
 @Injectable()
 export class MailedEngineers extends Engineers {
   constructor(
     private readonly notifier: Notifier,
     private readonly address: string,
+    private readonly log: Pick<Logger, 'error'>,
   ) {
     super();
   }
@@ -33,24 +45,26 @@ export class MailedEngineers extends Engineers {
       messageKey: about.key,
     });
   }
+
+  override giveUp(call: EngineerCall): void {
+    this.log.error(lineOf(call), 'a support engineer is needed; the mail to SUPPORT_MAIL was given up');
+  }
 }
 
-/** Without an address: a line at level error, for whoever watches the log. Codes and ids only, as in every line. */
+/** Without an address: a line at level error, for whoever watches the log. */
 @Injectable()
 export class LoggedEngineers extends Engineers {
   constructor(private readonly log: Pick<Logger, 'error'>) {
     super();
   }
 
-  /** Writes to standard output as the worker does. */
-  static atLevel(level: string): LoggedEngineers {
-    return new LoggedEngineers(pino({ level, base: { process: 'worker' }, redact: redactedPaths }));
+  override call(call: EngineerCall): Promise<void> {
+    this.giveUp(call);
+    return Promise.resolve();
   }
 
-  override call({ exemptionId, need, cause, machines, count, steps }: EngineerCall): Promise<void> {
-    const vmIds = machines.map(({ vmId }) => vmId);
-    const line = { need: need.code, cause, exemptionId, vmIds, machines: count, steps };
-    this.log.error(line, 'a support engineer is needed; SUPPORT_MAIL is not set, so nobody was mailed');
-    return Promise.resolve();
+  override giveUp(call: EngineerCall): void {
+    const what = 'a support engineer is needed; SUPPORT_MAIL is not set, so nobody was mailed';
+    this.log.error(lineOf(call), what);
   }
 }

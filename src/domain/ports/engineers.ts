@@ -20,4 +20,6 @@ export interface EngineerCall {
 export abstract class Engineers {
   /** Throws when they cannot be reached now (retryable). */
   abstract call(call: EngineerCall): Promise<void>;
+  /** Says in the log that a call was given up: a line is always written, so that nobody is uncalled in silence. */
+  abstract giveUp(call: EngineerCall): void;
 }

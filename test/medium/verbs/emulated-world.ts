@@ -26,8 +26,9 @@ import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
 import { RestartScenes } from '../../../src/domain/ports/restart-scenes.js';
-import { type EngineerCall, Engineers } from '../../../src/domain/ports/engineers.js';
+import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
+import { HeardEngineers } from './heard-engineers.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
 import { createVerbWorld } from './verb-world.js';
 
@@ -35,9 +36,9 @@ import { createVerbWorld } from './verb-world.js';
 export async function createEmulatedWorld() {
   const emulator = await startEmulator();
   const arm = new ArmClient(emulator.url, { token: () => Promise.resolve('postern') });
-  const called: EngineerCall[] = [];
+  const engineers = new HeardEngineers();
   const world = await createVerbWorld('P3', [
-    [Engineers, { call: (call: EngineerCall) => Promise.resolve(void called.push(call)) }],
+    [Engineers, engineers],
     [ComputeControlPlane, new AzureCompute(arm)],
     [ActivityLog, new AzureActivityLog(arm)],
     [RestartScenes, new AzureRestartScenes(arm)],
@@ -73,7 +74,9 @@ export async function createEmulatedWorld() {
     ...world,
     emulator,
     /** Calls for a support engineer, in order. */
-    called,
+    called: engineers.called,
+    /** Those that nobody was reached for. */
+    uncalled: engineers.givenUp,
     pass,
     work,
     live,

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { ListExemptions } from '../../../src/application/queries/list-exemptions.js';
 import { RequestHistoryQuery } from '../../../src/application/queries/request-history.js';
+import { RecordEffectFailure } from '../../../src/application/record-effect-failure.js';
 import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { queryUnscoped } from '../../../src/adapters/postgres/database-roles.js';
 import { countNeeds } from '../../../src/adapters/postgres/count-needs.js';
+import type { Effect } from '../../../src/domain/effects.js';
 import type { RestartPlan } from '../../../src/domain/enforcement/restart-plan.js';
 import { millisecondsPerDay, millisecondsPerHour } from '../../../src/domain/instants.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
@@ -133,6 +136,30 @@ describe('a machine that we stopped and cannot start', () => {
     expect(await countNeeds(world.dataSource)).toEqual({ exemptions: 0, machinesDown: 0 });
     // One call an incident, however long it lasted and however often it was tried.
     expect(callsFor(to)).toHaveLength(1);
+  });
+
+  it('is a call that somebody hears of, though nobody could be reached: with exemption, cause and machines', async () => {
+    const to = await granted(world, 0, ['mx1']);
+    const fault = idOf(await noRoom(to));
+    await plan(to, managed);
+    await passing(minutes(2), 15_000);
+    const { exemptionId } = to;
+    const about = { exemptionId, trouble: 'down', code: 'allocation-failed', direction: 'enable', fence: 1 };
+    await world.verb(RecordEffectFailure).run({
+      id: randomUUID(),
+      effect: { type: 'call-engineer', ...about } as Effect,
+      ...{ state: 'dead', epoch: 9, attempts: 8, losses: 0, lastError: 'Error ECONNREFUSED' },
+      ...{ dueAt: world.clock.now(), createdAt: world.clock.now() },
+    });
+    expect(world.uncalled).toMatchObject([
+      {
+        exemptionId,
+        need: { code: 'machines-down' },
+        cause: 'allocation-failed',
+        machines: [{ name: 'mx1' }],
+      },
+    ]);
+    await to.client.control('DELETE', `/faults/${fault}`);
   });
 
   it('is started when it may be again, though the right was revoked meanwhile, and has ended (I18)', async () => {

@@ -19,6 +19,7 @@ import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-p
 import { Nonces } from '../../../src/domain/ports/nonces.js';
 import { RandomNonces } from '../../../src/adapters/system/random-nonces.js';
 import { Clock } from '../../../src/domain/ports/clock.js';
+import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { Ids } from '../../../src/domain/ports/ids.js';
 import { Settings } from '../../../src/domain/ports/settings.js';
 import { UnitOfWork } from '../../../src/domain/ports/unit-of-work.js';
@@ -28,6 +29,7 @@ import { PreviewRestarts } from '../../../src/application/preview-restarts.js';
 import { FakeCloud } from '../../support/fake-cloud.js';
 import { NoScenes } from '../../support/no-scenes.js';
 import { createTestDatabase } from '../../support/postgres-database.js';
+import { HeardEngineers } from './heard-engineers.js';
 import { by, customer, customerTenant, operator, partnerTenant, platformTenant } from './people.js';
 import { QuietWorld } from './quiet-world.js';
 
@@ -117,6 +119,7 @@ export async function createVerbWorld(
     [CheckWorld, outside],
     [ComputeControlPlane, cloud],
     [Nonces, new RandomNonces()],
+    [Engineers, new HeardEngineers()],
     ...outsidePorts,
     [PreviewRestarts, new PreviewRestarts(new NoScenes(), clock)],
   ]);
