@@ -65,7 +65,7 @@ export class RecordEffectFailure {
         type: 'gaveUp',
         code: 'step-given-up',
         message:
-          'A step of its restart failed again and again. A support engineer was called: whoever looks at the machine in the portal sees how it stands, then it is retried.',
+          'A step of its restart failed again and again. This needs a support engineer, and stands in their list: the portal says how the machine stands, then they have it tried again. If you stop (deallocate) and start it yourself, that counts.',
       } as const;
       await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
     }

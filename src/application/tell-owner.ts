@@ -25,7 +25,7 @@ export interface OwnersMatters {
   readonly otherNeed: Blocker | null;
 }
 
-type Rules = Pick<Settings, 'engineersAreMailed' | 'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs'>;
+type Rules = Pick<Settings, 'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs'>;
 
 /**
  * Tells the owner, in the present transaction, what they do not know yet: trouble once however many machines are in it,
@@ -42,7 +42,7 @@ export async function tellOwner(
   const machines = new Map(matters.machines.map((machine) => [machine.vmId, machine]));
   const troubles = troublesOf(restarts, machines);
   const { told, news } = newsOfTroubles(note.told.troubles, troubles, restarts, now);
-  for (const one of news) await tx.timeline.tell(lineOf(exemption, one, rules));
+  for (const one of news) await tx.timeline.tell(lineOf(exemption, one));
   await tx.effects.add(news.flatMap((one) => callFor(exemption, one)));
   const need =
     humanNeed(exemption, matters.gate, troubles, { now, deadlineMs: rules.operationDeadlineMs }) ??
@@ -91,18 +91,10 @@ async function tellMissing(
   return reminded;
 }
 
-function lineOf(
-  exemption: Exemption,
-  { isOver, isLeft, trouble, count, names }: TroubleNews,
-  { engineersAreMailed }: Rules,
-): ToldEntry {
+function lineOf(exemption: Exemption, { isOver, isLeft, trouble, count, names }: TroubleNews): ToldEntry {
   const { kind, code, direction } = trouble;
   const event = isOver ? 'machines-through' : `machines-${kind}`;
-  const facts = {
-    ...{ machines: subjectOf(count, names), count, direction, kind, left: isLeft },
-    // What the owner reads of an engineer is what was so then.
-    ...(kind === 'down' && !isOver ? { engineersAreMailed } : {}),
-  };
+  const facts = { machines: subjectOf(count, names), count, direction, kind, left: isLeft };
   // That something merely goes on again is told in the history; a mail is due where it was an incident.
   return { ...toOwner(exemption), event, code, facts, mailed: !isOver || kind === 'down' };
 }

@@ -13,11 +13,8 @@ const them = (entry: ToldEntry): string => (count(entry, 'count') === 1 ? 'it' :
 const until = (entry: ToldEntry): string =>
   directionOf(entry) === 'revoke' ? ' Until then the right is not ended.' : '';
 
-/** Nobody is said to know who may not: without an address there is the list, and a line in the service's log. */
-const engineer = (entry: ToldEntry): string =>
-  entry.facts.engineersAreMailed === true
-    ? 'A support engineer is told by mail as well.'
-    : 'It stands in the list of what needs a support engineer as well.';
+/** Nobody is said to know already: a mail to them may not be out yet, or never get there; the list is always there. */
+const listed = 'This needs a support engineer, and stands in their list.';
 
 const howToCycle =
   'use Stop in the portal or `az vm deallocate`, wait until it is deallocated, then start it';
@@ -25,9 +22,9 @@ const howToCycle =
 /** What is told of many machines at once, by mail, too: each says what happened, what Postern does, and what its reader can do. */
 export const ofMachines: Readonly<Record<string, Sentence>> = {
   'machines-down': (entry) =>
-    `Postern stopped ${fact(entry, 'machines')} and cannot start ${them(entry)} again: ${wordsOf(entry).cause}. ${wordsOf(entry).next} ${engineer(entry)}`,
+    `Postern stopped ${fact(entry, 'machines')} and cannot start ${them(entry)} again: ${wordsOf(entry).cause}. ${wordsOf(entry).next} ${listed}`,
   'machines-failed': (entry) =>
-    `The restart did not come through for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
+    `The restart did not come through for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${listed} ${wordsOf(entry).next}${until(entry)}`,
   'machines-blocked': (entry) =>
     `The restart is blocked for ${fact(entry, 'machines')}: ${wordsOf(entry).cause}. ${wordsOf(entry).next}${until(entry)}`,
   'machines-through': (entry) => {

@@ -69,6 +69,22 @@ describe('what a requester is told', () => {
     expect(words('revoke')).not.toMatch(/to skip/);
   });
 
+  it.each(['operation-without-end', 'step-given-up'])(
+    'of %s says who is needed and what its reader can do, and of nobody that they know already',
+    (code) => {
+      const facts = { machines: 'web-1', count: 1, direction: 'enable', machine: 'web-1' };
+      for (const event of ['machines-failed', 'machines-down', 'machine-failed']) {
+        const { message } = tell(
+          entry(event, { code, facts: { ...facts, engineersAreMailed: true } }),
+          'customer',
+        );
+        expect(message).toMatch(/a support engineer/);
+        expect(message).toMatch(/yourself|its row/);
+        expect(message).not.toMatch(/ (was|were|is) (called|told|mailed)|by mail/);
+      }
+    },
+  );
+
   it('of a refusal names the public code and when to ask again, never the suspicion', () => {
     const denied = entry('denied', {
       code: 'volume-implausible',

@@ -56,7 +56,8 @@ const ofRequest: Readonly<Record<string, Sentence>> = {
       ? `The gate opened at ${fact(entry, 'movedAt')}, for machines that run, too.`
       : `The gate opened at ${fact(entry, 'movedAt')}. A machine feels it when it next takes a host.`,
   'gate-closed': (entry) => `The gate closed at ${fact(entry, 'movedAt')}.`,
-  'gate-disputed': () => 'The gate could not be moved; the platform’s operators look at it.',
+  'gate-disputed': () =>
+    'The gate could not be moved. This needs an operator of the platform, and stands in their list; there is nothing for you to do.',
 };
 
 /** What happened to one machine. */
@@ -77,7 +78,8 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
   'machine-resting': (entry) =>
     `${machine(entry)} holds no host; it takes the gate's position at its next start.`,
   'machine-blocked': (entry) => `The restart of ${machine(entry)} is blocked; see its row for what to do.`,
-  'machine-failed': (entry) => `${machine(entry)} did not come through; an engineer was called.`,
+  'machine-failed': (entry) =>
+    `${machine(entry)} did not come through; this needs a support engineer, and its row says what you can do.`,
   'machine-trouble': (entry) =>
     `${machine(entry)} has trouble; Postern keeps trying. See its row for what may help.`,
   'machine-skipped': (entry) =>

@@ -138,7 +138,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       await desk.manage({ maxUnavailable: 1, canary: true });
       const [told] = await desk.toldToBe(['machines-down allocation-failed']);
       expect(told?.words).toMatch(/^Postern stopped mx1 and cannot start it again: the cloud has no room/);
-      expect(told?.words).toContain('A support engineer is told by mail as well.');
+      expect(told?.words).toContain('This needs a support engineer, and stands in their list.');
       const calls = () =>
         relay.mails.filter(({ to, raw }) => to === support && raw.includes(desk.exemptionId));
       const [call] = await until(
@@ -173,7 +173,9 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       await desk.manage();
       await desk.rowsToBe(['failed']);
       expect(await codes(desk)).toEqual(['failed operation-without-end']);
-      expect(await wordsOf(desk, 'mx1')).toMatch(/never ended it\. A support engineer was called/);
+      expect(await wordsOf(desk, 'mx1')).toMatch(
+        /never ended it\. This needs a support engineer, and stands in their list/,
+      );
       const [told] = await desk.toldToBe([`machines-down operation-without-end`]);
       expect(told?.words).toContain('mx1');
       expect(await desk.calledFor()).toBe('machines-down');

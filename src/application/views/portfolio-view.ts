@@ -103,5 +103,6 @@ const words: Readonly<Record<WaitingFor, string>> = {
   review: 'A support engineer decides; the date is when a decision is due.',
   opening: 'The platform opens the gate and looks for the machines.',
   'managed-restarts': 'Machines are being restarted under the plan.',
-  'failed-restarts': 'A restart failed; a support engineer looks after it.',
+  'failed-restarts':
+    'A restart failed: it needs a support engineer, and stands in their list. Each machine says what you can do.',
 };

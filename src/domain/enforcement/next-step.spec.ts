@@ -95,7 +95,7 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
     expect(nextStep(starting, null, running, rules).do).toBe('say-running');
   });
 
-  it('calls a human when an operation has no end (F10)', () => {
+  it('waits for a human when an operation has no end, and claims of nobody that they know (F10)', () => {
     const late = { ...rules, now: addMilliseconds(started, 1_200_001) };
     expect(nextStep(deallocating, anOperation(), aMachine(), late)).toMatchObject({
       do: 'poll',
@@ -105,6 +105,9 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
     expect(lastWord(anOperation(), running, late.now).event).toMatchObject({
       type: 'gaveUp',
       code: 'operation-without-end',
+      message: expect.stringMatching(
+        /needs a support engineer, and stands in their list.* stop \(deallocate\) and start it yourself, that counts\.$/,
+      ) as string,
     });
   });
 

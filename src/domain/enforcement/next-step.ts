@@ -226,7 +226,7 @@ export function lastWord(operation: PowerOperation, answer: StepResult, now: Ins
   return isKnown || lostItsUrl ? answer : afterDeadline(operation, now);
 }
 
-/** An operation without end: a human is called, and nothing is claimed. */
+/** An operation without end: it waits for a human, and nothing is claimed. */
 function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
   const verb = operation.kind === 'deallocate' ? 'deallocate' : 'start';
   return {
@@ -234,7 +234,7 @@ function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
     event: {
       type: 'gaveUp',
       code: operationWithoutEnd,
-      message: `The cloud took the ${verb} and never ended it. A support engineer was called: whoever looks at the machine in the portal sees what became of it, then it is retried.`,
+      message: `The cloud took the ${verb} and never ended it. This needs a support engineer, and stands in their list: the portal says what became of it, then they have it tried again. If you ${operation.kind === 'deallocate' ? 'stop (deallocate) and start' : 'start'} it yourself, that counts.`,
     },
     seen: null,
     againInMs: null,

@@ -157,7 +157,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
       kind: 'working',
       patience: 'the sweep of its exemption: it begins when plan and window admit it',
     },
-    deallocating: { kind: 'working', patience: '20 minutes an operation, then failed and a human is called' },
+    deallocating: { kind: 'working', patience: '20 minutes an operation, then failed: waits for a human' },
     starting: {
       kind: 'working',
       patience: '20 minutes an operation; starts are tried again, at most 5 minutes apart',

@@ -9,8 +9,8 @@ export interface TroubleWords {
 
 const byItself = 'Postern tries again every 15 minutes, and at once when a support engineer tells it to.';
 const keepsTrying = 'Postern keeps trying, at most 5 minutes apart.';
-const called =
-  'A support engineer was called, and has it tried again once the machine was looked at. In the portal its activity log says what became of the order.';
+const givenUp =
+  'The activity log in the portal says what became of the order; then a support engineer has it tried again. If you stop (deallocate) and start it yourself, that counts.';
 
 /** The rights that a cycle takes, as the cloud names them. */
 export const rightsOfACycle =
@@ -53,8 +53,8 @@ const words: Readonly<Record<string, (direction: Direction) => TroubleWords>> = 
     cause: 'the cloud refuses to stop (deallocate) it',
     next: `${keepsTrying} If you stop (deallocate) and start it yourself, that counts.`,
   }),
-  'operation-without-end': () => ({ cause: 'the cloud took the order and never ended it', next: called }),
-  'step-given-up': () => ({ cause: 'a step of its restart failed again and again', next: called }),
+  'operation-without-end': () => ({ cause: 'the cloud took the order and never ended it', next: givenUp }),
+  'step-given-up': () => ({ cause: 'a step of its restart failed again and again', next: givenUp }),
 };
 
 /** The words for a cause by its code; of one that a later version names, where to look. */

@@ -157,7 +157,7 @@ export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionE
     },
     revoking: {
       kind: 'working',
-      patience: 'looked at in every sweep; a human is called after 20 minutes; never given up',
+      patience: 'looked at in every sweep; after 20 minutes it needs a human; never given up',
     },
     expiring: { kind: 'working', patience: 'as revoking' },
     revoked: { kind: 'final' },

@@ -108,7 +108,7 @@ export const gateLifecycle: Lifecycle<GateState, Gate, GateEvent> = {
     closed: { kind: 'settled' },
     opening: { kind: 'working', patience: 'tried again with a back-off of at most 5 minutes until answered' },
     open: { kind: 'settled' },
-    closing: { kind: 'working', patience: 'as opening; a human is called after 20 minutes' },
+    closing: { kind: 'working', patience: 'as opening; after 20 minutes it needs a human' },
     disputed: {
       kind: 'working',
       patience: 'waits for an Operator to adopt the platform’s fence; never opens by itself',

@@ -10,7 +10,7 @@ export abstract class Settings {
   abstract readonly claimMs: number;
   /** How long the word of a feed about a partner relationship stands without being said again. */
   abstract readonly relationshipsFreshForMs: number;
-  /** How long one cloud operation may take; then a human is called. */
+  /** How long one cloud operation may take; then a human is needed. */
   abstract readonly operationDeadlineMs: number;
   /** Within which time a request should be decided: the review clock. */
   abstract readonly reviewWithinMs: number;

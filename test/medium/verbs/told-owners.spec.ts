@@ -118,7 +118,7 @@ describe('a machine that we stopped and cannot start', () => {
     expect(told?.message).toMatch(
       /^Postern stopped 2 machines \(mx1, mx2\) and cannot start them again: the cloud has no room/,
     );
-    expect(told?.message).toContain('A support engineer is told by mail as well.');
+    expect(told?.message).toContain('This needs a support engineer, and stands in their list.');
     expect(callsFor(to)).toEqual(['machines-down allocation-failed mx1,mx2']);
     expect(await needing(to)).toMatchObject({ code: 'machines-down' });
     expect(await countNeeds(world.dataSource)).toEqual({ exemptions: 1, machinesDown: 2 });
