@@ -1,4 +1,4 @@
-import type { Gate } from '../gate/gate.js';
+import { type Gate, isSettled } from '../gate/gate.js';
 import type { Machine } from './machine.js';
 import { isExempt } from './physics.js';
 import type { Blocker, Restart } from './restart.js';
@@ -28,7 +28,7 @@ export function whyNotYet(
     case 'waiting':
       return restart.direction === 'enable'
         ? whyWaiting(restart, machine, gate, plan)
-        : waitsToBeClosed(machine);
+        : (whyGate(restart, machine, gate) ?? waitsToBeClosed(machine));
     case 'deallocating':
       return {
         code: 'being-deallocated',
@@ -65,8 +65,30 @@ function leftAlone(machine: Machine): Blocker {
 /** The log tells late: what was proven of a machine may turn out to have been overtaken, unseen. */
 function whyClosedAgain(machine: Machine, gate: Gate): Blocker | null {
   if (machine.host !== 'held' || machine.carries === 'open' || isExempt(machine, gate)) return null;
+  if (!isSettled(gate)) return gateMoves(machine, gate);
   if (gate.position === 'closed') return closedWhileHeld(machine, gate);
   return closedAgain(machine, ` To change that, ${howToCycle(machine)}.`);
+}
+
+/** What it would carry after a cycle now is not known: nobody is asked for one. */
+function gateMoves({ name }: Machine, { position }: Gate): Blocker {
+  const verb = position === 'open' ? 'open' : 'close';
+  return {
+    code: 'gate-moving',
+    message: `The gate was ordered to ${verb} and has not confirmed it yet, and nothing is claimed of ${name}. Wait before you stop or start it: once the gate has confirmed, the row says what is missing.`,
+  };
+}
+
+/** Why a machine that waits does not wait for what its row was planned for: the gate moves, or has moved on; null where it does. */
+function whyGate({ direction, stoppedByUs }: Restart, machine: Machine, gate: Gate | null): Blocker | null {
+  // One that we stopped is started whatever the gate says (I18).
+  if (gate === null || stoppedByUs) return null;
+  if (!isSettled(gate)) return gateMoves(machine, gate);
+  if (gate.position === (direction === 'enable' ? 'open' : 'closed')) return null;
+  return {
+    code: 'order-overtaken',
+    message: `The gate is ${gate.position} by a later order than that of this restart. The next look ends it, and says what is missing of ${machine.name}.`,
+  };
 }
 
 /** In a suspension that leaves running machines alone: this one is closed, and a cycle now would be in vain. */
@@ -91,12 +113,14 @@ function closedAgain({ name, carries }: Machine, next: string): Blocker {
 }
 
 function whyWaiting(
-  { round }: Restart,
+  restart: Restart,
   machine: Machine,
   gate: Gate | null,
   plan: RestartPlan,
 ): Blocker | null {
   if (gate !== null && isExempt(machine, gate)) return null;
+  const byGate = whyGate(restart, machine, gate);
+  if (byGate !== null) return byGate;
   if (machine.powerState === 'unknown') {
     return {
       code: 'power-state-unknown',
@@ -119,7 +143,7 @@ function whyWaiting(
     plan.mode === 'managed'
       ? ' Postern does it when the plan admits it.'
       : ` To make it feel the exemption, ${howToCycle(machine)}.`;
-  if (round > 1) return closedAgain(machine, ours);
+  if (restart.round > 1) return closedAgain(machine, ours);
   return {
     code: 'not-deallocated-yet',
     message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,
