@@ -9,7 +9,6 @@ import {
   kindOf,
   lastWord,
   nextStep,
-  type StepRules,
 } from '../domain/enforcement/next-step.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import { isOldNews, withLook } from '../domain/enforcement/old-news.js';
@@ -26,7 +25,7 @@ import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
 import { isStoppedSince } from './is-stopped-since.js';
 import { recordFound, recordStep } from './record-step.js';
-import { stopRules } from './stop-rules.js';
+import { stopRules, type StopRules } from './stop-rules.js';
 import { tellLateStop } from './tell-late-stop.js';
 
 const actor = systemActor('restart-vm');
@@ -37,7 +36,7 @@ interface Loaded {
   readonly machine: Machine | null;
   /** Its owner stopped it since we did: it is not ours to start any more. */
   readonly isOwners: boolean;
-  readonly rules: Pick<StepRules, 'isStillWanted' | 'wasNeverTaken'>;
+  readonly stop: StopRules;
 }
 
 /**
@@ -58,14 +57,15 @@ export class RestartVm {
   async run(effect: Extract<Effect, { readonly type: 'restart-vm' }>, lease: EffectLease): Promise<void> {
     const loaded = await this.load(effect.restartId);
     if (loaded === null) return this.settleDone(lease);
+    const { isOvertaken, ...stop } = loaded.stop;
     const deadlineMs = this.settings.operationDeadlineMs;
-    const rules = { now: this.clock.now(), deadlineMs, ...loaded.rules };
+    const rules = { now: this.clock.now(), deadlineMs, ...stop };
     const step = nextStep(loaded.restart, loaded.operation, loaded.machine, rules);
     if (step.do === 'nothing') return this.settleDone(lease);
     if (step.do === 'say-running') return this.sayRunning(loaded, lease);
     if (step.do === 'leave-to-owner' || (step.do === 'send' && loaded.isOwners))
       return this.giveUp(loaded, { type: 'ownerStopped' }, lease);
-    if (step.do === 'hold-back') return this.giveUp(loaded, { type: 'heldBack' }, lease);
+    if (step.do === 'hold-back') return this.giveUp(loaded, { type: 'heldBack', isOvertaken }, lease);
     if (step.do === 'send') return this.send(loaded, step, lease);
     const result = await this.ask(loaded, step);
     if (result.resend === true) return this.send(loaded, sentAgain(result.operation), lease);
@@ -83,8 +83,8 @@ export class RestartVm {
       ]);
       const mayStart = kind === 'start' && machine !== null && (operation === null || !isOpen(operation));
       const isOwners = mayStart && (await isStoppedSince(tx, restart, machine, this.settings.clockMarginMs));
-      const rules = await stopRules(tx, restart, operation, this.clock.now());
-      return { restart, operation, machine, isOwners, rules };
+      const stop = await stopRules(tx, restart, operation, this.clock.now());
+      return { restart, operation, machine, isOwners, stop };
     });
   }
 

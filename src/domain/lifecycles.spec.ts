@@ -52,6 +52,7 @@ const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
     'deallocationBegun waiting deallocating',
     'foundOtherwise deallocating deallocating',
     'heldBack deallocating waiting',
+    'heldBack deallocating superseded',
     'startResumed waiting starting',
     'hostLost deallocating starting',
     'hostLost deallocating resting',

@@ -32,6 +32,8 @@ export interface DeallocationBegun {
 /** The plan was interrupted before the cloud took our stop: nothing has begun. */
 export interface HeldBack {
   readonly type: 'heldBack';
+  /** The gate was ordered on since, or the right has ended: its plan is over, not merely halted. */
+  readonly isOvertaken: boolean;
 }
 /** Between the plan and our stop it was shut down from inside, or started: what we restore is what we stop. */
 export interface FoundOtherwise {

@@ -1,10 +1,11 @@
 import type { Effect } from '../effects.js';
-import type { Lifecycle, Stamp, Transition, TransitionRule } from '../lifecycle-table.js';
+import type { Lifecycle, Stamp, Transition } from '../lifecycle-table.js';
 import type {
   Blocked,
   DeallocationBegun,
   FoundOtherwise,
   GaveUp,
+  HeldBack,
   HostLost,
   PlanSuperseded,
   Planned,
@@ -17,6 +18,7 @@ import type {
 } from './restart-events.js';
 import { isMovedElsewhere } from './absence.js';
 import type { Blocker, Restart, RestartState, StandingBlocker } from './restart.js';
+import { isNotStoppedByUs, isStoppedByUs, revocationSkipsNothing } from './restart-rules.js';
 
 type Row<E> = Transition<RestartState, Restart, E>;
 const byWorkers = ['system'] as const;
@@ -31,38 +33,6 @@ const step = (next: Restart): readonly Effect[] => [{ type: 'restart-vm', restar
 const look = (next: Restart): readonly Effect[] => [
   { type: 'conduct-restarts', exemptionId: next.exemptionId },
 ];
-
-/** Nothing can be skipped in direction revoke (docs/enforcement.md). */
-const revocationSkipsNothing: TransitionRule<Restart, SkipOrdered> = (current) =>
-  current.direction === 'enable'
-    ? null
-    : {
-        kind: 'conflict',
-        code: 'revocation-cannot-skip',
-        message: 'A revocation ends only when every machine is closed or gone; none of them can be skipped.',
-        nextStep: 'Remove what blocks the machine, then retry it.',
-      };
-
-/** A machine that we stopped is started again by us, whatever happens to the plan (invariant I18). */
-const isNotStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
-  current.stoppedByUs
-    ? {
-        kind: 'conflict',
-        code: 'stopped-by-us',
-        message: `Postern stopped ${current.name} and still has to start it.`,
-        nextStep: 'Wait until it is running again, or start it and say so.',
-      }
-    : null;
-
-const isStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
-  current.stoppedByUs
-    ? null
-    : {
-        kind: 'conflict',
-        code: 'not-stopped-by-us',
-        message: `Postern did not stop ${current.name}, so it does not start it.`,
-        nextStep: 'Nothing: its owner starts it.',
-      };
 
 const deallocationBegun: Row<DeallocationBegun> = {
   to: 'deallocating',
@@ -97,6 +67,12 @@ const settled = (to: RestartState): Row<unknown> => ({
   set: () => ({ blocker: null, stoppedByUs: false }),
   effects: look,
 });
+/** Where the order itself was overtaken nobody may come to end it: the right may be over, and its machines proven. */
+const heldBack: Row<HeldBack> = {
+  ...settled('waiting'),
+  to: ['waiting', 'superseded'],
+  choose: (_current, { isOvertaken }) => (isOvertaken ? 'superseded' : 'waiting'),
+};
 const blocked: Row<Blocked> = {
   to: 'blocked',
   by: byWorkers,
@@ -196,7 +172,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
   transitions: {
     deallocationBegun: { waiting: deallocationBegun },
     foundOtherwise: { deallocating: foundOtherwise },
-    heldBack: { deallocating: settled('waiting') },
+    heldBack: { deallocating: heldBack },
     startResumed: { waiting: startResumed },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),

@@ -1,5 +1,6 @@
-import { directionOf, type Exemption } from '../exemption/exemption.js';
+import type { Exemption } from '../exemption/exemption.js';
 import type { Instant } from '../instants.js';
+import { isOvertaken } from './overtaken.js';
 import { operationWithoutEnd, type PowerOperation } from './power-operation.js';
 import { windowIsOpen } from './restart-plan.js';
 import type { Restart } from './restart.js';
@@ -15,7 +16,7 @@ export function stopsItsPlan({ state, stoppedByUs, blocker }: Restart): boolean 
  * stops what the cloud was not told of.
  */
 export function isStillWanted(
-  { direction, fence }: Pick<Restart, 'direction' | 'fence'>,
+  restart: Pick<Restart, 'direction' | 'fence'>,
   exemption: Exemption,
   {
     now,
@@ -26,9 +27,9 @@ export function isStillWanted(
     readonly inTrouble: readonly Restart[];
   },
 ): boolean {
-  if (directionOf(exemption) !== direction || exemption.fence !== fence) return false;
+  if (isOvertaken(restart, exemption)) return false;
   const { restartPlan } = exemption;
-  if (direction === 'revoke') return true;
+  if (restart.direction === 'revoke') return true;
   return restartPlan.mode === 'managed' && windowIsOpen(restartPlan, now) && !inTrouble.some(stopsItsPlan);
 }
 

@@ -241,6 +241,30 @@ describe('a plan that is interrupted (F23)', () => {
     expect((await right.rows()).map(({ state, exempt }) => [state, exempt])).toEqual([['restarted', true]]);
   });
 
+  it('by the end of its right, while its stop waits for the cloud: the restart ends with its plan, though nobody looks any more', async () => {
+    const right = await granted(world, 0, ['mx1']);
+    const match = { path: `${right.client.vm('mx1')}/deallocate` };
+    await right.client.fault({ kind: 'throttle', retryAfter: 3_600, times: 1, match });
+    await right.setPlan(managed);
+    await liveUntil(async () => (await stateOf(right, 'mx1')) === 'deallocating');
+    await right.revoke();
+    await world.live(2, 5 * secondMs);
+    for (const verb of ['deallocate', 'start']) {
+      await right.client.power('mx1', verb);
+      await world.live(5, 30 * secondMs);
+    }
+    expect((await right.exemption())?.state).toBe('revoked');
+    await world.live(60);
+    const restarts = await world.unitOfWork.read({ actor: reviewer }, (tx) =>
+      tx.restarts.ofExemption(right.exemptionId),
+    );
+    expect(restarts.map(({ direction, state }) => `${direction} ${state}`).toSorted()).toEqual([
+      'enable superseded',
+      'revoke resting',
+    ]);
+    expect(right.orders('mx1').join(' ')).toBe(once); // its owner's
+  });
+
   it.each([
     { how: 'while another waits', machines: names, listingsFail: false, problem: 'plan-stopped' },
     { how: 'with none that waits', machines: ['mx0', 'mx1'], listingsFail: false, problem: 'plan-stopped' },

@@ -1,0 +1,35 @@
+import type { TransitionRule } from '../lifecycle-table.js';
+import type { SkipOrdered } from './restart-events.js';
+import type { Restart } from './restart.js';
+
+/** Nothing can be skipped in direction revoke (docs/enforcement.md). */
+export const revocationSkipsNothing: TransitionRule<Restart, SkipOrdered> = (current) =>
+  current.direction === 'enable'
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'revocation-cannot-skip',
+        message: 'A revocation ends only when every machine is closed or gone; none of them can be skipped.',
+        nextStep: 'Remove what blocks the machine, then retry it.',
+      };
+
+/** A machine that we stopped is started again by us, whatever happens to the plan (invariant I18). */
+export const isNotStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
+  current.stoppedByUs
+    ? {
+        kind: 'conflict',
+        code: 'stopped-by-us',
+        message: `Postern stopped ${current.name} and still has to start it.`,
+        nextStep: 'Wait until it is running again, or start it and say so.',
+      }
+    : null;
+
+export const isStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
+  current.stoppedByUs
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'not-stopped-by-us',
+        message: `Postern did not stop ${current.name}, so it does not start it.`,
+        nextStep: 'Nothing: its owner starts it.',
+      };
