@@ -51,21 +51,6 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
     expect(nextStep(deallocating, null, released, rules)).toEqual({ do: 'leave-to-owner' });
   });
 
-  it('stops a machine again that goes down, or is down, because of a stop of ours: as what it was planned as (I18)', () => {
-    const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
-    const taken = { ...rules, wasNeverTaken: false };
-    for (const differs of [
-      { powerState: 'deallocating', host: 'held' },
-      { powerState: 'deallocated', host: 'none' },
-    ] as const) {
-      expect(nextStep(deallocating, failed, aMachine(differs), taken)).toMatchObject({
-        do: 'send',
-        kind: 'deallocate',
-        found: null,
-      });
-    }
-  });
-
   it('polls the saved URL of what was sent', () => {
     expect(nextStep(deallocating, anOperation(), aMachine(), rules).do).toBe('poll');
   });

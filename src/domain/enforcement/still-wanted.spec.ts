@@ -130,6 +130,21 @@ describe('an order', () => {
     expect(wasNeverTaken([{ ...refused, attempt: 1 }, refused])).toBe(true);
   });
 
+  it('is given again to a machine that goes down, or is down, because of one of ours: as what it was planned as (I18)', () => {
+    const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
+    const taken = { ...rules, isStillWanted: true, wasNeverTaken: false };
+    for (const differs of [
+      { powerState: 'deallocating', host: 'held' },
+      { powerState: 'deallocated', host: 'none' },
+    ] as const) {
+      expect(nextStep(deallocating, failed, aMachine(differs), taken)).toMatchObject({
+        do: 'send',
+        kind: 'deallocate',
+        found: null,
+      });
+    }
+  });
+
   it('to start is given, whatever is wanted by now (I18)', () => {
     const asked = { ...rules, wasNeverTaken: false };
     const starting = aRestart({ state: 'starting', stoppedByUs: true });
