@@ -24,13 +24,14 @@ import { Clock } from '../domain/ports/clock.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
 import { RestartScenes } from '../domain/ports/restart-scenes.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { BoundedDns } from './bounded-dns.js';
 import { nothingSaid } from './nothing-said.js';
 import { toOwner } from './tell-owner.js';
 
 const actor = systemActor('review-addresses');
 /** Nobody waits for it: a large subscription's listings may take their time. */
 const patienceMs = 60_000;
-const ofAddress = [missingReverseDns, ipOnBlocklist, addressNotInSpf];
+const ofAddress = [missingReverseDns, ipOnBlocklist];
 
 /** An effective exemption, the places of its machines that were restarted, and what is sent from them. */
 interface Subject {
@@ -100,16 +101,34 @@ export class ReviewAddresses {
     const seen = newAddressesOf(scene, { tenantId: exemption.tenantId, resourceIds });
     if (seen.kind === 'unseen') return seen.code;
     if (seen.kind !== 'seen' || seen.addresses.length === 0) return null;
+    return this.lookAt(seen.addresses, sending);
+  }
+
+  /**
+   * Last what may lead anywhere: a domain whose SPF record names a thousand others takes the questions of nothing else. An
+   * address for which none is left is told as one that was not looked at.
+   */
+  private async lookAt(found: readonly NewAddress[], sending: SendingFacts): Promise<Seen> {
     const asOf = this.clock.now();
-    const sources = this.world.sources();
-    const addresses: ReviewedAddress[] = [];
-    for (const one of seen.addresses.slice(0, mostReviewed)) {
-      const about = { asOf, sending: { ...sending, publicAddresses: [one.address] } };
-      const findings = await Promise.all(ofAddress.map((check) => check.look(about, sources)));
-      addresses.push({ ...one, findings });
+    const dns = new BoundedDns(this.world.sources().dns, this.clock);
+    const sources = { ...this.world.sources(), dns };
+    const about = ({ address }: NewAddress) => ({
+      asOf,
+      sending: { ...sending, publicAddresses: [address] },
+    });
+    const looked: ReviewedAddress[] = [];
+    for (const one of found.slice(0, mostReviewed)) {
+      if (dns.isSpent()) break;
+      const findings = await Promise.all(ofAddress.map((check) => check.look(about(one), sources)));
+      looked.push({ ...one, findings });
     }
     const domains = await senderDomainUnready.look({ asOf, sending }, sources);
-    return { lookedAt: asOf, addresses, domains, more: Math.max(0, seen.addresses.length - mostReviewed) };
+    const addresses: ReviewedAddress[] = [];
+    for (const one of looked) {
+      const ofSpf = await addressNotInSpf.look(about(one), sources);
+      addresses.push({ ...one, findings: [...one.findings, ofSpf] });
+    }
+    return { lookedAt: asOf, addresses, domains, more: found.length - addresses.length };
   }
 
   private async keep(
@@ -133,7 +152,8 @@ export class ReviewAddresses {
   }
 }
 
-type Looked = Pick<AddressReview, 'lookedAt' | 'addresses' | 'domains' | 'more'> | string | null;
+type Seen = Pick<AddressReview, 'lookedAt' | 'addresses' | 'domains' | 'more'>;
+type Looked = Seen | string | null;
 
 async function tellOfAddresses(
   tx: Transaction,

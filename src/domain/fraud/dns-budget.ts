@@ -7,6 +7,15 @@ export const mostDomains = 20;
 /** Look-ups that one domain may cost, SPF and DMARC together: a hostile zone must not make us a flood (F18). */
 export const mostLookUps = 10;
 
+/**
+ * Questions of one review of addresses, whatever its domains publish: 16 addresses take 14 each at most (a reverse record,
+ * 9 names, 4 lists) and 20 domains 10 each, 424 in all. The rest is for what SPF records lead to; a domain alone could
+ * lead to 110 more.
+ */
+export const mostQuestions = 600;
+/** RFC 7208 (section 4.6.4) wants 20 seconds at least for one SPF record; a whole review has three times that. */
+export const mostMillisecondsOfQuestions = 60_000;
+
 export type TextRecords = { readonly values: readonly string[] } | { readonly failure: string };
 
 /** Counts the look-ups that one domain costs and refuses more than its share. */

@@ -5,8 +5,11 @@ export type DnsAnswer<T> =
   | { readonly kind: 'nodata' }
   | { readonly kind: 'failure'; readonly why: DnsFailure };
 
-/** `capped`: the adapter's limits ended the look-up (too many records, a CNAME loop, too many look-ups). */
-export type DnsFailure = 'timeout' | 'servfail' | 'refused' | 'capped' | 'other';
+/**
+ * `capped`: the adapter's limits ended the look-up (too many records, a CNAME loop, too many look-ups). `not-looked-at`:
+ * nobody was asked, because enough had been asked already.
+ */
+export type DnsFailure = 'timeout' | 'servfail' | 'refused' | 'capped' | 'not-looked-at' | 'other';
 
 export interface MailExchange {
   readonly priority: number;

@@ -1,4 +1,3 @@
-import type { CloudClient } from '../../../emulator/support/cloud-client.js';
 import { queryUnscoped } from '../../../src/adapters/postgres/database-roles.js';
 import { FindExemption } from '../../../src/application/queries/find-exemption.js';
 import { ReviewExemption } from '../../../src/application/queries/review-exemption.js';
@@ -6,6 +5,7 @@ import { RecordEffectFailure } from '../../../src/application/record-effect-fail
 import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import type { RestartMode } from '../../../src/domain/enforcement/restart-plan.js';
+import { withAddress } from './furnished.js';
 import { approver, by, customer, reviewer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
@@ -16,15 +16,6 @@ beforeEach(async () => {
   world = await createEmulatedWorld();
 });
 afterEach(() => world.close());
-
-const withAddress = (allocation: string) => async (client: CloudClient, machine: string) => {
-  const address = client.resource('Microsoft.Network/publicIPAddresses', `${machine}-ip`);
-  const card = client.resource('Microsoft.Network/networkInterfaces', `${machine}-card`);
-  await client.put(address, { properties: { publicIPAllocationMethod: allocation } });
-  const properties = { publicIPAddress: { id: address } };
-  await client.put(card, { properties: { ipConfigurations: [{ name: 'main', properties }] } });
-  return { networkProfile: { networkInterfaces: [{ id: card }] } };
-};
 
 async function addressOf({ client }: Granted, machine: string): Promise<string> {
   const path = client.resource('Microsoft.Network/publicIPAddresses', `${machine}-ip`);

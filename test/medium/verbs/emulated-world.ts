@@ -30,7 +30,7 @@ import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
 import { HeardEngineers } from './heard-engineers.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
-import { createVerbWorld } from './verb-world.js';
+import { aRequest, createVerbWorld } from './verb-world.js';
 
 /** The verbs of the worker over the emulated cloud, in one process, on two clocks that only a test moves. */
 export async function createEmulatedWorld() {
@@ -100,9 +100,10 @@ export async function carryOut(
   if (effect.type === 'undo-late-stop') await verb(UndoLateStop).run(effect, lease);
 }
 
-/** After how long the right is to end, null for never; and what its machines are made of. */
+/** After how long the right is to end, null for never; from which domains is sent; and what its machines are made of. */
 interface GrantedHow {
   readonly lastsMs?: number | null;
+  readonly domains?: readonly string[];
   readonly furnish?: (client: CloudClient, machine: string) => Promise<object>;
 }
 const unfurnished = () => Promise.resolve({});
@@ -112,7 +113,7 @@ export async function granted(
   world: EmulatedWorld,
   skewMs: number,
   machines: readonly string[],
-  { lastsMs = null, furnish = unfurnished }: GrantedHow = {},
+  { lastsMs = null, domains = aRequest.sending.domains, furnish = unfurnished }: GrantedHow = {},
 ) {
   world.emulator.world.clock.set(addMilliseconds(world.clock.now(), -skewMs));
   const client = new CloudClient(world.emulator.url);
@@ -121,7 +122,8 @@ export async function granted(
   world.pass(3_600_000);
   const facts = await world.register({ subscriptionId: client.subscription });
   const expiresOn = lastsMs === null ? null : addMilliseconds(world.clock.now(), lastsMs);
-  const approved = await world.approve(reviewer, await world.reviewed(facts), expiresOn);
+  const sending = { ...aRequest.sending, domains };
+  const approved = await world.approve(reviewer, await world.reviewed(facts, { sending }), expiresOn);
   const exemptionId = approved.exemption?.id ?? '';
   const exemption = () =>
     world.unitOfWork.read({ actor: approver }, (tx) =>

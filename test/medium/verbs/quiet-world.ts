@@ -35,6 +35,8 @@ class QuietDns extends DnsLookup {
 /** A world in which nothing speaks against a request, unless a test says so. */
 export class QuietWorld extends CheckWorld {
   readonly dns = new QuietDns();
+  /** Whom the checks ask; the quiet one, unless a test has a resolver of its own. */
+  resolver: DnsLookup = this.dns;
   /** What the cloud says of every subscription; registered facts weigh more. */
   cloudTenantId = '';
 
@@ -44,7 +46,7 @@ export class QuietWorld extends CheckWorld {
 
   override sources(): CheckSources {
     return {
-      dns: this.dns,
+      dns: this.resolver,
       history: this.history,
       disposable: { isDisposable: (domain) => domain === 'mailinator.com' },
       publicSuffix: { of: (name) => name.split('.').slice(-2).join('.') },

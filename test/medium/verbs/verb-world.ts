@@ -196,8 +196,11 @@ function actsIn({ clock, ledger, verb }: Ports) {
   };
   const find = (actor: Caller, id: string) => verb(FindRequest).run(by(actor), id);
   /** A request that was filed by the customer, and whose checks have ended. */
-  const reviewed = async (facts: SubscriptionFacts): Promise<RequestView> => {
-    const { id } = await submit(customer, facts);
+  const reviewed = async (
+    facts: SubscriptionFacts,
+    differs: Partial<SubmitRequestCommand> = {},
+  ): Promise<RequestView> => {
+    const { id } = await submit(customer, facts, differs);
     await runChecks();
     return find(customer, id);
   };
