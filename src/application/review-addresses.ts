@@ -3,14 +3,16 @@ import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
 import {
   type AddressReview,
+  looked,
   missed,
   mostReviewed,
   newsOfAddresses,
   nextReviewAt,
   type ReviewedAddress,
+  type Seen,
 } from '../domain/enforcement/address-review.js';
 import { namedWithAddress } from '../domain/enforcement/address-words.js';
-import { type NewAddress, newAddressesOf } from '../domain/enforcement/new-addresses.js';
+import { type Found, type NewAddress, newAddressesOf } from '../domain/enforcement/new-addresses.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
 import { subjectOf } from '../domain/enforcement/subject-words.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
@@ -36,7 +38,7 @@ const ofAddress = [missingReverseDns, ipOnBlocklist];
 /** An effective exemption, the places of its machines that were restarted, and what is sent from them. */
 interface Subject {
   readonly exemption: Exemption;
-  readonly resourceIds: ReadonlySet<string>;
+  readonly places: ReadonlyMap<string, string>;
   readonly sending: SendingFacts;
 }
 
@@ -60,7 +62,7 @@ export class ReviewAddresses {
     lease: EffectLease,
   ): Promise<void> {
     const subject = await this.unitOfWork.read({ actor }, (tx) => this.subjectOf(tx, exemptionId));
-    const isAsked = subject !== null && subject.resourceIds.size > 0;
+    const isAsked = subject !== null && subject.places.size > 0;
     const review = isAsked ? await this.reviewOf(subject) : null;
     await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
       const now = this.clock.now();
@@ -90,18 +92,19 @@ export class ReviewAddresses {
     const sending = particulars?.sending ?? { ...nothingSaid, dailyVolume: 0 };
     return {
       exemption,
-      resourceIds: new Set(places.map(({ resourceId }) => resourceId.toLowerCase())),
+      places: new Map(places.map(({ resourceId, name }) => [resourceId.toLowerCase(), name])),
       sending,
     };
   }
 
   /** Null where no machine came back with another address; a code where the cloud did not say. */
-  private async reviewOf({ exemption, resourceIds, sending }: Subject): Promise<Looked> {
+  private async reviewOf({ exemption, places, sending }: Subject): Promise<Looked> {
     const scene = await this.scenes.lookAnew(exemption.subscriptionId, patienceMs);
-    const seen = newAddressesOf(scene, { tenantId: exemption.tenantId, resourceIds });
-    if (seen.kind === 'unseen') return seen.code;
-    if (seen.kind !== 'seen' || seen.addresses.length === 0) return null;
-    return this.lookAt(seen.addresses, sending);
+    const found = newAddressesOf(scene, { tenantId: exemption.tenantId, places });
+    if (found.kind === 'unseen') return found.code;
+    if (found.kind !== 'seen') return null;
+    const isNone = [found.addresses, found.pending, found.unlisted].every(({ length }) => length === 0);
+    return isNone ? null : { found, seen: await this.lookAt(found.addresses, sending) };
   }
 
   /**
@@ -116,15 +119,15 @@ export class ReviewAddresses {
       asOf,
       sending: { ...sending, publicAddresses: [address] },
     });
-    const looked: ReviewedAddress[] = [];
+    const asked: ReviewedAddress[] = [];
     for (const one of found.slice(0, mostReviewed)) {
       if (dns.isSpent()) break;
       const findings = await Promise.all(ofAddress.map((check) => check.look(about(one), sources)));
-      looked.push({ ...one, findings });
+      asked.push({ ...one, findings });
     }
     const domains = await senderDomainUnready.look({ asOf, sending }, sources);
     const addresses: ReviewedAddress[] = [];
-    for (const one of looked) {
+    for (const one of asked) {
       const ofSpf = await addressNotInSpf.look(about(one), sources);
       addresses.push({ ...one, findings: [...one.findings, ofSpf] });
     }
@@ -134,17 +137,16 @@ export class ReviewAddresses {
   private async keep(
     tx: Transaction,
     exemption: Exemption,
-    looked: NonNullable<Looked>,
+    result: NonNullable<Looked>,
   ): Promise<AddressReview> {
-    const { id: exemptionId, tenantId, fence } = exemption;
-    const before = await tx.addressReviews.find(exemptionId);
-    if (typeof looked === 'string') {
-      const kept = missed({ exemptionId, tenantId, fence }, before, looked);
+    const whose = { exemptionId: exemption.id, tenantId: exemption.tenantId, fence: exemption.fence };
+    const before = await tx.addressReviews.find(exemption.id);
+    if (typeof result === 'string') {
+      const kept = missed(whose, before, result);
       await tx.addressReviews.save(kept);
       return kept;
     }
-    const looks = (before?.fence === fence ? before.looks : 0) + 1;
-    const review = { exemptionId, tenantId, fence, ...looked, problem: null, looks, misses: 0 };
+    const review = looked(whose, before, result.seen, result.found);
     await tx.addressReviews.save(review);
     const news = newsOfAddresses(before, review);
     if (news.length > 0) await tellOfAddresses(tx, exemption, news);
@@ -152,8 +154,7 @@ export class ReviewAddresses {
   }
 }
 
-type Seen = Pick<AddressReview, 'lookedAt' | 'addresses' | 'domains' | 'more'>;
-type Looked = Seen | string | null;
+type Looked = { readonly seen: Seen; readonly found: Found } | string | null;
 
 async function tellOfAddresses(
   tx: Transaction,

@@ -1,7 +1,8 @@
 import type { Finding, FindingOutcome } from '../fraud/fraud-check.js';
-import { type Instant, addMilliseconds } from '../instants.js';
-import type { NewAddress } from './new-addresses.js';
+import { type Instant, addMilliseconds, isBefore } from '../instants.js';
+import type { Found, NewAddress } from './new-addresses.js';
 import type { PreviewNote } from './preview-words.js';
+import { subjectOf } from './subject-words.js';
 
 /** What DNS says of one address that a machine came back with. */
 export interface ReviewedAddress extends NewAddress {
@@ -24,9 +25,9 @@ export interface AddressReview {
   readonly more: number;
   /** Of the sending domains, whatever the address. */
   readonly domains: Finding | null;
-  /** Why the latest look saw nothing; null where it did. */
+  /** Why the latest look saw nothing, or not every address; null where it did. */
   readonly problem: PreviewNote | null;
-  /** Looks so far that saw the addresses, and looks in a row that did not. */
+  /** Looks so far, without those of the short waits; and looks in a row that did not see every address. */
   readonly looks: number;
   readonly misses: number;
 }
@@ -37,33 +38,81 @@ export const mostReviewed = 16;
 const hourMs = 3_600_000;
 /** While something is not ready its owner is at work on it: looked at again after so long, and then not any more. */
 const againAfterMs = [hourMs, 6 * hourMs, 24 * hourMs, 72 * hourMs, 168 * hourMs];
-/** After a look that saw nothing: 1, 2, 4, 8, 16 and 32 minutes, and then not any more. */
+/**
+ * After a look that did not see all of them: 1, 2, 4, 8, 16 and 32 minutes. Then not any more where it saw nothing, and
+ * as seldom as ever where an address is missing still.
+ */
 const firstAgainMs = 60_000;
 const mostMisses = 6;
+const notSeen = 'addresses-not-seen';
+const notAssigned = 'addresses-not-assigned';
 
 /** When the addresses are looked at again; null where nothing is left to learn. */
 export function nextReviewAt(review: AddressReview, now: Instant): Instant | null {
-  if (review.misses > 0)
-    return review.misses > mostMisses ? null : addMilliseconds(now, firstAgainMs * 2 ** (review.misses - 1));
-  const wait = isReady(review) === true ? undefined : againAfterMs[review.looks - 1];
+  const { misses, looks, problem } = review;
+  if (misses > 0 && misses <= mostMisses) return addMilliseconds(now, firstAgainMs * 2 ** (misses - 1));
+  if (problem?.code === notSeen) return null;
+  const mayLearn = problem?.code === notAssigned || review.more > 0 || readinessOf(allOf(review)) !== true;
+  const wait = mayLearn ? againAfterMs[looks - 1] : undefined;
   return wait === undefined ? null : addMilliseconds(now, wait);
+}
+
+type Kept = Pick<AddressReview, 'exemptionId' | 'tenantId' | 'fence'>;
+export type Seen = Pick<AddressReview, 'addresses' | 'more' | 'domains'> & { readonly lookedAt: Instant };
+
+/**
+ * What is kept after a look that saw addresses. One that did not see all of them takes none of the waits, until it was tried
+ * often; and one that nobody had planned was asked for, because a machine came back: its week begins.
+ */
+export function looked(
+  whose: Kept,
+  before: AddressReview | null,
+  seen: Seen,
+  { pending, unlisted }: Pick<Found, 'pending' | 'unlisted'>,
+): AddressReview {
+  const kept = before?.fence === whose.fence ? before : null;
+  const looks = kept === null || isUnplanned(kept, seen.lookedAt) ? 1 : Math.max(1, looksAfter(kept));
+  const misses = pending.length > 0 ? (kept?.misses ?? 0) + 1 : unlisted.length > 0 ? mostMisses + 1 : 0;
+  return { ...whose, ...seen, problem: problemOf(pending, unlisted), looks, misses };
+}
+
+/** A wait of the week is over, or the next of the short ones within it. */
+function looksAfter({ looks, misses }: AddressReview): number {
+  return misses > 0 && misses <= mostMisses ? looks : looks + 1;
+}
+
+function isUnplanned(kept: AddressReview, at: Instant): boolean {
+  if (kept.lookedAt === null || (kept.misses > 0 && kept.misses <= mostMisses)) return false;
+  const planned = nextReviewAt(kept, kept.lookedAt);
+  return planned === null || isBefore(at, planned);
+}
+
+function problemOf(pending: readonly string[], unlisted: readonly string[]): PreviewNote | null {
+  const yourself = 'Where they send mail, check reverse DNS and SPF of them yourself.';
+  const missing = `The cloud does not say yet which public address each has: ${subjectOf(pending.length, pending)}.`;
+  const never = `Addresses of instances of uniform scale sets are not looked at: ${subjectOf(unlisted.length, unlisted)}.`;
+  const said = [...(pending.length > 0 ? [missing] : []), ...(unlisted.length > 0 ? [never] : [])];
+  if (said.length === 0) return null;
+  const code = pending.length > 0 ? notAssigned : 'addresses-not-listed';
+  return { code, message: [...said, yourself].join(' ') };
 }
 
 /** What is kept after a look that saw nothing: what was seen before, with its age, and why. */
 export function missed(
-  { exemptionId, tenantId, fence }: Pick<AddressReview, 'exemptionId' | 'tenantId' | 'fence'>,
+  { exemptionId, tenantId, fence }: Kept,
   before: AddressReview | null,
   code: string,
 ): AddressReview {
   const kept = before?.fence === fence ? before : null;
-  const nothing = { lookedAt: null, addresses: [], more: 0, domains: null, looks: 0 };
+  const nothing = { lookedAt: null, addresses: [], more: 0, domains: null };
   const misses = (kept?.misses ?? 0) + 1;
+  const looks = kept === null || kept.lookedAt === null ? 0 : looksAfter(kept);
   const again = misses > mostMisses ? 'It is not asked any more' : 'It is asked again';
   const problem = {
-    code: 'addresses-not-seen',
+    code: notSeen,
     message: `The cloud did not say which addresses the machines came back with (${code}). ${again}; check reverse DNS and SPF of machines with a dynamic address yourself.`,
   };
-  return { ...nothing, ...kept, exemptionId, tenantId, fence, misses, problem };
+  return { ...nothing, ...kept, exemptionId, tenantId, fence, looks, misses, problem };
 }
 
 /** Why the addresses are not looked at any more: the work on it failed again and again. */
@@ -73,10 +122,14 @@ export const reviewGivenUp: PreviewNote = {
     'Looking at the addresses that machines came back with failed again and again, and was given up. An Operator can requeue it; check reverse DNS and SPF of machines with a dynamic address yourself.',
 };
 
-/** True: all is well. False: something speaks against an address. Null: not everything could be told (I17). */
-export function isReady({ addresses, more, domains }: AddressReview): boolean | null {
-  const outcomes = [...addresses.flatMap(({ findings }) => findings), ...(domains === null ? [] : [domains])];
-  return more > 0 && !outcomes.some(isBad) ? null : readinessOf(outcomes);
+/** True: all is well. False: something speaks against an address. Null: not everything was seen, or could be told (I17). */
+export function isReady(review: AddressReview): boolean | null {
+  const ready = readinessOf(allOf(review));
+  return ready === true && (review.more > 0 || review.problem !== null) ? null : ready;
+}
+
+function allOf({ addresses, domains }: AddressReview): readonly Finding[] {
+  return [...addresses.flatMap(({ findings }) => findings), ...(domains === null ? [] : [domains])];
 }
 
 export function readinessOf(findings: readonly Pick<Finding, 'outcome'>[]): boolean | null {

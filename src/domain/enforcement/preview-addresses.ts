@@ -10,8 +10,8 @@ import type {
 export type AddressFate =
   | { readonly kind: 'kept' }
   | { readonly kind: 'unknown' }
-  /** The addresses as far as the cloud says them. */
-  | { readonly kind: 'lost'; readonly addresses: readonly string[] };
+  /** The addresses as far as the cloud says them; not all where one has none yet, or of another nobody knows. */
+  | { readonly kind: 'lost'; readonly addresses: readonly string[]; readonly areAll: boolean };
 
 /** Tells the fate of each machine's addresses; null where one of the listings is not whole. */
 export function addressFates(
@@ -26,9 +26,10 @@ export function addressFates(
       card === undefined ? [undefined] : card.publicAddressIds.map((id) => addresses.get(id.toLowerCase())),
     );
     const lost = theirs.filter((one) => one?.allocation === 'dynamic');
-    if (lost.length > 0)
-      return { kind: 'lost', addresses: lost.flatMap((one) => (one?.address ? [one.address] : [])) };
-    return { kind: theirs.some((one) => one?.allocation !== 'static') ? 'unknown' : 'kept' };
+    const isUnknown = theirs.some((one) => !one?.allocation);
+    if (lost.length === 0) return { kind: isUnknown ? 'unknown' : 'kept' };
+    const said = lost.flatMap((one) => (one?.address ? [one.address] : []));
+    return { kind: 'lost', addresses: said, areAll: !isUnknown && said.length === lost.length };
   };
 }
 

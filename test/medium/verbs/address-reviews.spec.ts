@@ -5,7 +5,7 @@ import { RecordEffectFailure } from '../../../src/application/record-effect-fail
 import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import type { RestartMode } from '../../../src/domain/enforcement/restart-plan.js';
-import { withAddress } from './furnished.js';
+import { putAddress, withAddress } from './furnished.js';
 import { approver, by, customer, reviewer } from './people.js';
 import { createEmulatedWorld, granted, type EmulatedWorld, type Granted } from './emulated-world.js';
 
@@ -26,7 +26,7 @@ async function addressOf({ client }: Granted, machine: string): Promise<string> 
 /** An exemption that has become effective; its machines were restarted, unless they were off. */
 async function effective(
   machines: readonly string[],
-  allocation: string,
+  allocation: string | null,
   mode: RestartMode = 'managed',
 ): Promise<Granted> {
   const right = await granted(world, 0, machines, { furnish: withAddress(allocation) });
@@ -147,6 +147,32 @@ describe('addresses that machines came back with (domain.md section 5)', () => {
     await world.live(180);
     expect(looks() - before).toBeLessThanOrEqual(7);
     expect((await page(right)).addressReview?.problem?.message).toContain('It is not asked any more');
+  });
+
+  it('that are not seen yet are looked for soon, and never as if there were none (I17)', async () => {
+    const right = await effective(['mx1'], null);
+    expect((await page(right)).addressReview).toMatchObject({
+      ready: null,
+      addresses: [],
+      problem: { code: 'addresses-not-assigned', message: expect.stringContaining('mx1') as string },
+    });
+    await putAddress(right.client, 'mx1', 'Dynamic');
+    await right.client.power('mx1', 'deallocate');
+    await world.live(1);
+    await right.client.power('mx1', 'start');
+    await world.live(8);
+    const address = await addressOf(right, 'mx1');
+    expect((await page(right)).addressReview).toMatchObject({ addresses: [{ address }], problem: null });
+  });
+
+  it('that are never seen are looked for a bounded number of times', async () => {
+    await effective(['mx1'], null);
+    const before = looks();
+    for (let hour = 0; hour < 24 * 14; hour += 1) {
+      world.pass(hourMs);
+      await world.work();
+    }
+    expect(looks() - before).toBeLessThanOrEqual(11); // six soon, five within the week
   });
 
   it('are none where the address is static, or no machine was restarted: nothing is said', async () => {
