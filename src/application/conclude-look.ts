@@ -27,6 +27,7 @@ import type { Held } from './held.js';
 import { logSince } from './log-since.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
 import { planNextLook, type PlannedLook } from './next-look.js';
+import { followAddresses } from './follow-addresses.js';
 import { tellOwner } from './tell-owner.js';
 
 const actor = systemActor('conduct-restarts');
@@ -117,7 +118,7 @@ export class ConcludeLook {
       const told = await this.tell(tx, matters, seen, otherNeed, now);
       await tx.conduct.save({ ...told, ...planned });
       const isOver = after.endedAt !== null && !owesStart(applied.restarts);
-      await this.followAddresses(tx, exemption, after, applied);
+      await followAddresses(tx, held.restarts, after, applied.restarts);
       await tx.effects.settle(isOver ? { kind: 'done' } : { kind: 'again', dueAt: planned.nextLookAt });
     });
   }
@@ -136,18 +137,6 @@ export class ConcludeLook {
       subscriptionEnabled: enabled,
       firstListedAt: note.firstListedAt,
     };
-  }
-
-  /** A machine of an effective exemption that took a host came back with another address; after the end nobody asks. */
-  private async followAddresses(
-    tx: Transaction,
-    before: Exemption,
-    after: Exemption,
-    { moved, restarts }: AppliedLook,
-  ): Promise<void> {
-    const isThrough = moved && before.state === 'effective' && !restarts.some(isUnproven);
-    if (isThrough) await tx.effects.add([{ type: 'review-addresses', exemptionId: after.id }]);
-    if (after.endedAt !== null) await tx.addressReviews.remove(after.id);
   }
 
   private async end(tx: Transaction, exemption: Exemption, now: Instant): Promise<Exemption> {

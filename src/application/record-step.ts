@@ -8,6 +8,7 @@ import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
 import { type Instant, addMilliseconds } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { applyIfTimely } from './apply-event.js';
+import { followAddress } from './follow-addresses.js';
 
 const actor = systemActor('restart-vm');
 
@@ -28,8 +29,10 @@ export async function recordStep(tx: Transaction, restart: Restart, step: StepRe
   if (step.seen !== null) await foldSighting(tx, restart, step);
   const current = await tx.restarts.lock(restart.id);
   if (current === null) return tx.effects.settle({ kind: 'done' });
-  if (step.event !== null)
-    await applyIfTimely(tx, restartLifecycle, current, step.event, { actor, now: step.now });
+  if (step.event !== null) {
+    const next = await applyIfTimely(tx, restartLifecycle, current, step.event, { actor, now: step.now });
+    if (next !== null) await followAddress(tx, next, step.now);
+  }
   if (step.againInMs === null) return tx.effects.settle({ kind: 'done' });
   await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(step.now, step.againInMs) });
 }

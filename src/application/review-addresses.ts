@@ -10,11 +10,13 @@ import {
   nextReviewAt,
   type ReviewedAddress,
   type Seen,
+  waitsUntil,
 } from '../domain/enforcement/address-review.js';
 import { namedWithAddress } from '../domain/enforcement/address-words.js';
 import { type Found, type NewAddress, newAddressesOf } from '../domain/enforcement/new-addresses.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
 import { subjectOf } from '../domain/enforcement/subject-words.js';
+import type { Instant } from '../domain/instants.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
 import { addressNotInSpf } from '../domain/fraud/address-not-in-spf.js';
 import { ipOnBlocklist } from '../domain/fraud/checks/ip-on-blocklist.check.js';
@@ -40,6 +42,8 @@ interface Subject {
   readonly exemption: Exemption;
   readonly places: ReadonlyMap<string, string>;
   readonly sending: SendingFacts;
+  /** Null where it is looked at once. */
+  readonly waitsUntil: Instant | null;
 }
 
 /**
@@ -62,6 +66,7 @@ export class ReviewAddresses {
     lease: EffectLease,
   ): Promise<void> {
     const subject = await this.unitOfWork.read({ actor }, (tx) => this.subjectOf(tx, exemptionId));
+    if (subject !== null && subject.waitsUntil !== null) return this.comeBack(subject.waitsUntil, lease);
     const isAsked = subject !== null && subject.places.size > 0;
     const review = isAsked ? await this.reviewOf(subject) : null;
     await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
@@ -79,6 +84,11 @@ export class ReviewAddresses {
     });
   }
 
+  private comeBack(dueAt: Instant, lease: EffectLease): Promise<void> {
+    const settlement = { kind: 'again', dueAt } as const;
+    return this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => tx.effects.settle(settlement));
+  }
+
   /** Null where the exemption is not effective, or not any more. Read before anything outside is asked. */
   private async subjectOf(tx: Transaction, exemptionId: string): Promise<Subject | null> {
     const now = this.clock.now();
@@ -90,8 +100,10 @@ export class ReviewAddresses {
     const places = machines.filter(({ vmId, gone }) => !gone && restarted.has(vmId));
     const particulars = await tx.particulars.find(exemption.requestId);
     const sending = particulars?.sending ?? { ...nothingSaid, dailyVolume: 0 };
+    const before = await tx.addressReviews.find(exemptionId);
     return {
       exemption,
+      waitsUntil: waitsUntil(restarts, before?.fence === exemption.fence ? before : null, now),
       places: new Map(places.map(({ resourceId, name }) => [resourceId.toLowerCase(), name])),
       sending,
     };

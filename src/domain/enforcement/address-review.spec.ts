@@ -1,6 +1,8 @@
 import type { Finding } from '../fraud/fraud-check.js';
 import { addMilliseconds, type Instant, millisecondsBetween } from '../instants.js';
-import { type AddressReview, isReady, looked, missed, nextReviewAt } from './address-review.js';
+import { aRestart } from './enforcement.examples.js';
+import type { RestartState, StandingBlocker } from './restart.js';
+import { type AddressReview, isReady, looked, missed, nextReviewAt, waitsUntil } from './address-review.js';
 
 const now = '2026-03-01T12:00:00.000Z';
 const whose = { exemptionId: 'e', tenantId: 't', fence: 2 };
@@ -111,5 +113,30 @@ describe('whether addresses are ready (I17)', () => {
     expect(problem?.code).toBe('addresses-not-assigned');
     expect(problem?.message).toContain('which public address each has: mx2.');
     expect(problem?.message).toContain('2 machines (web_1, web_2)');
+  });
+});
+
+describe('a look at addresses that was asked for', () => {
+  const restart = (state: RestartState, blocker: StandingBlocker | null = null) =>
+    aRestart({ state, blocker });
+  const held = { code: 'allocation-failed', message: '', since: now };
+
+  it('waits for machines that are on their way, but for one that something holds up', () => {
+    for (const state of ['deallocating', 'starting'] as const) {
+      expect(waitsUntil([restart('restarted'), restart(state)], null, now)).toBe(
+        addMilliseconds(now, 60_000),
+      );
+      expect(waitsUntil([restart('restarted'), restart(state, held)], null, now)).toBeNull();
+    }
+    expect(waitsUntil([restart('restarted'), restart('waiting'), restart('resting')], null, now)).toBeNull();
+  });
+
+  it('is shared by machines that come back within five minutes, unless an address is missing still', () => {
+    const before = looked(whose, null, seen('warn'), all);
+    const at = (minutes: number) => addMilliseconds(now, minutes * 60_000);
+    expect(waitsUntil([], before, at(2))).toBe(at(5));
+    expect(waitsUntil([], before, at(5))).toBeNull();
+    expect(waitsUntil([], before, at(-60))).toBeNull(); // a clock set back holds up nobody
+    expect(waitsUntil([], looked(whose, null, seen('warn'), waiting), at(2))).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
 import type { Finding, FindingOutcome } from '../fraud/fraud-check.js';
-import { type Instant, addMilliseconds, isBefore } from '../instants.js';
+import { type Instant, addMilliseconds, isBefore, millisecondsBetween } from '../instants.js';
 import type { Found, NewAddress } from './new-addresses.js';
 import type { PreviewNote } from './preview-words.js';
+import { isInFlight, type Restart } from './restart.js';
 import { subjectOf } from './subject-words.js';
 
 /** What DNS says of one address that a machine came back with. */
@@ -46,6 +47,25 @@ const firstAgainMs = 60_000;
 const mostMisses = 6;
 const notSeen = 'addresses-not-seen';
 const notAssigned = 'addresses-not-assigned';
+
+/** Machines come back in batches, which one look sees: so long a look that all is seen is not taken again, whoever asks. */
+const restMs = 5 * 60_000;
+
+/**
+ * Until when a look waits that was asked for: while a machine is on its way there is another to see soon, but for one that
+ * something holds up; and machines that come back one by one share their looks. Null where it is taken at once.
+ */
+export function waitsUntil(
+  restarts: readonly Restart[],
+  before: Pick<AddressReview, 'lookedAt' | 'misses'> | null,
+  now: Instant,
+): Instant | null {
+  if (restarts.some((one) => isInFlight(one) && one.blocker === null))
+    return addMilliseconds(now, firstAgainMs);
+  if (before === null || before.lookedAt === null || before.misses > 0) return null;
+  const sinceMs = millisecondsBetween(before.lookedAt, now);
+  return sinceMs >= 0 && sinceMs < restMs ? addMilliseconds(before.lookedAt, restMs) : null;
+}
 
 /** When the addresses are looked at again; null where nothing is left to learn. */
 export function nextReviewAt(review: AddressReview, now: Instant): Instant | null {

@@ -198,6 +198,68 @@ describe('addresses that machines came back with (domain.md section 5)', () => {
     expect((await page(right)).addressReview?.addresses).toMatchObject([{ machine: 'mx1', address }]);
   });
 
+  it('are looked at for machines that came back, and not for one that was made since', async () => {
+    const right = await effective(['mx1'], 'Dynamic');
+    await world.live(10);
+    const before = looks();
+    await right.client.create('mx2', await withAddress('Dynamic')(right.client, 'mx2'));
+    await world.live(20);
+    expect((await right.rows()).map(({ state }) => state)).toEqual(['restarted', 'created-after']);
+    expect(looks()).toBe(before);
+  });
+
+  it('are looked at once for machines that come back one after another, and take no wait of the week', async () => {
+    const machines = ['mx1', 'mx2', 'mx3', 'mx4'];
+    const right = await granted(world, 0, machines, { furnish: withAddress('Dynamic') });
+    for (const name of machines.slice(1)) await right.client.power(name, 'deallocate');
+    await right.setPlan({ mode: 'managed', window: null, maxUnavailable: 4, canary: false });
+    await world.work();
+    await world.live(12);
+    expect((await page(right)).addressReview?.addresses).toHaveLength(1);
+    const before = looks();
+    for (const name of machines.slice(1)) {
+      await right.client.power(name, 'start');
+      await world.live(5);
+    }
+    await world.live(12);
+    expect((await page(right)).addressReview?.addresses).toHaveLength(4);
+    expect(looks() - before).toBeLessThanOrEqual(3);
+    const since = looks();
+    for (let hour = 0; hour < 24 * 14; hour += 1) {
+      world.pass(hourMs);
+      await world.work();
+    }
+    expect(looks() - since).toBe(5);
+  });
+
+  it('are looked at when a cycle of ours ends in an effective exemption', async () => {
+    const minuteMs = 60_000;
+    const right = await effective(['mx1'], 'Dynamic');
+    world.manners({ delayMs: 20 * minuteMs, duplicates: 0, shuffle: false, caseChanges: false });
+    const cycled = async () => {
+      await right.client.power('mx1', 'deallocate');
+      world.pass(2_000);
+      await right.client.power('mx1', 'start');
+      world.pass(2_000);
+    };
+    await right.whileSuspended(cycled, 7);
+    await world.live(1);
+    const address = await addressOf(right, 'mx1');
+    expect((await page(right)).addressReview?.addresses).toMatchObject([{ address }]);
+    await world.live(30);
+    expect(right.orders('mx1')).toEqual([
+      'deallocate',
+      'start',
+      'deallocate',
+      'start',
+      'deallocate',
+      'start',
+    ]);
+    const another = await addressOf(right, 'mx1');
+    expect(another).not.toBe(address);
+    expect((await page(right)).addressReview?.addresses).toMatchObject([{ address: another }]);
+  });
+
   it('are forgotten when the right ends', async () => {
     const right = await effective(['mx1'], 'Dynamic');
     const version = (await right.exemption())?.version ?? 0;
