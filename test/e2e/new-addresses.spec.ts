@@ -44,7 +44,7 @@ describe('a machine whose dynamic address was released by its restart (domain.md
       expect.arrayContaining(['reverse-dns-missing', 'spf-names-another']),
     );
     expect(notes.map((note) => note.at('message').text).join(' ')).toContain(
-      `does not let ${after} send. Add it`,
+      `does not let ${after} send. Add it if it sends mail`,
     );
 
     const staff = (await postern.call('auditor', 'GET', `/v1/admin/exemptions/${exemptionId}`)).body;

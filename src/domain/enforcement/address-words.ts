@@ -12,17 +12,17 @@ const notReady: Readonly<Record<string, { readonly code: string; readonly words:
   'missing-reverse-dns': {
     code: 'reverse-dns-missing',
     words: (address) =>
-      `${address} has no reverse name that leads back to it, and large receivers refuse such mail. Set its reverse DNS to the name of your mail server, and that name’s address record to it.`,
+      `${address} has no reverse name that leads back to it, and large receivers refuse such mail. If it sends mail, set its reverse DNS to the name of your mail server, and that name’s address record to it.`,
   },
   'address-not-in-spf': {
     code: 'spf-names-another',
     words: (address) =>
-      `The SPF record of a sending domain does not let ${address} send. Add it, and take out the address of before: it may be somebody else’s by now.`,
+      `The SPF record of a sending domain does not let ${address} send. Add it if it sends mail; take out the address of before, which may be somebody else’s by now.`,
   },
   'ip-on-blocklist': {
     code: 'address-listed',
     words: (address) =>
-      `${address} stands on a public blocklist, perhaps for what it sent before it was yours. Ask the list to take it off, or take a static address.`,
+      `${address} stands on a public blocklist, perhaps for what it sent before it was yours. If it sends mail, ask the list to take it off, or take a static address.`,
   },
   'sender-domain-unready': {
     code: 'mail-authentication-incomplete',
@@ -52,7 +52,7 @@ function notTold(about: string, untold: readonly Finding[]): PreviewNote {
   const what = untold.map(({ check }) => subjects[check] ?? check).join(', ');
   return {
     code: 'could-not-be-told',
-    message: `What ${what} say of ${about} could not be told. Nothing follows from it; look yourself where mail is refused.`,
+    message: `Could not be told of ${about}: ${what}. Nothing follows from it; look yourself where mail is refused.`,
   };
 }
 
