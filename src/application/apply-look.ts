@@ -26,6 +26,8 @@ export interface LookContext {
   readonly operatorMaxUnavailable: number | string;
   readonly subscriptionEnabled: boolean | null;
   readonly firstListedAt: Instant | null;
+  /** The restarts as they were when the look began. */
+  readonly heldRestarts: readonly Restart[];
 }
 
 export interface AppliedLook {
@@ -45,13 +47,14 @@ export async function applyLook(
   tx: Transaction,
   exemption: Exemption,
   gate: Gate,
-  look: MachineLook,
+  whole: MachineLook,
   context: LookContext,
 ): Promise<AppliedLook> {
   const [before, planned] = await Promise.all([
     tx.machines.ofSubscription(exemption.subscriptionId),
     tx.restarts.ofExemption(exemption.id),
   ]);
+  const look = withoutStepped(whole, context.heldRestarts, planned);
   const present = presentRestarts({ exemption, restarts: planned });
   const direction = directionOf(exemption);
   const seen = await foldMachines(tx, { before, present, direction, gate }, look, context);
@@ -76,6 +79,28 @@ export async function applyLook(
   const stirred = hasStirred(before, machines);
   const proven = isProven({ ...afterGone, restarts });
   return { conduct: decided, isProven: proven, moved, stirred, restarts, machines };
+}
+
+/**
+ * What a look saw of a machine whose restart went a step further meanwhile is older than that step, or was seen in the middle
+ * of it: clocks of two workers do not tell which. The next look sees it.
+ */
+function withoutStepped(
+  look: MachineLook,
+  held: readonly Restart[],
+  present: readonly Restart[],
+): MachineLook {
+  const versions = new Map(held.map(({ id, version }) => [id, version]));
+  const stepped = new Set(
+    present.filter(({ id, version }) => versions.get(id) !== version).map(({ vmId }) => vmId),
+  );
+  if (stepped.size === 0) return look;
+  const isUntouched = ({ vmId }: { readonly vmId: string }) => !stepped.has(vmId);
+  return {
+    ...look,
+    sightings: look.sightings.filter(isUntouched),
+    absences: look.absences.filter(isUntouched),
+  };
 }
 
 /** What was known before a look. */

@@ -104,7 +104,8 @@ export class ConcludeLook {
       // The gate was ordered on while we looked: what was seen was seen under another order.
       const isCurrent = gate.fence === held.gate?.fence && exemption.version === held.exemption.version;
       if (!isCurrent) return tx.effects.settle({ kind: 'again', dueAt: now });
-      const applied = await applyLook(tx, exemption, gate, look, this.contextOf(note, look, now));
+      const context = { ...this.contextOf(note, look, now), heldRestarts: held.restarts };
+      const applied = await applyLook(tx, exemption, gate, look, context);
       const disagreement = applied.isProven ? gateDisagrees(gate, reading) : null;
       const after =
         applied.isProven && disagreement === null ? await this.end(tx, exemption, now) : exemption;

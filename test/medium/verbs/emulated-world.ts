@@ -32,14 +32,28 @@ import { HeardEngineers } from './heard-engineers.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
 import { aRequest, createVerbWorld } from './verb-world.js';
 
+/** The cloud, with a worker that is slow to read what it answers: something may happen between the two, once. */
+class PausedCloud extends AzureCompute {
+  afterPowerStates: (() => Promise<void>) | null = null;
+
+  override async listPowerStates(...given: Parameters<AzureCompute['listPowerStates']>) {
+    const answer = await super.listPowerStates(...given);
+    const happens = this.afterPowerStates;
+    this.afterPowerStates = null;
+    await happens?.();
+    return answer;
+  }
+}
+
 /** The verbs of the worker over the emulated cloud, in one process, on two clocks that only a test moves. */
 export async function createEmulatedWorld() {
   const emulator = await startEmulator();
   const arm = new ArmClient(emulator.url, { token: () => Promise.resolve('postern') });
   const engineers = new HeardEngineers();
+  const pausedCloud = new PausedCloud(arm);
   const world = await createVerbWorld('P3', [
     [Engineers, engineers],
-    [ComputeControlPlane, new AzureCompute(arm)],
+    [ComputeControlPlane, pausedCloud],
     [ActivityLog, new AzureActivityLog(arm)],
     [RestartScenes, new AzureRestartScenes(arm)],
     [GateControl, new HttpGate(`${emulator.url}/_control`, unsigned)],
@@ -77,6 +91,7 @@ export async function createEmulatedWorld() {
     called: engineers.called,
     /** Those that nobody was reached for. */
     uncalled: engineers.givenUp,
+    pausedCloud,
     pass,
     work,
     live,
