@@ -54,6 +54,7 @@ const drawn: Readonly<Record<AggregateName, readonly string[]>> = {
     'heldBack deallocating waiting',
     'heldBack deallocating superseded',
     'startResumed waiting starting',
+    'stillRunning waiting waiting',
     'hostLost deallocating starting',
     'hostLost deallocating resting',
     'running deallocating restarted',

@@ -151,6 +151,7 @@ function tellingOfRestart(entry: HistoryEntry, restart: Restart): Telling | null
     case 'planSuperseded':
     case 'foundOtherwise':
     case 'startResumed':
+    case 'stillRunning':
     case 'unblocked':
       return null;
     default:

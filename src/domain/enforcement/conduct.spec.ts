@@ -99,7 +99,8 @@ describe('admission', () => {
     const exemption = plan({ maxUnavailable: 3, canary: true });
     expect(begun(aSituation({ exemption, machines: fleet(4), restarts: waiting(4) }))).toEqual(['mx1']);
     const restarts = [aRestart({ name: 'mx1', state: 'restarted' }), ...waiting(4).slice(1)];
-    expect(begun(aSituation({ exemption, machines: fleet(4), restarts }))).toEqual(['mx2', 'mx3', 'mx4']);
+    const machines = [aMachine({ carries: 'open', carriesFence: 1 }), ...fleet(4).slice(1)];
+    expect(begun(aSituation({ exemption, machines, restarts }))).toEqual(['mx2', 'mx3', 'mx4']);
   });
 
   it('never has more than maxUnavailable down, machines already down included', () => {

@@ -105,11 +105,20 @@ function eventFor(situation: Situation, restart: Restart, machine: Machine): Res
       return { type: 'ownerCycled' };
     }
     if (restsUnder(machine, situation.gate) && !restart.stoppedByUs) return { type: 'ownerReleased' };
+    if (isStillRunning(situation, restart, machine)) return { type: 'stillRunning' };
   }
   if (restart.state === 'resting' && carriesPresentPosition(machine, situation.gate)) {
     return { type: 'running', withoutOurStart: true };
   }
   return resume(situation, restart);
+}
+
+/** Its stop came to nothing that anybody saw: a start would find it running, and prove nothing (I6). */
+function isStillRunning({ seenVmIds }: Situation, restart: Restart, machine: Machine): boolean {
+  const isToStart = restart.state === 'waiting' && restart.stoppedByUs;
+  return (
+    isToStart && seenVmIds.has(machine.vmId) && machine.host === 'held' && machine.powerState === 'running'
+  );
 }
 
 /** It waits for a human until it is seen again: neither a look nor time says what became of it. */

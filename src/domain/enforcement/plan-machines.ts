@@ -51,16 +51,15 @@ function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): bo
 }
 
 /**
- * It was proven under this fence, and carries the other position after all, or perhaps does: a cycle that nobody saw, told
- * of late. A cycle of ours settles that for good, because what it shows is bound to this fence. Or the machine was gone, and
- * is here again: moved to another subscription, and back.
+ * It was through under this fence, and is not proven to carry the position, after all: a cycle that nobody saw, told of late,
+ * or a start that found it running. A cycle of ours settles that for good, because what it shows is bound to this fence. Or
+ * the machine was gone, and is here again: moved to another subscription, and back.
  */
-function isOvertaken({ state }: Restart, machine: Machine, { appliesTo, position }: Gate): boolean {
+function isOvertaken({ state }: Restart, machine: Machine, gate: Gate): boolean {
   if (state === 'gone') return true;
-  const wasProven = state === 'restarted' || state === 'created-after';
-  if (!wasProven || appliesTo === 'running' || machine.host !== 'held') return false;
-  if (machine.carries === 'unknown') return true;
-  return machine.carriesFence !== null && machine.carries !== position;
+  const wasThrough = state === 'restarted' || state === 'created-after';
+  if (!wasThrough || gate.appliesTo === 'running' || machine.host !== 'held') return false;
+  return !carriesPresentPosition(machine, gate);
 }
 
 function planOf(

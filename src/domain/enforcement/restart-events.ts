@@ -44,6 +44,10 @@ export interface FoundOtherwise {
 export interface StartResumed {
   readonly type: 'startResumed';
 }
+/** We ordered its stop, and it is seen running on the host that it had, or on one that nobody saw it take: it is stopped anew. */
+export interface StillRunning {
+  readonly type: 'stillRunning';
+}
 export interface HostLost {
   readonly type: 'hostLost';
 }
@@ -98,6 +102,7 @@ export type RestartEvent =
   | DeallocationBegun
   | HeldBack
   | StartResumed
+  | StillRunning
   | HostLost
   | Running
   | Blocked

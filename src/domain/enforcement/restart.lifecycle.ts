@@ -174,6 +174,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
     foundOtherwise: { deallocating: foundOtherwise },
     heldBack: { deallocating: heldBack },
     startResumed: { waiting: startResumed },
+    stillRunning: { waiting: settled('waiting') },
     hostLost: { deallocating: hostLost },
     running: fromAll(['deallocating', 'starting', 'resting'], settled('restarted')),
     blocked: {
