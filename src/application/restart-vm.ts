@@ -1,28 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
 import { intentOf, type PowerOperation } from '../domain/enforcement/power-operation.js';
-import {
-  afterLook,
-  afterOrder,
-  afterPoll,
-  isOpen,
-  kindOf,
-  lastWord,
-  nextStep,
-} from '../domain/enforcement/next-step.js';
+import { afterOrder, askAfter, isOpen, kindOf, nextStep } from '../domain/enforcement/next-step.js';
+import { afterLeftBehind } from '../domain/enforcement/left-behind.js';
 import type { Machine } from '../domain/enforcement/machine.js';
-import { isOldNews, withLook } from '../domain/enforcement/old-news.js';
 import type { RestartEvent } from '../domain/enforcement/restart-events.js';
 import type { FoundAs, Restart } from '../domain/enforcement/restart.js';
 import type { Step, StepResult } from '../domain/enforcement/step.js';
-import { addMilliseconds } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
-import { type CallPurpose, ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
+import { ComputeControlPlane } from '../domain/ports/compute-control-plane.js';
 import { type EffectLease, LeaseLost } from '../domain/ports/effect-store.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { systemActor } from '../domain/access/actor.js';
+import { askAfterOperation, type Inquiry, placeOf, purposeOf } from './ask-after-operation.js';
 import { isStoppedSince } from './is-stopped-since.js';
 import { recordFound, recordStep } from './record-step.js';
 import { stopRules, type StopRules } from './stop-rules.js';
@@ -88,35 +80,9 @@ export class RestartVm {
     });
   }
 
-  private async ask(
-    loaded: Loaded,
-    step: Extract<Step, { readonly operation: PowerOperation }>,
-  ): Promise<StepResult> {
-    const now = this.clock.now();
-    const purpose = purposeOf(loaded);
-    const result =
-      step.do === 'poll'
-        ? await this.poll(loaded, step)
-        : afterLook(step.operation, await this.cloud.readMachine(placeOf(loaded), purpose), {
-            now,
-            orderSeenMs: this.settings.orderSeenMs,
-          });
-    return step.isLate ? lastWord(step.operation, result, now) : result;
-  }
-
-  private async poll(
-    loaded: Loaded,
-    { operation, url }: Extract<Step, { readonly do: 'poll' }>,
-  ): Promise<StepResult> {
-    const { clockMarginMs } = this.settings;
-    const { fence: plannedUnder, subscriptionId } = loaded.restart;
-    const askedAt = this.clock.now();
-    const result = afterPoll(operation, await this.cloud.readOperation(url, purposeOf(loaded)), askedAt);
-    if (result.seen === null) return result;
-    const gate = await this.unitOfWork.read({ actor }, (tx) => tx.gates.find(subscriptionId));
-    if (!isOldNews(result.seen, { plannedUnder, gate, clockMarginMs })) return result;
-    const lookedAt = this.clock.now();
-    return withLook(result, await this.cloud.readMachine(placeOf(loaded), purposeOf(loaded)), lookedAt);
+  private ask(loaded: Loaded, step: Inquiry): Promise<StepResult> {
+    const { unitOfWork, cloud, clock, settings } = this;
+    return askAfterOperation({ unitOfWork, cloud, clock, settings }, loaded, step);
   }
 
   /** Intent first, in a commit of its own; then, with the lease still held, the one call that cannot be taken back. */
@@ -133,7 +99,8 @@ export class RestartVm {
             now: this.clock.now(),
           })
         : { ...step.again, errorCode: null, intendedAt: this.clock.now() };
-    if (step.again === null && !(await this.begin(operation, step.found, lease))) return;
+    if (step.again === null && !(await this.begin(operation, step.found, lease)))
+      return this.firstTheOther(loaded, lease);
     if (step.again !== null) await this.beginAgain(operation, step.found, lease);
     if (!lease.isHeld()) throw new LeaseLost();
     const resourceId = placeOf(loaded);
@@ -151,15 +118,28 @@ export class RestartVm {
     }
   }
 
-  /** False where the machine has another operation of ours in flight: this one comes back in 15 seconds. */
+  /** False where the machine has another operation of ours in flight. */
   private begin(operation: PowerOperation, found: FoundAs | null, lease: EffectLease): Promise<boolean> {
     return this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
       const begun = await tx.operations.begin(operation);
       if (begun && found !== null) await recordFound(tx, operation.restartId, found, this.clock.now());
-      if (!begun)
-        await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(this.clock.now(), 15_000) });
       return begun;
     });
+  }
+
+  /** This one comes back when that one has ended; where nobody asks after it any more, this step does (I13). */
+  private async firstTheOther(loaded: Loaded, lease: EffectLease): Promise<void> {
+    const { restart } = loaded;
+    const other = await this.unitOfWork.read({ actor }, (tx) => tx.operations.leftBehind(restart));
+    const rules = { now: this.clock.now(), deadlineMs: this.settings.operationDeadlineMs };
+    const left =
+      other === null
+        ? { operation: null, againInMs: 15_000 }
+        : afterLeftBehind(await this.ask(loaded, askAfter(other, rules)), rules.now);
+    const { clockMarginMs } = this.settings;
+    await this.unitOfWork.run({ actor, traceId: null, lease }, (tx) =>
+      recordStep(tx, restart, { ...left, event: null, seen: null, now: this.clock.now(), clockMarginMs }),
+    );
   }
 
   /**
@@ -234,12 +214,3 @@ export class RestartVm {
 
 const sentAgain = (operation: PowerOperation) =>
   ({ do: 'send', kind: operation.kind, again: operation, found: null }) as const;
-
-/** Where the machine was seen last: it may have been moved to another resource group since it was planned (F11). */
-function placeOf({ restart, machine }: Loaded): string {
-  return machine?.resourceId ?? restart.resourceId;
-}
-
-function purposeOf({ restart, machine }: Loaded): CallPurpose {
-  return { region: machine?.location ?? null, isUrgent: restart.direction === 'revoke' };
-}

@@ -7,8 +7,6 @@ import {
 } from '../../domain/enforcement/restart.js';
 import type { RestartStore } from '../../domain/ports/aggregate-stores.js';
 import type {
-  ConductNote,
-  ConductStore,
   EvidenceStore,
   KnownLateStop,
   LoggedStop,
@@ -16,7 +14,7 @@ import type {
   OperationStore,
 } from '../../domain/ports/record-stores.js';
 import { restartTable } from './aggregate.tables.js';
-import { conductTable, evidenceTable, machineTable, operationTable } from './record.tables.js';
+import { evidenceTable, machineTable, operationTable } from './record.tables.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
 
@@ -24,7 +22,6 @@ const restarts = new RowMapper(restartTable);
 const machines = new RowMapper(machineTable);
 const evidence = new RowMapper(evidenceTable);
 const operations = new RowMapper(operationTable);
-const notes = new RowMapper(conductTable);
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -187,6 +184,19 @@ export class PostgresOperations implements OperationStore {
     );
   }
 
+  leftBehind({
+    subscriptionId,
+    vmId,
+  }: Pick<Restart, 'subscriptionId' | 'vmId'>): Promise<PowerOperation | null> {
+    return this.sql.one(
+      operations,
+      `SELECT o.* FROM power_operations o JOIN restarts r ON r.id = o.restart_id
+       WHERE o.subscription_id = $1 AND o.vm_id = $2 AND o.state IN ('intended', 'sent')
+         AND (o.kind, r.state) NOT IN (('deallocate', 'deallocating'), ('start', 'starting'))`,
+      [subscriptionId, vmId],
+    );
+  }
+
   stopsOf(restartId: string): Promise<readonly PowerOperation[]> {
     const sql = `SELECT * FROM power_operations WHERE restart_id = $1 AND kind = 'deallocate'`;
     return this.sql.all(operations, sql, [restartId]);
@@ -234,17 +244,5 @@ export class PostgresOperations implements OperationStore {
       [subscriptionId],
     );
     return Number(row?.count ?? 0);
-  }
-}
-
-export class PostgresConduct implements ConductStore {
-  constructor(private readonly sql: SqlSession) {}
-
-  find(exemptionId: string): Promise<ConductNote | null> {
-    return this.sql.one(notes, 'SELECT * FROM conduct_notes WHERE exemption_id = $1', [exemptionId]);
-  }
-
-  async save(note: ConductNote): Promise<void> {
-    await this.sql.upsert(conductTable, [note], ['exemptionId']);
   }
 }

@@ -12,8 +12,8 @@ import { exemptionTable, gateTable, requestTable, restartTable, violationTable }
 import { PostgresControlProofs } from './control-proof.store.js';
 import { PostgresAudit } from './audit.store.js';
 import { PostgresEffects } from './effect.store.js';
+import { PostgresConduct } from './conduct.store.js';
 import {
-  PostgresConduct,
   PostgresEvidence,
   PostgresMachines,
   PostgresOperations,

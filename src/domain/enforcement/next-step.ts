@@ -44,7 +44,15 @@ export function nextStep(
   if (operation === null || !isOpen(operation)) return call(null);
   // Throttled, or not even sent: it was not taken, a look would only cost another call, and it has not begun to last.
   if (operation.state === 'intended' && wasNotTaken(operation.errorCode)) return call(operation);
-  const isLate = millisecondsBetween(operation.intendedAt, rules.now) > rules.deadlineMs;
+  return askAfter(operation, rules);
+}
+
+/** How an operation in flight is asked after. */
+export function askAfter(
+  operation: PowerOperation,
+  { now, deadlineMs }: Pick<StepRules, 'now' | 'deadlineMs'>,
+): Extract<Step, { readonly do: 'poll' | 'look' }> {
+  const isLate = millisecondsBetween(operation.intendedAt, now) > deadlineMs;
   if (operation.state === 'sent' && operation.operationUrl !== null) {
     return { do: 'poll', operation, url: operation.operationUrl, isLate };
   }

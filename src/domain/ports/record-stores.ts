@@ -2,7 +2,7 @@ import type { ActorRef } from '../access/actor.js';
 import type { Evidence, Machine } from '../enforcement/machine.js';
 import type { PowerOperation } from '../enforcement/power-operation.js';
 import type { Reminded } from '../enforcement/reminders.js';
-import type { Blocker } from '../enforcement/restart.js';
+import type { Blocker, Restart } from '../enforcement/restart.js';
 import type { ToldTrouble } from '../enforcement/troubles.js';
 import type { Finding, SendingFacts } from '../fraud/fraud-check.js';
 import type { Instant } from '../instants.js';
@@ -107,6 +107,8 @@ export interface OperationStore {
   save(operation: PowerOperation): Promise<void>;
   /** The operation in flight of this restart, or its last one of that kind. */
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
+  /** The operation in flight on a machine where no step works on it: its restart is not, or no more, about that kind. */
+  leftBehind(machine: Pick<Restart, 'subscriptionId' | 'vmId'>): Promise<PowerOperation | null>;
   /** All stops that were ordered for a restart. */
   stopsOf(restartId: string): Promise<readonly PowerOperation[]>;
   /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */
