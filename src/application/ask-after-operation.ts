@@ -1,6 +1,7 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Machine } from '../domain/enforcement/machine.js';
-import { afterLook, afterPoll, lastWord } from '../domain/enforcement/next-step.js';
+import { lastWord } from '../domain/enforcement/last-word.js';
+import { afterLook, afterPoll } from '../domain/enforcement/next-step.js';
 import { isOldNews, withLook } from '../domain/enforcement/old-news.js';
 import type { Restart } from '../domain/enforcement/restart.js';
 import type { Step, StepResult } from '../domain/enforcement/step.js';
@@ -30,7 +31,8 @@ export interface Subject {
 export async function askAfterOperation(means: Means, subject: Subject, step: Inquiry): Promise<StepResult> {
   const now = means.clock.now();
   const result = step.do === 'poll' ? await poll(means, subject, step) : await look(means, subject, step);
-  return step.isLate ? lastWord(step.operation, result, now) : result;
+  const { operationDeadlineMs: deadlineMs } = means.settings;
+  return step.isLate ? lastWord(step.operation, result, { now, deadlineMs }) : result;
 }
 
 async function look(

@@ -59,7 +59,8 @@ describe('what a requester is told', () => {
       'cannot-deallocate',
       'allocation-failed',
     ],
-    ...['start-failed', 'deallocate-failed', 'operation-without-end', 'step-given-up', 'of-a-later-version'],
+    ...['start-failed', 'deallocate-failed', 'operation-without-end', 'operation-unanswered'],
+    ...['step-given-up', 'of-a-later-version'],
   ])('of %s says what to do next, and in the end of a right nobody is told to skip', (code) => {
     const facts = { machines: 'web-1', count: 1, kind: 'blocked' };
     const words = (direction: string) =>
@@ -69,7 +70,7 @@ describe('what a requester is told', () => {
     expect(words('revoke')).not.toMatch(/to skip/);
   });
 
-  it.each(['operation-without-end', 'step-given-up'])(
+  it.each(['operation-without-end', 'operation-unanswered', 'step-given-up'])(
     'of %s says who is needed and what its reader can do, and of nobody that they know already',
     (code) => {
       const facts = { machines: 'web-1', count: 1, direction: 'enable', machine: 'web-1' };

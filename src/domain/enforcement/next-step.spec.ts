@@ -1,14 +1,6 @@
 import { addMilliseconds } from '../instants.js';
 import { aMachine, anOperation, aRestart, started } from './enforcement.examples.js';
-import {
-  afterLook,
-  afterOrder,
-  afterPoll,
-  lastWord,
-  nextStep,
-  pollDelayMs,
-  retryDelayMs,
-} from './next-step.js';
+import { afterLook, afterOrder, afterPoll, nextStep, pollDelayMs, retryDelayMs } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 
 const rules = {
@@ -78,30 +70,6 @@ describe('the next step of a cycle (F2: resumes by the saved URL, else looks fir
   it('does not start what runs already: somebody else started it after our stop', () => {
     const running = aMachine({ host: 'held', powerState: 'running' });
     expect(nextStep(starting, null, running, rules).do).toBe('say-running');
-  });
-
-  it('waits for a human when an operation has no end, and claims of nobody that they know (F10)', () => {
-    const late = { ...rules, now: addMilliseconds(started, 1_200_001) };
-    expect(nextStep(deallocating, anOperation(), aMachine(), late)).toMatchObject({
-      do: 'poll',
-      isLate: true,
-    });
-    const running = afterPoll(anOperation(), { kind: 'running', retryAfterSeconds: null }, late.now);
-    expect(lastWord(anOperation(), running, late.now).event).toMatchObject({
-      type: 'gaveUp',
-      code: 'operation-without-end',
-      message: expect.stringMatching(
-        /needs a support engineer, and stands in their list.* stop \(deallocate\) and start it yourself, that counts\.$/,
-      ) as string,
-    });
-  });
-
-  it('asks once more before it calls one: it may have ended while no worker was there (F2, F10)', () => {
-    const late = addMilliseconds(started, 9_000_000);
-    const ended = afterPoll(anOperation(), { kind: 'succeeded', endTime: started }, late);
-    expect(lastWord(anOperation(), ended, late)).toBe(ended);
-    const gone = afterPoll(anOperation(), { kind: 'gone' }, late);
-    expect(lastWord(anOperation(), gone, late)).toMatchObject({ event: null, againInMs: 0 });
   });
 
   it.each(['waiting', 'restarted', 'gone', 'superseded', 'failed'] as const)(

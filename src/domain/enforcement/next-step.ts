@@ -8,7 +8,7 @@ import {
 } from '../ports/compute-control-plane.js';
 import { foundOtherwise } from './found-as.js';
 import type { Machine } from './machine.js';
-import { operationWithoutEnd, type PowerOperation } from './power-operation.js';
+import type { PowerOperation } from './power-operation.js';
 import type { Restart } from './restart.js';
 import type { Seen, Step, StepResult } from './step.js';
 import { blockerOf, troubleOf } from './step-trouble.js';
@@ -130,9 +130,7 @@ export function afterPoll(operation: PowerOperation, answer: OperationAnswer, no
     case 'running':
       return stillRunning(operation, answer.retryAfterSeconds);
     case 'unavailable':
-      if (answer.code === noToken)
-        return { operation, event: null, seen: null, againInMs: tokenInMs(answer.retryAfterSeconds) };
-      return stillRunning(operation, answer.retryAfterSeconds);
+      return unanswered(operation, answer);
     case 'succeeded':
       return succeeded(operation, { proof: 'operation', at: answer.endTime ?? now, lookedAt: now });
     case 'gone':
@@ -142,6 +140,17 @@ export function afterPoll(operation: PowerOperation, answer: OperationAnswer, no
     case 'failed':
       return failedOperation(operation, answer, now);
   }
+}
+
+/** A question that was not even sent has not been asked. */
+function unanswered(
+  operation: PowerOperation,
+  { code, retryAfterSeconds }: { readonly code: string; readonly retryAfterSeconds: number | null },
+): StepResult {
+  const isUnanswered = true;
+  if (code === noToken)
+    return { operation, event: null, seen: null, againInMs: tokenInMs(retryAfterSeconds), isUnanswered };
+  return { ...stillRunning(operation, retryAfterSeconds), isUnanswered };
 }
 
 function stillRunning(operation: PowerOperation, retryAfterSeconds: number | null): StepResult {
@@ -189,15 +198,7 @@ export function afterLook(
   { now, orderSeenMs }: { readonly now: Instant; readonly orderSeenMs: number },
 ): StepResult {
   const comeBack = { operation, event: null, seen: null, againInMs: 3_000 };
-  if (answer.kind === 'unknown') {
-    if (answer.code === noToken) return { ...comeBack, againInMs: tokenInMs(answer.retryAfterSeconds) };
-    const polls = operation.polls + 1;
-    return {
-      ...comeBack,
-      operation: { ...operation, polls },
-      againInMs: longer(answer.retryAfterSeconds, pollDelayMs(polls)),
-    };
-  }
+  if (answer.kind === 'unknown') return unanswered(operation, answer);
   // Another machine under its name answers nothing about this one: the next look at the subscription tells that it is gone.
   if (answer.kind === 'not-found' || answer.machine.vmId !== operation.vmId)
     return { ...comeBack, againInMs: 15_000 };
@@ -221,30 +222,5 @@ function notReceived(operation: PowerOperation): StepResult {
     seen: null,
     againInMs: 0,
     resend: true,
-  };
-}
-
-/**
- * What the last question after an overdue operation leads to: where the cloud says that it ended, or that it never came,
- * that is taken (all workers may have been away for longer than it lasted); else it is given up.
- */
-export function lastWord(operation: PowerOperation, answer: StepResult, now: Instant): StepResult {
-  const isKnown = answer.event !== null || answer.resend === true || !isOpen(answer.operation);
-  const lostItsUrl = operation.operationUrl !== null && answer.operation.operationUrl === null;
-  return isKnown || lostItsUrl ? answer : afterDeadline(operation, now);
-}
-
-/** An operation without end: it waits for a human, and nothing is claimed. */
-function afterDeadline(operation: PowerOperation, now: Instant): StepResult {
-  const verb = operation.kind === 'deallocate' ? 'deallocate' : 'start';
-  return {
-    operation: { ...operation, state: 'abandoned', endedAt: now, errorCode: operationWithoutEnd },
-    event: {
-      type: 'gaveUp',
-      code: operationWithoutEnd,
-      message: `The cloud took the ${verb} and never ended it. This needs a support engineer, and stands in their list: the portal says what became of it, then they have it tried again. If you ${operation.kind === 'deallocate' ? 'stop (deallocate) and start' : 'start'} it yourself, that counts.`,
-    },
-    seen: null,
-    againInMs: null,
   };
 }

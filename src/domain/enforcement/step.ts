@@ -22,7 +22,7 @@ export type Step =
   | { readonly do: 'leave-to-owner' }
   /** The plan was interrupted before the cloud took the stop: it waits again, and nobody was stopped. */
   | { readonly do: 'hold-back' }
-  /** `isLate`: it has lasted longer than an operation may, and what is learnt now is the last word on it. */
+  /** `isLate`: it has lasted longer than an operation may, and what the cloud answers now is the last word on it. */
   | {
       readonly do: 'poll';
       readonly operation: PowerOperation;
@@ -53,4 +53,6 @@ export interface StepResult {
   readonly againInMs: number | null;
   /** True where the call was not received: it is made again in the same step. */
   readonly resend?: true;
+  /** True where the cloud did not answer, or was not even asked: that says nothing of the operation. */
+  readonly isUnanswered?: true;
 }

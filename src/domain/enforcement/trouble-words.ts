@@ -54,6 +54,10 @@ const words: Readonly<Record<string, (direction: Direction) => TroubleWords>> = 
     next: `${keepsTrying} If you stop (deallocate) and start it yourself, that counts.`,
   }),
   'operation-without-end': () => ({ cause: 'the cloud took the order and never ended it', next: givenUp }),
+  'operation-unanswered': () => ({
+    cause: 'the cloud does not answer what became of the order',
+    next: givenUp,
+  }),
   'step-given-up': () => ({ cause: 'a step of its restart failed again and again', next: givenUp }),
 };
 
