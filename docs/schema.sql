@@ -527,6 +527,7 @@ CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state
 CREATE INDEX restarts_in_trouble ON public.restarts USING btree (exemption_id) WHERE (blocker IS NOT NULL)
 CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence, round)
 CREATE UNIQUE INDEX restarts_pk ON public.restarts USING btree (id)
+CREATE INDEX restarts_to_start ON public.restarts USING btree (exemption_id) WHERE stopped_by_us
 CREATE UNIQUE INDEX "PK_62441bec32630ced9e4cccae336" ON public.schema_migrations USING btree (id)
 CREATE INDEX subscriptions_by_tenant ON public.subscriptions USING btree (tenant_id, subscription_id)
 CREATE UNIQUE INDEX subscriptions_pk ON public.subscriptions USING btree (subscription_id)

@@ -6,8 +6,9 @@ const actor = systemActor('attend-the-unattended');
 const atOnce = 500;
 
 /**
- * Gives an owner to work that has none: a gate that nobody moves, a live exemption that nobody looks after, a machine in flight that nobody
- * works on (invariant I13). None of it happens by itself; a dead effect leaves it behind. Answers how many there were.
+ * Gives an owner to work that has none: a gate that nobody moves, an exemption that nobody looks after though it is live or
+ * owes a start, a machine in flight that nobody works on (invariant I13). None of it happens by itself; a dead effect leaves
+ * it behind. Answers how many there were.
  */
 @Injectable()
 export class AttendTheUnattended {

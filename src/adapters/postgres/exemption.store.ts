@@ -1,4 +1,5 @@
 import type { Scope } from '../../domain/access/scope.js';
+import { unfinishedRestartStates } from '../../domain/enforcement/restart.js';
 import { liveExemptionStates, type Exemption } from '../../domain/exemption/exemption.js';
 import type { Instant } from '../../domain/instants.js';
 import type { ExemptionStore, GateStore, Page, ViolationStore } from '../../domain/ports/aggregate-stores.js';
@@ -12,7 +13,9 @@ import type { SqlSession } from './sql-session.js';
 const exemptions = new RowMapper(exemptionTable);
 const gates = new RowMapper(gateTable);
 const violations = new RowMapper(violationTable);
-const live = liveExemptionStates.map((state) => `'${state}'`).join(', ');
+const listed = (states: readonly string[]) => states.map((state) => `'${state}'`).join(', ');
+const live = listed(liveExemptionStates);
+const unfinished = listed(unfinishedRestartStates);
 
 export class PostgresExemptions implements ExemptionStore {
   constructor(private readonly sql: SqlSession) {}
@@ -72,8 +75,11 @@ export class PostgresExemptions implements ExemptionStore {
 
   async unattended(limit: number): Promise<readonly string[]> {
     const rows = await this.sql.rows(
-      `SELECT e.id FROM exemptions e WHERE e.state IN (${live})
-         AND NOT EXISTS (SELECT FROM effects f WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched'))
+      // A machine that we stopped is to be started again after the end of the right, too (I18).
+      `SELECT kept.id FROM (
+         SELECT e.id FROM exemptions e WHERE e.state IN (${live})
+         UNION SELECT r.exemption_id FROM restarts r WHERE r.stopped_by_us AND r.state IN (${unfinished})) AS kept
+       WHERE NOT EXISTS (SELECT FROM effects f WHERE f.singleton_key = 'conduct_' || kept.id AND f.state IN ('pending', 'dispatched'))
        LIMIT $1`,
       [limit],
     );

@@ -24,6 +24,7 @@ import { ReviewAddresses1764000000022 } from '../../../migrations/1764000000022-
 import { CallEngineers1764000000023 } from '../../../migrations/1764000000023-CallEngineers.js';
 import { FindRestartsInTrouble1764000000024 } from '../../../migrations/1764000000024-FindRestartsInTrouble.js';
 import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1764000000025-KeepWhenOpenMachinesWereSeen.js';
+import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-FindOwedStarts.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -51,6 +52,7 @@ export const migrations = [
   CallEngineers1764000000023,
   FindRestartsInTrouble1764000000024,
   KeepWhenOpenMachinesWereSeen1764000000025,
+  FindOwedStarts1764000000026,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -73,7 +73,7 @@ export interface ExemptionStore {
   expired(now: Instant, limit: number): Promise<readonly string[]>;
   /** How many are live: by that many the budget of quiet looks is divided. */
   countLive(): Promise<number>;
-  /** Ids of live exemptions that no open conduct effect looks after: a defect or a loss to repair (I13). */
+  /** Ids of exemptions, live or with a machine still to be started, that no open conduct effect looks after (I13, I18). */
   unattended(limit: number): Promise<readonly string[]>;
 }
 

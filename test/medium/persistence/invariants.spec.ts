@@ -265,6 +265,18 @@ describe('the invariants', () => {
     ['I13', 'work that nobody does', () => [['DELETE FROM effects']]],
     [
       'I13',
+      'a start that is owed after the end of a right, and that nobody looks after',
+      () => [
+        [
+          `UPDATE restarts SET exemption_id = $1, state = 'failed', blocker = '{}' WHERE id = $2`,
+          revoked.exemption.id,
+          restartId,
+        ],
+        [`DELETE FROM effects WHERE singleton_key = $1`, `conduct_${revoked.exemption.id}`],
+      ],
+    ],
+    [
+      'I13',
       'a question without an end',
       () => [
         [

@@ -103,10 +103,14 @@ export const queries = [
   ),
   byQuery(
     'I13',
-    'no live exemption, gate on its way, machine in flight or kept preview is without an open effect, and no question without an end',
+    'no live exemption, owed start, gate on its way, machine in flight or kept preview is without an open effect, and no question without an end',
     `SELECT 'exemption ' || e.id || ' is looked after by nobody' AS broken FROM exemptions e
        WHERE e.${liveExemptions} AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'machine ' || r.name || ' of restart ' || r.id || ' is to be started, and exemption ' || r.exemption_id || ' is looked after by nobody'
+       FROM restarts r WHERE r.stopped_by_us AND r.state IN ('waiting', 'blocked', 'failed') AND NOT EXISTS (SELECT FROM effects f
+         WHERE f.singleton_key = 'conduct_' || r.exemption_id AND f.state IN ('pending', 'dispatched', 'dead'))
      UNION ALL
      SELECT 'gate of ' || g.id || ' is moved by nobody' FROM gates g
        WHERE g.state IN ('opening', 'closing') AND NOT EXISTS (SELECT FROM effects f
