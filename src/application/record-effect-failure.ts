@@ -1,6 +1,7 @@
 import { systemActor } from '../domain/access/actor.js';
 import type { Effect } from '../domain/effects.js';
 import { missed, reviewGivenUp } from '../domain/enforcement/address-review.js';
+import { notUndoneCall } from '../domain/enforcement/engineer-call.js';
 import { previewGivenUp } from '../domain/enforcement/kept-preview.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
 import type { Exemption } from '../domain/exemption/exemption.js';
@@ -31,6 +32,7 @@ export class RecordEffectFailure {
   async run(stored: StoredEffect): Promise<void> {
     // Before anything that may fail: what is said twice does less harm than what nobody hears.
     if (stored.effect.type === 'call-engineer') await this.sayUncalled(stored.effect, stored.id);
+    if (stored.effect.type === 'undo-late-stop') await this.sayNotUndone(stored.effect, stored.id);
     await this.unitOfWork.run({ actor, traceId: null }, async (tx) => {
       const now = this.clock.now();
       await tx.audit('effect.dead', { type: 'effect', id: stored.id }, { effect: stored.effect.type });
@@ -43,6 +45,16 @@ export class RecordEffectFailure {
       composeCall(tx, effect, key, this.clock.now()),
     );
     if (call !== null) this.engineers.giveUp(call);
+  }
+
+  /** No row shows such a machine: its restart was through, and the right may have ended since (I18). */
+  private async sayNotUndone({ restartId }: { readonly restartId: string }, key: string): Promise<void> {
+    const restart = await this.unitOfWork.read({ actor }, (tx) => tx.restarts.find(restartId));
+    if (restart === null) return;
+    const call = notUndoneCall(restart, key);
+    await this.engineers.call(call).catch(() => {
+      this.engineers.giveUp(call);
+    });
   }
 
   /** What a piece of work that gave up means to its aggregate: nothing stays waiting for it without a word. */

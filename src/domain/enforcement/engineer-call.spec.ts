@@ -1,5 +1,5 @@
 import { aRestart, started } from './enforcement.examples.js';
-import { engineerCall } from './engineer-call.js';
+import { engineerCall, notUndoneCall } from './engineer-call.js';
 import { takesEngineer } from './human-need.js';
 import { troublesOf } from './troubles.js';
 
@@ -53,5 +53,13 @@ describe('a call for a support engineer', () => {
     ['blocked', 'revoke', true],
   ] as const)('is made for machines that are %s in direction %s: %s', (kind, direction, isSo) => {
     expect(takesEngineer({ kind, direction })).toBe(isSo);
+  });
+
+  it('is made of a late stop that nobody undoes any more: which machine, and what to do (F4, I18)', () => {
+    const call = notUndoneCall({ ...down(1), exemptionId: 'e', subscriptionId: 's' }, 'k');
+    expect(call).toMatchObject({ exemptionId: 'e', subscriptionId: 's', cause: 'late-stop', count: 1 });
+    expect(call.machines).toEqual([{ name: 'mx1', vmId: 'vm-1' }]);
+    expect(call.need.message).toMatch(/^Postern may have stopped mx1 .*, and not by its owner, start it\.$/);
+    expect(call.steps.join(' ')).toContain('POST /v1/admin/effects/k/requeue');
   });
 });
