@@ -4,6 +4,7 @@ import { evidenceOfLog } from '../domain/enforcement/logged.js';
 import type { Evidence, Machine } from '../domain/enforcement/machine.js';
 import { type Gate, isSettled } from '../domain/gate/gate.js';
 import { compareInstants } from '../domain/instants.js';
+import type { LoggedStop } from '../domain/ports/record-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import type { MachineLook } from './look-at-machines.js';
 
@@ -36,7 +37,7 @@ export async function applyLog(
   const added = told.filter((one) => !isKept.has(nameOf(one)));
   await tx.evidence.addAll(added);
   const byVmId = grouped([...kept, ...added]);
-  await undoLateStops(tx, added, byVmId);
+  await undoLateStops(tx, lastStops(new Set(added.map(({ vmId }) => vmId)), byVmId), clockMarginMs);
   const rules = { clockMarginMs, settledFence: isSettled(gate) ? gate.fence : null };
   const after = machines.map((machine) =>
     vmIds.has(machine.vmId) ? withEvidence(machine, byVmId.get(machine.vmId) ?? [], moves, rules) : machine,
@@ -47,22 +48,36 @@ export async function applyLog(
 
 /**
  * A stop of ours that ended after our start had succeeded is one that nobody expects: its worker was frozen right before
- * the call, and died right after it. Somebody looks at the machine, and undoes it (I18, fault F4), unless the log tells of
- * anything that was done to it afterwards: then what holds it down, if anything does, is not that stop.
+ * the call, and died right after it. Somebody looks at the machine, and undoes it (I18, fault F4).
  */
 async function undoLateStops(
   tx: Transaction,
-  told: readonly Evidence[],
-  byVmId: ReadonlyMap<string, readonly Evidence[]>,
+  stops: readonly LoggedStop[],
+  clockMarginMs: number,
 ): Promise<void> {
-  const stops = told.flatMap(({ vmId, fact, at, operation }) => {
-    const isLast = !(byVmId.get(vmId) ?? []).some(
-      (one) => one.kind === 'activity-log' && compareInstants(one.at, at) > 0,
-    );
-    return fact === 'host-released' && operation !== null && isLast ? [{ operation, at }] : [];
-  });
-  const late = await tx.operations.lateStopsAmong(stops);
+  const late = await tx.operations.lateStopsAmong(stops, clockMarginMs);
   await tx.effects.add(late.map((stop) => ({ type: 'undo-late-stop', ...stop })));
+}
+
+/**
+ * Stops that are the last that the log tells of their machines: where anything was done afterwards, what holds a machine
+ * down, if anything does, is not that stop. With whatever is told of a machine, what was told before is judged anew: its
+ * start may be told after its stop (fault F12).
+ */
+function lastStops(
+  vmIds: ReadonlySet<string>,
+  byVmId: ReadonlyMap<string, readonly Evidence[]>,
+): readonly LoggedStop[] {
+  return [...vmIds].flatMap((vmId) => {
+    const logged = (byVmId.get(vmId) ?? []).filter(({ kind }) => kind === 'activity-log');
+    const last = logged
+      .map(({ at }) => at)
+      .toSorted(compareInstants)
+      .at(-1);
+    return logged.flatMap(({ fact, at, operation }) =>
+      fact === 'host-released' && operation !== null && at === last ? [{ operation, at }] : [],
+    );
+  });
 }
 
 function grouped(evidence: readonly Evidence[]): ReadonlyMap<string, readonly Evidence[]> {

@@ -1,29 +1,19 @@
 import type { Evidence, Machine } from '../../domain/enforcement/machine.js';
-import type { PowerOperation } from '../../domain/enforcement/power-operation.js';
 import {
   type Restart,
   type RestartState,
   unfinishedRestartStates,
 } from '../../domain/enforcement/restart.js';
 import type { RestartStore } from '../../domain/ports/aggregate-stores.js';
-import type {
-  EvidenceStore,
-  KnownLateStop,
-  LoggedStop,
-  MachineStore,
-  OperationStore,
-} from '../../domain/ports/record-stores.js';
+import type { EvidenceStore, MachineStore } from '../../domain/ports/record-stores.js';
 import { restartTable } from './aggregate.tables.js';
-import { evidenceTable, machineTable, operationTable } from './record.tables.js';
+import { evidenceTable, machineTable } from './record.tables.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
 
 const restarts = new RowMapper(restartTable);
 const machines = new RowMapper(machineTable);
 const evidence = new RowMapper(evidenceTable);
-const operations = new RowMapper(operationTable);
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const unfinished = unfinishedRestartStates.map((state) => `'${state}'`).join(', ');
 
@@ -161,88 +151,5 @@ export class PostgresEvidence implements EvidenceStore {
       'SELECT * FROM machine_evidence WHERE subscription_id = $1 AND vm_id = ANY ($2::text[]) ORDER BY at',
       [subscriptionId, vmIds],
     );
-  }
-}
-
-export class PostgresOperations implements OperationStore {
-  constructor(private readonly sql: SqlSession) {}
-
-  async begin(operation: PowerOperation): Promise<boolean> {
-    return (await this.sql.insertNew(operationTable, [operation])) === 1;
-  }
-
-  async save(operation: PowerOperation): Promise<void> {
-    await this.sql.upsert(operationTable, [operation], ['id']);
-  }
-
-  last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null> {
-    return this.sql.one(
-      operations,
-      `SELECT * FROM power_operations WHERE restart_id = $1 AND kind = $2
-       ORDER BY (state IN ('intended', 'sent')) DESC, intended_at DESC LIMIT 1`,
-      [restartId, kind],
-    );
-  }
-
-  leftBehind({
-    subscriptionId,
-    vmId,
-  }: Pick<Restart, 'subscriptionId' | 'vmId'>): Promise<PowerOperation | null> {
-    return this.sql.one(
-      operations,
-      `SELECT o.* FROM power_operations o JOIN restarts r ON r.id = o.restart_id
-       WHERE o.subscription_id = $1 AND o.vm_id = $2 AND o.state IN ('intended', 'sent')
-         AND (o.kind, r.state) NOT IN (('deallocate', 'deallocating'), ('start', 'starting'))`,
-      [subscriptionId, vmId],
-    );
-  }
-
-  stopsOf(restartId: string): Promise<readonly PowerOperation[]> {
-    const sql = `SELECT * FROM power_operations WHERE restart_id = $1 AND kind = 'deallocate'`;
-    return this.sql.all(operations, sql, [restartId]);
-  }
-
-  async oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const rows = await this.sql.rows(
-      `SELECT id::text AS known FROM power_operations WHERE id = ANY ($1::uuid[])
-       UNION SELECT correlation_id FROM power_operations WHERE correlation_id = ANY ($2::text[])`,
-      [ids.filter((id) => uuid.test(id)), ids],
-    );
-    return new Set(rows.map(({ known }) => String(known)));
-  }
-
-  async lateStopsAmong(stops: readonly LoggedStop[]): Promise<readonly KnownLateStop[]> {
-    if (stops.length === 0) return [];
-    const own = stops.filter(({ operation }) => uuid.test(operation));
-    const rows = await this.sql.rows(
-      `WITH told AS (
-         SELECT stop.restart_id, own.at FROM unnest($1::uuid[], $2::timestamptz[]) AS own (id, at)
-           JOIN power_operations stop ON stop.id = own.id AND stop.kind = 'deallocate'
-         UNION SELECT stop.restart_id, cloud.at FROM unnest($3::text[], $4::timestamptz[]) AS cloud (id, at)
-           JOIN power_operations stop ON stop.correlation_id = cloud.id AND stop.kind = 'deallocate')
-       SELECT told.restart_id, max(greatest(told.at, start.intended_at + interval '1 millisecond')) AS taken_at FROM told
-         JOIN power_operations start ON start.restart_id = told.restart_id AND start.kind = 'start'
-           AND start.state = 'succeeded' AND start.ended_at < told.at
-       GROUP BY told.restart_id`,
-      [
-        own.map(({ operation }) => operation),
-        own.map(({ at }) => at),
-        stops.map(({ operation }) => operation),
-        stops.map(({ at }) => at),
-      ],
-    );
-    return rows.map((row) => ({
-      restartId: String(row.restart_id),
-      takenAt: new Date(row.taken_at as string | Date).toISOString(),
-    }));
-  }
-
-  async countInFlight(subscriptionId: string): Promise<number> {
-    const [row] = await this.sql.rows(
-      `SELECT count(*)::integer AS count FROM power_operations WHERE subscription_id = $1 AND state IN ('intended', 'sent')`,
-      [subscriptionId],
-    );
-    return Number(row?.count ?? 0);
   }
 }

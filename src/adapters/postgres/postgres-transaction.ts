@@ -13,13 +13,9 @@ import { PostgresControlProofs } from './control-proof.store.js';
 import { PostgresAudit } from './audit.store.js';
 import { PostgresEffects } from './effect.store.js';
 import { PostgresConduct } from './conduct.store.js';
-import {
-  PostgresEvidence,
-  PostgresMachines,
-  PostgresOperations,
-  PostgresRestarts,
-} from './enforcement.stores.js';
+import { PostgresEvidence, PostgresMachines, PostgresRestarts } from './enforcement.stores.js';
 import { PostgresExemptions, PostgresGates, PostgresViolations } from './exemption.store.js';
+import { PostgresOperations } from './operation.store.js';
 import { PostgresPortfolio } from './portfolio.store.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { PostgresClaims, PostgresFindings, PostgresHistory, PostgresNotes } from './record.stores.js';

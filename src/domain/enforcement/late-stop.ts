@@ -11,7 +11,7 @@ import { isInFlight, type Restart } from './restart.js';
  */
 export interface LateStop {
   readonly restart: Restart;
-  /** When the cloud had taken it. */
+  /** When the cloud had taken it at the earliest, on our clock: after every start of ours that is known to come before. */
   readonly takenAt: Instant;
   /** All restarts of this machine, of whatever order. */
   readonly ofMachine: readonly Restart[];

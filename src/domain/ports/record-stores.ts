@@ -95,7 +95,7 @@ export interface LoggedStop {
   readonly at: Instant;
 }
 
-/** Whose stop came late; `takenAt` is after its start was ordered, on whichever clock. */
+/** Whose stop came late; `takenAt` is the earliest that it can have been: when our last start was ordered, on our clock. */
 export interface KnownLateStop {
   readonly restartId: string;
   readonly takenAt: Instant;
@@ -114,10 +114,10 @@ export interface OperationStore {
   /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */
   oursAmong(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Of stops that the cloud's log tells of, those of ours that ended after the start that follows them had succeeded: the
-   * call of a worker that was frozen, and that nobody lived to tell of.
+   * Of stops that are the last thing that the cloud's log tells of their machines, those of ours that ended after our last
+   * start there had succeeded: the call of a worker that was frozen, and that nobody lived to tell of.
    */
-  lateStopsAmong(stops: readonly LoggedStop[]): Promise<readonly KnownLateStop[]>;
+  lateStopsAmong(stops: readonly LoggedStop[], clockMarginMs: number): Promise<readonly KnownLateStop[]>;
   /** How many of this subscription are in flight. */
   countInFlight(subscriptionId: string): Promise<number>;
 }
