@@ -211,6 +211,7 @@ machines.zone text
 machines.availability_set text
 machines.scale_set text
 machines.released_seen_at timestamp with time zone
+machines.stopped_since timestamp with time zone
 notes.id uuid NOT NULL
 notes.request_id uuid NOT NULL
 notes.by jsonb NOT NULL

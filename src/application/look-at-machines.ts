@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Absence } from '../domain/enforcement/absence.js';
+import { mayHoldHost } from '../domain/enforcement/after-release.js';
 import type { Machine } from '../domain/enforcement/machine.js';
 import type { Sighting } from '../domain/enforcement/physics.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
@@ -115,7 +116,7 @@ export class LookAtMachines {
     purpose: CallPurpose,
   ): Promise<readonly LoggedMove[] | null> {
     const [earliest] = absent
-      .filter(({ host }) => host !== 'none')
+      .filter(mayHoldHost)
       .map(({ seenAt }) => seenAt)
       .toSorted(compareInstants);
     if (earliest === undefined) return null;

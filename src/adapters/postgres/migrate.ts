@@ -25,6 +25,7 @@ import { CallEngineers1764000000023 } from '../../../migrations/1764000000023-Ca
 import { FindRestartsInTrouble1764000000024 } from '../../../migrations/1764000000024-FindRestartsInTrouble.js';
 import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1764000000025-KeepWhenOpenMachinesWereSeen.js';
 import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-FindOwedStarts.js';
+import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -53,6 +54,7 @@ export const migrations = [
   FindRestartsInTrouble1764000000024,
   KeepWhenOpenMachinesWereSeen1764000000025,
   FindOwedStarts1764000000026,
+  KeepSinceWhenStopped1764000000027,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

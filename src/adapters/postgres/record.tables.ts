@@ -95,6 +95,7 @@ export const machineTable = new EntitySchema<Machine>({
     carriesFence: bigint(orNull),
     releasedUnderFence: bigint(orNull),
     releasedSeenAt: instant(orNull),
+    stoppedSince: instant(orNull),
     seenAt: instant(),
     notFoundSince: instant(orNull),
     gone: truth(),

@@ -65,7 +65,14 @@ export function afterAbsence(
 
 /** Should it come back, nobody here knows what it did meanwhile: when it was last without a host proves nothing then. */
 function goneNow(machine: Machine): Machine {
-  return { ...machine, gone: true, host: 'none', releasedUnderFence: null, releasedSeenAt: null };
+  return {
+    ...machine,
+    gone: true,
+    host: 'none',
+    releasedUnderFence: null,
+    releasedSeenAt: null,
+    stoppedSince: null,
+  };
 }
 
 /** Something was moved out of its resource group since it was seen there, on clocks that stand within the margin. */

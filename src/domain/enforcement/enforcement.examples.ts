@@ -70,6 +70,7 @@ export function aMachine(differs: Partial<Machine> = {}): Machine {
     carriesFence: null,
     releasedUnderFence: null,
     releasedSeenAt: null,
+    stoppedSince: null,
     notFoundSince: null,
     gone: false,
     ...differs,

@@ -14,6 +14,7 @@ const acts = [
   'close',
   'owner-stop',
   'owner-start',
+  'owner-shut-down',
   'our-stop',
   'our-start',
   'look',
@@ -33,6 +34,7 @@ class Story {
   position: 'open' | 'closed' = 'open';
   gate = aGate({ state: 'open', fence: 1 });
   carried: 'open' | 'closed' | 'off' = 'closed';
+  isShutDown = false;
   at = addMilliseconds(started, 1_000);
   pending: Pending | null = null;
   machine: Machine | null = null;
@@ -42,6 +44,7 @@ class Story {
     if (act === 'open' || act === 'close') this.move(act === 'open' ? 'open' : 'closed');
     if (act === 'owner-stop') this.carried = 'off';
     if (act === 'owner-start') this.takeHost();
+    if (act === 'owner-shut-down') this.isShutDown = true;
     if (act === 'our-stop' || act === 'our-start') this.order(act);
     if (act === 'look') this.look();
     if (act === 'read') this.read();
@@ -55,6 +58,7 @@ class Story {
 
   private takeHost(): void {
     if (this.carried === 'off') this.carried = this.position;
+    this.isShutDown = false;
   }
 
   private order(act: 'our-stop' | 'our-start'): void {
@@ -65,7 +69,8 @@ class Story {
   }
 
   private power(): PowerState {
-    return this.carried === 'off' ? 'deallocated' : 'running';
+    if (this.carried === 'off') return 'deallocated';
+    return this.isShutDown ? 'stopped' : 'running';
   }
 
   private look(): void {

@@ -2,7 +2,7 @@ import type { Placement, PowerState } from '../ports/compute-control-plane.js';
 import type { GatePosition } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
 
-/** Whether a machine holds a host; unknown where nobody saw it. */
+/** Whether a machine holds a host; unknown where nobody saw it, or where it may have taken one unseen. */
 export type HostState = 'held' | 'none' | 'unknown';
 
 /** The gate position that a machine carries, as far as it is proven; `unknown` is neither good nor bad news. */
@@ -28,6 +28,8 @@ export interface Machine extends Placement {
   readonly releasedUnderFence: number | null;
   /** When a look that surely showed it without a host was last sent, on our clock; null while it holds one. */
   readonly releasedSeenAt: Instant | null;
+  /** Since when a machine without a host has been shown `stopped`, on our clock; null where it is not. */
+  readonly stoppedSince: Instant | null;
   /** When the look that this rests on was sent, on our clock. */
   readonly seenAt: Instant;
   /** When it was first missing where it should be (404), for the confirmation of `gone`; null otherwise. */

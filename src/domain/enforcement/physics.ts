@@ -1,6 +1,7 @@
 import { isSettled, type Gate } from '../gate/gate.js';
 import { compareInstants, millisecondsBetween, type Instant } from '../instants.js';
 import type { MachineDescription, PowerState } from '../ports/compute-control-plane.js';
+import { afterRelease, mayHoldHost, wasWithoutHost } from './after-release.js';
 import { evidenceRank, type Evidence, type EvidenceKind, type HostState, type Machine } from './machine.js';
 
 /**
@@ -45,16 +46,16 @@ export function observe(
   const host = hostSeen(known, sighting.powerState);
   if (host === 'none') return withoutHost(known, sighting, gate);
   if (host === 'unknown')
-    return { machine: { ...base(known, sighting), host: known?.host ?? 'unknown' }, evidence: [] };
+    return { machine: { ...base(known, sighting), ...afterRelease(known, sighting) }, evidence: [] };
   if (known === null) return firstSeenWithHost(sighting, gate, rules);
-  return known.host === 'none'
+  return wasWithoutHost(known)
     ? tookHost(known, sighting, gate)
     : { machine: { ...base(known, sighting), host: 'held' }, evidence: [] };
 }
 
 /**
  * Whether a power state shows a host (docs/enforcement.md, the table). `stopped` or `starting` after a release does
- * not undo it: the release counts until the machine is seen running.
+ * not undo it, nor shows that it still counts.
  */
 function hostSeen(known: Machine | null, powerState: PowerState): HostState {
   switch (powerState) {
@@ -69,7 +70,7 @@ function hostSeen(known: Machine | null, powerState: PowerState): HostState {
     case 'starting':
     case 'stopped':
     case 'stopping':
-      return known?.host === 'none' ? 'unknown' : 'held';
+      return known !== null && wasWithoutHost(known) ? 'unknown' : 'held';
   }
 }
 
@@ -79,6 +80,7 @@ function base(known: Machine | null, sighting: Sighting): Machine {
     carriesFence: null,
     releasedUnderFence: null,
     releasedSeenAt: null,
+    stoppedSince: null,
     ...known,
     subscriptionId: sighting.subscriptionId,
     vmId: sighting.vmId,
@@ -127,6 +129,7 @@ function withoutHost(known: Machine | null, sighting: Sighting, gate: Gate): Obs
     carriesFence: null,
     releasedUnderFence,
     releasedSeenAt: sighting.seenAt,
+    stoppedSince: null,
   };
   return { machine, evidence: isNews ? [evidenceOf(sighting, 'host-released', gate)] : [] };
 }
@@ -144,6 +147,7 @@ function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
     carriesFence: proven ? gate.fence : null,
     releasedUnderFence: null,
     releasedSeenAt: null,
+    stoppedSince: null,
   };
   if (proven) return { machine, evidence: [evidenceOf(sighting, 'host-taken', gate)] };
   // Its time is that of the last look which surely showed no host: the cloud's log may tell what came next. A look in the
@@ -203,9 +207,12 @@ export function isExempt(machine: Machine, gate: Gate): boolean {
   return machine.carries === 'open';
 }
 
-/** Whether a machine holds no host, seen so since the gate's last confirmed move: its next start takes that position. */
+/**
+ * Whether a machine was last seen without a host since the gate's last confirmed move: its next start takes that position,
+ * or has, where it was started unseen.
+ */
 export function restsUnder(machine: Machine, gate: Gate): boolean {
-  return machine.host === 'none' && machine.releasedUnderFence === gate.fence;
+  return wasWithoutHost(machine) && machine.releasedUnderFence === gate.fence;
 }
 
 /** Whether nothing is left to prove for a machine: it holds a host and carries the gate's present position. */
@@ -216,9 +223,10 @@ export function carriesPresentPosition(machine: Machine, gate: Gate): boolean {
     : machine.carries === gate.position && machine.carriesFence !== null;
 }
 
-/** Whether a machine may still use port 25: everything that holds a host and is not proven closed. */
+/** Whether a machine may still use port 25: everything that holds a host, or may, and is not proven closed. */
 export function mayStillBeOpen(machine: Machine, gate: Gate): boolean {
-  if (machine.gone || machine.host === 'none') return false;
+  if (machine.gone || !mayHoldHost(machine)) return false;
   if (gate.appliesTo === 'running') return !(isSettled(gate) && gate.position === 'closed');
-  return machine.carries !== 'closed';
+  if (isSettled(gate) && restsUnder(machine, gate)) return gate.position === 'open';
+  return wasWithoutHost(machine) || machine.carries !== 'closed';
 }

@@ -1,5 +1,6 @@
 import { type Gate, isSettled } from '../gate/gate.js';
 import type { Machine } from './machine.js';
+import { wasWithoutHost } from './after-release.js';
 import { isExempt } from './physics.js';
 import type { Blocker, Restart } from './restart.js';
 import type { RestartPlan } from './restart-plan.js';
@@ -42,16 +43,30 @@ export function whyNotYet(
     case 'skipped':
       return leftAlone(machine);
     case 'resting':
-      return {
-        code: 'rests',
-        message: `${machine.name} holds no host. It takes the gate's position at its next start; nothing is missing.`,
-      };
+      return rests(machine);
     case 'restarted':
     case 'created-after':
       return restart.direction === 'enable' && gate !== null ? whyClosedAgain(machine, gate) : null;
     default:
       return null;
   }
+}
+
+/** One that may have been started and shut down unseen has taken the gate's position then: nothing is missing either. */
+function rests({ name, host }: Machine): Blocker {
+  const what =
+    host === 'none'
+      ? `${name} holds no host. It takes the gate's position at its next start`
+      : `${name} is shown stopped, and was seen without a host since the gate moved. If it has taken one since, that has the gate's position; else it takes it at its next start`;
+  return { code: 'rests', message: `${what}; nothing is missing.` };
+}
+
+/** Seen without a host before the gate moved, and shown stopped since: it may be on its way up, or was started and shut down. */
+function perhapsShutDown(machine: Machine): Blocker {
+  return {
+    code: 'stopped-but-allocated',
+    message: `${machine.name} held no host before, and is shown stopped now: it may have been started and shut down from inside, and hold a host of another position. It is looked at again; to be sure, ${howToCycle(machine)}.`,
+  };
 }
 
 function leftAlone(machine: Machine): Blocker {
@@ -128,6 +143,7 @@ function whyWaiting(
     };
   }
   if (machine.powerState === 'stopped' || machine.powerState === 'stopping') {
+    if (wasWithoutHost(machine)) return perhapsShutDown(machine);
     return {
       code: 'stopped-but-allocated',
       message: `${machine.name} was shut down from inside: the host is still allocated, so it keeps the closed position. To change that, ${howToCycle(machine)}.`,

@@ -35,6 +35,7 @@ describe('machines', () => {
     carriesFence: null,
     releasedUnderFence: null,
     releasedSeenAt: null,
+    stoppedSince: null,
     seenAt: now(),
     notFoundSince: null,
     gone: false,
