@@ -1,9 +1,10 @@
 import { addMilliseconds } from '../instants.js';
-import { aSighting, started } from './enforcement.examples.js';
+import { aGate, aSighting, started } from './enforcement.examples.js';
 import { clockMarginMs, definitionOf, live, type Beat, type Happening } from './evidence-fold.examples.js';
 import { foldEvidence } from './evidence-fold.js';
 import { gateMovesOf, type GateMove } from './gate-moves.js';
 import type { Evidence } from './machine.js';
+import { observe } from './physics.js';
 
 const rules = { clockMarginMs };
 const minuteMs = 60_000;
@@ -126,5 +127,25 @@ describe('the fold, by example', () => {
     expect(foldEvidence(within, null, known, rules)?.carries).toBe('unknown');
     const later = [logged('host-released', 100), logged('host-taken', 101)];
     expect(foldEvidence(later, null, known, rules)).toEqual({ carries: 'closed', carriesFence: 8 });
+  });
+
+  it('says nothing of a host that was taken in a dispute: somebody else has moved the gate (F21, I7)', () => {
+    const dispute = [
+      { event: { type: 'closingOrdered', fence: 2 }, at: after(0) },
+      { event: { type: 'moved', fence: 2, movedAt: after(0) }, at: after(0) },
+      { event: { type: 'closingOrdered', fence: 3 }, at: after(60) },
+      { event: { type: 'disputed', fence: 3, theirFence: 7 }, at: after(60) },
+    ];
+    const closed = aGate({ state: 'closed', fence: 2 });
+    const disputed = aGate({ state: 'disputed', fence: 3, confirmedFence: 2, theirFence: 7 });
+    const stopped = aSighting({ powerState: 'deallocated', seenAt: after(30), at: after(30) });
+    const runs = aSighting({ powerState: 'running', seenAt: after(70), at: after(70) });
+    const before = observe(null, stopped, closed, { clockMarginMs, firstListedAt: null });
+    const then = observe(before.machine, runs, disputed, { clockMarginMs, firstListedAt: null });
+    const evidence = [logged('host-taken', 10), ...before.evidence, ...then.evidence];
+    expect(foldEvidence(evidence, null, gateMovesOf(dispute), rules)).toEqual({
+      carries: 'unknown',
+      carriesFence: null,
+    });
   });
 });

@@ -196,7 +196,8 @@ function evidenceOf(sighting: Sighting, fact: Evidence['fact'], gate: Gate): Evi
     at: fact === 'created-after' && sighting.timeCreated !== null ? sighting.timeCreated : sighting.at,
     source: `${evidenceRank[sighting.kind]}: ${sighting.source}`,
     operation: null,
-    fence: gate.fence,
+    // In a dispute somebody else has moved the gate since.
+    fence: fact === 'host-taken-unseen' ? Math.max(gate.fence, gate.theirFence ?? 0) : gate.fence,
   };
 }
 
