@@ -22,7 +22,7 @@ import { Settings } from '../domain/ports/settings.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { applyIfTimely } from './apply-event.js';
 import { type AppliedLook, applyLook } from './apply-look.js';
-import { freshNote } from './conduct-note.js';
+import { freshNote, humanTaskOf, keptFrom, otherNeedOf } from './conduct-note.js';
 import type { Held } from './held.js';
 import { logSince } from './log-since.js';
 import type { LookAnswer, MachineLook } from './look-at-machines.js';
@@ -84,8 +84,8 @@ export class ConcludeLook {
   ): Promise<void> {
     return this.write(lease, async (tx, now) => {
       const note = noteFor(held.exemption, await tx.conduct.find(held.exemption.id), now);
-      const told = await this.tell(tx, held, note, null, now);
       const { exemption } = held;
+      const told = await this.tell(tx, held, note, otherNeedOf(exemption, held.gate, note), now);
       const outcome = { pace: paceOfFailed(exemption), stirred: false };
       const planned = await planNextLook(tx, this.settings, { exemption, note, now }, outcome);
       const allowedAt = addMilliseconds(now, (look.retryAfterSeconds ?? 0) * 1_000);
@@ -101,8 +101,8 @@ export class ConcludeLook {
       const gate = await tx.gates.find(held.exemption.subscriptionId);
       if (exemption === null || gate === null) return tx.effects.settle({ kind: 'done' });
       const note = noteFor(exemption, await tx.conduct.find(exemption.id), now);
-      // The gate was ordered on while we looked: what was seen was seen under another order.
-      const isCurrent = gate.fence === held.gate?.fence && exemption.version === held.exemption.version;
+      // The gate was ordered on while we looked, or has only answered since: what was seen was seen before that.
+      const isCurrent = gate.version === held.gate?.version && exemption.version === held.exemption.version;
       if (!isCurrent) return tx.effects.settle({ kind: 'again', dueAt: now });
       const context = { ...this.contextOf(note, look, now), heldRestarts: held.restarts };
       const applied = await applyLook(tx, exemption, gate, look, context);
@@ -110,11 +110,9 @@ export class ConcludeLook {
       const after =
         applied.isProven && disagreement === null ? await this.end(tx, exemption, now) : exemption;
       const noted = this.noteAfter(note, after, look, applied, disagreement, now);
-      // After the end the gate may serve another exemption, and says nothing of this one.
-      const { stillOpen, stillOpenSeenAt } = note;
-      const seen = exemption.endedAt === null ? noted : { ...noted, stillOpen, stillOpenSeenAt };
+      const seen = { ...noted, ...keptFrom(note, exemption, gate) };
       const matters = { exemption: after, gate, ...applied };
-      const otherNeed = disagreement ?? (after.endedAt === null ? humanTaskOf(note) : null);
+      const otherNeed = disagreement ?? otherNeedOf(after, gate, note);
       const planned = await this.nextLook(tx, { exemption: after, note, now }, applied, look);
       const told = await this.tell(tx, matters, seen, otherNeed, now);
       await tx.conduct.save({ ...told, ...planned });
@@ -198,12 +196,6 @@ export class ConcludeLook {
   private write(lease: EffectLease, work: (tx: Transaction, now: Instant) => Promise<void>): Promise<void> {
     return this.unitOfWork.run({ actor, traceId: null, lease }, (tx) => work(tx, this.clock.now()));
   }
-}
-
-/** A question about the right itself, which no look at machines answers: it stays until the right ends or is ordered on. */
-function humanTaskOf(note: ConductNote): Blocker | null {
-  const asked = [note.humanNeededFor, note.problem];
-  return asked.find((one) => one?.code === 'offer-ambiguous') ?? null;
 }
 
 function isUnproven(restart: Restart): boolean {

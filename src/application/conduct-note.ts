@@ -1,5 +1,7 @@
+import { gateProblem } from '../domain/enforcement/conduct.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
-import type { Gate } from '../domain/gate/gate.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
+import { type Gate, isSettled } from '../domain/gate/gate.js';
 import type { Instant } from '../domain/instants.js';
 import type { ConductNote } from '../domain/ports/record-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
@@ -48,4 +50,28 @@ export async function noteProblem(
     humanNeededSince: needsHuman ? (note.humanNeededSince ?? now) : note.humanNeededSince,
     humanNeededFor: needsHuman ? problem : note.humanNeededFor,
   });
+}
+
+/**
+ * What a look leaves as it was noted. A gate that has not answered says nothing of machines, nor whether they were listed
+ * after it; and after the end of a right it may serve another exemption.
+ */
+export function keptFrom(note: ConductNote, exemption: Exemption, gate: Gate): Partial<ConductNote> {
+  const { firstListedAt, lastListedAt, problem, stillOpen, stillOpenSeenAt } = note;
+  // That of a listing which failed is over with a look that did not.
+  const standing = problem?.code === 'listing-failed' ? {} : { problem };
+  if (!isSettled(gate)) return { firstListedAt, lastListedAt, stillOpen, stillOpenSeenAt, ...standing };
+  return exemption.endedAt === null ? {} : { stillOpen, stillOpenSeenAt };
+}
+
+/** What needs a human besides machines, as long as the right lasts. */
+export function otherNeedOf(exemption: Exemption, gate: Gate | null, note: ConductNote): Blocker | null {
+  if (exemption.endedAt !== null) return null;
+  return gate?.state === 'disputed' ? gateProblem({ gate, exemption }) : humanTaskOf(note);
+}
+
+/** A question about the right itself, which no look at machines answers: it stays until the right ends or is ordered on. */
+export function humanTaskOf(note: ConductNote): Blocker | null {
+  const asked = [note.humanNeededFor, note.problem];
+  return asked.find((one) => one?.code === 'offer-ambiguous') ?? null;
 }

@@ -9,13 +9,13 @@ import type { EffectLease } from '../domain/ports/effect-store.js';
 import { GateControl } from '../domain/ports/gate-control.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { ConcludeLook } from './conclude-look.js';
-import { type Held, hasNothingLeft } from './held.js';
+import { type Held, hasNothingLeft, isOwedMeanwhile } from './held.js';
 import { LookAtMachines } from './look-at-machines.js';
 
 const actor = systemActor('conduct-restarts');
 
-/** What is on record when the gate has answered. */
-type Answered = Held & { readonly gate: Gate };
+/** What is on record where there is something to look at. */
+type ToLookAt = Held & { readonly gate: Gate };
 
 /**
  * Looks after one exemption's machines: takes one look at all of them, folds it into the evidence, plans, admits,
@@ -57,7 +57,7 @@ export class ConductRestarts {
    * What a look is taken from; the exemption alone where none is taken now, so that machines which ask one after another
    * load nothing of each other.
    */
-  private load(exemptionId: string): Promise<Answered | Pick<Held, 'exemption'> | null> {
+  private load(exemptionId: string): Promise<ToLookAt | Pick<Held, 'exemption'> | null> {
     return this.unitOfWork.read({ actor }, async (tx) => {
       const [exemption, note] = await Promise.all([
         tx.exemptions.find({ kind: 'platform' }, exemptionId, this.clock.now()),
@@ -67,7 +67,8 @@ export class ConductRestarts {
       if (exemption.endedAt !== null && (await hasNothingLeft(tx, exemption, note))) return null;
       const gate = await tx.gates.find(exemption.subscriptionId);
       // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
-      if (gate === null || !isSettled(gate)) return { exemption };
+      if (gate === null || (!isSettled(gate) && !(await isOwedMeanwhile(tx, exemption, note))))
+        return { exemption };
       const isFresh = this.conclude.lookedJustNow({ exemption, note });
       if (isFresh && (await tx.restarts.hasUnfinished(exemptionId))) return { exemption };
       const [machines, restarts] = await Promise.all([
@@ -85,11 +86,12 @@ export class ConductRestarts {
 
 /**
  * Machines are listed in full where that can change anything: before the first plan, when all that is planned is
- * proven (once more before it is concluded), and in the quiet watch afterwards. In between the power states suffice.
+ * proven (once more before it is concluded), and in the quiet watch afterwards. In between, and before the gate has
+ * answered, the power states suffice.
  */
-function needsFullListing(held: Held): boolean {
-  const { exemption, note } = held;
-  if (exemption.endedAt !== null) return false;
+function needsFullListing(held: ToLookAt): boolean {
+  const { exemption, gate, note } = held;
+  if (exemption.endedAt !== null || !isSettled(gate)) return false;
   if (directionOf(exemption) === null || exemption.state === 'effective') return true;
   if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return true;
   const unproven = ['waiting', 'deallocating', 'starting', 'blocked', 'failed', 'skipped'];

@@ -83,7 +83,8 @@ function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker
   };
 }
 
-function gateProblem({ gate, exemption }: Situation): Blocker | null {
+/** What the gate has to do, or somebody with it, before anything is said of machines; null where it stands as ordered. */
+export function gateProblem({ gate, exemption }: Pick<Situation, 'gate' | 'exemption'>): Blocker | null {
   if (gate.state === 'disputed') {
     return {
       code: 'gate-disputed',

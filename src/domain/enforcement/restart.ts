@@ -67,6 +67,11 @@ export function owesStart(restarts: readonly Restart[]): boolean {
   return restarts.some((one) => one.stoppedByUs && unfinishedRestartStates.includes(one.state));
 }
 
+/** Whether a machine that Postern stopped is not on its way by itself: it has to be resumed, or somebody has to be told (I18). */
+export function isHeldUp(restart: Restart): boolean {
+  return owesStart([restart]) && !(isInFlight(restart) && restart.blocker === null);
+}
+
 /** States in which one of our power operations is under way. */
 export function isInFlight(restart: Restart): boolean {
   return restart.state === 'deallocating' || restart.state === 'starting';
