@@ -47,13 +47,17 @@ describe('a stop of ours that the cloud took after its worker had lost its lease
     ['a start of ours was ordered after it', { ourStart: startAt(101) }],
     ['the machine was found off, and rests', { restart: { ...restart, state: 'resting' } }],
     ['the machine is gone', { restart: { ...restart, state: 'gone' } }],
-    ['its owner stopped it since, beyond doubt', { lastOfOthers: stoppedByOthers(401) }],
+    ['its owner stopped it since our last start, beyond doubt', { lastOfOthers: stoppedByOthers(351) }],
+    [
+      'its owner stopped it, and no start of ours is known',
+      { ourStart: null, lastOfOthers: stoppedByOthers(401) },
+    ],
   ])('is nothing to undo where %s', (_why, differs) => {
     expect(beforeLook(late(differs), margin)).toBe('nothing');
   });
 
-  it('is ours where what its owner did lies within the clock margin', () => {
-    expect(beforeLook(late({ lastOfOthers: stoppedByOthers(399) }), margin)).toBe('look');
+  it('is ours where what its owner did lies within the clock margin of our last start', () => {
+    expect(beforeLook(late({ lastOfOthers: stoppedByOthers(349) }), margin)).toBe('look');
   });
 
   it.each<[PowerState, 'start' | 'wait']>([

@@ -30,9 +30,9 @@ export function beforeLook(late: LateStop, clockMarginMs: number): LateStopAnswe
   if (late.ofMachine.some(isInFlight)) return 'wait';
   // Found off: it was to rest without a host, however late the stop came.
   if (restart.state === 'resting' || restart.state === 'gone') return 'nothing';
-  const isOwners =
-    lastOfOthers?.fact === 'host-released' &&
-    millisecondsBetween(addMilliseconds(takenAt, clockMarginMs), lastOfOthers.at) > 0;
+  // Whether before the late stop or after it: since our last start the last word is its owner's.
+  const since = addMilliseconds(ourStart?.intendedAt ?? takenAt, clockMarginMs);
+  const isOwners = lastOfOthers?.fact === 'host-released' && millisecondsBetween(since, lastOfOthers.at) > 0;
   return isOwners ? 'nothing' : 'look';
 }
 
