@@ -6,7 +6,7 @@ import { afterLook, afterPoll, nextStep } from './next-step.js';
 const deadlineMs = 1_200_000;
 const late = {
   ...{ now: addMilliseconds(started, deadlineMs + 1), deadlineMs, orderSeenMs: 60_000 },
-  ...{ isStillWanted: true, wasNeverTaken: false },
+  ...{ isStillWanted: true, wasNeverTaken: false, mayHaveStopped: false },
 };
 const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
 const poll = (code: string, polls: number) =>

@@ -9,6 +9,7 @@ const rules = {
   orderSeenMs: 5_000,
   isStillWanted: true,
   wasNeverTaken: true,
+  mayHaveStopped: false,
 };
 const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
 const starting = aRestart({ state: 'starting', stoppedByUs: true });

@@ -26,6 +26,8 @@ export interface StepRules {
   readonly isStillWanted: boolean;
   /** True where the cloud took no stop of it: what the machine does, its owner wanted. */
   readonly wasNeverTaken: boolean;
+  /** False where it took none, or said of each that it failed: that the machine has no host is not our doing. */
+  readonly mayHaveStopped: boolean;
 }
 
 /** Decides the one thing to do now for a machine of which we have the row, its last operation and its last sighting. */
@@ -60,19 +62,19 @@ export function askAfter(
 }
 
 /**
- * What we restore is what we stop, not what was planned; and what lost its host before, its owner wanted so. Once the cloud
- * took a stop of ours, that it goes down is our doing.
+ * What we restore is what we stop, not what was planned; and what lost its host before, somebody else wanted so. Once the
+ * cloud took a stop of ours, that it goes down is our doing; that it has no host is, unless that stop failed.
  */
 function stopOf(
   restart: Restart,
   machine: Machine | null,
   again: PowerOperation | null,
-  { isStillWanted, wasNeverTaken }: StepRules,
+  { isStillWanted, wasNeverTaken, mayHaveStopped }: StepRules,
 ): Step {
-  if (!wasNeverTaken) return { do: 'send', kind: 'deallocate', again, found: null };
-  if (!isStillWanted) return { do: 'hold-back' };
-  if (machine?.host === 'none') return { do: 'leave-to-owner' };
-  return { do: 'send', kind: 'deallocate', again, found: foundOtherwise(restart, machine) };
+  if (wasNeverTaken && !isStillWanted) return { do: 'hold-back' };
+  if (machine?.host === 'none' && !mayHaveStopped) return { do: 'leave-to-owner' };
+  const found = wasNeverTaken ? foundOtherwise(restart, machine) : null;
+  return { do: 'send', kind: 'deallocate', again, found };
 }
 
 export function isOpen(operation: PowerOperation): boolean {

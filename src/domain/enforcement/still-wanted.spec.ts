@@ -5,7 +5,7 @@ import { nextStep } from './next-step.js';
 import type { PowerOperation } from './power-operation.js';
 import type { RestartPlan } from './restart-plan.js';
 import type { Restart } from './restart.js';
-import { isStillWanted, wasNeverTaken } from './still-wanted.js';
+import { isStillWanted, mayHaveStopped, wasNeverTaken } from './still-wanted.js';
 
 const plan: RestartPlan = { mode: 'managed', window: null, maxUnavailable: 1, canary: false };
 const window = { startsAt: started, endsAt: addMilliseconds(started, 60_000) };
@@ -92,9 +92,11 @@ describe('a stop that the cloud was not told of yet (F23)', () => {
 describe('an order', () => {
   const rules = { now: addMilliseconds(started, 10_000), deadlineMs: 1_200_000, isStillWanted: false };
   const step = (operation: PowerOperation | null, isStillWanted = false) => {
-    const neverTaken = wasNeverTaken(operation === null ? [] : [operation]);
-    const known = { ...rules, isStillWanted, wasNeverTaken: neverTaken };
-    return nextStep(deallocating, operation, aMachine(), known);
+    return nextStep(deallocating, operation, aMachine(), { ...rules, ...of(operation), isStillWanted });
+  };
+  const of = (operation: PowerOperation | null) => {
+    const stops = operation === null ? [] : [operation];
+    return { wasNeverTaken: wasNeverTaken(stops), mayHaveStopped: mayHaveStopped(stops) };
   };
   const deallocating = aRestart({ state: 'deallocating', stoppedByUs: true });
   const unsent = { operationUrl: null, sentAt: null } as const;
@@ -130,23 +132,32 @@ describe('an order', () => {
     expect(wasNeverTaken([{ ...refused, attempt: 1 }, refused])).toBe(true);
   });
 
-  it('is given again to a machine that goes down, or is down, because of one of ours: as what it was planned as (I18)', () => {
-    const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
-    const taken = { ...rules, isStillWanted: true, wasNeverTaken: false };
-    for (const differs of [
-      { powerState: 'deallocating', host: 'held' },
-      { powerState: 'deallocated', host: 'none' },
-    ] as const) {
-      expect(nextStep(deallocating, failed, aMachine(differs), taken)).toMatchObject({
-        do: 'send',
-        kind: 'deallocate',
-        found: null,
-      });
-    }
+  const failed = anOperation({ state: 'failed', errorCode: 'InternalExecutionError' });
+  const endless = anOperation({ ...unsent, state: 'abandoned', errorCode: 'operation-without-end' });
+  const goesDown = aMachine({ powerState: 'deallocating', host: 'held' });
+  const isDown = aMachine({ powerState: 'deallocated', host: 'none' });
+
+  it.each([
+    ['failed, and it goes down', failed, goesDown],
+    ['had no end, and it goes down', endless, goesDown],
+    ['had no end, and it is down', endless, isDown],
+  ])(
+    'is given again to a machine of which one of ours %s: as what it was planned as (I18)',
+    (_what, stop, machine) => {
+      const again = { do: 'send', kind: 'deallocate', found: null };
+      expect(
+        nextStep(deallocating, stop, machine, { ...rules, ...of(stop), isStillWanted: true }),
+      ).toMatchObject(again);
+    },
+  );
+
+  it('that failed did not take the host of a machine that is down: whoever did wanted so (I18)', () => {
+    const known = { ...rules, ...of(failed), isStillWanted: true };
+    expect(nextStep(deallocating, failed, isDown, known)).toEqual({ do: 'leave-to-owner' });
   });
 
   it('to start is given, whatever is wanted by now (I18)', () => {
-    const asked = { ...rules, wasNeverTaken: false };
+    const asked = { ...rules, ...of(anOperation()) };
     const starting = aRestart({ state: 'starting', stoppedByUs: true });
     const off = aMachine({ powerState: 'deallocated', host: 'none' });
     expect(nextStep(starting, null, off, asked)).toMatchObject({ do: 'send', kind: 'start' });

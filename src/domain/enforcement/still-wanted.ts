@@ -43,3 +43,11 @@ export function wasNeverTaken(stops: readonly PowerOperation[]): boolean {
       sentAt === null && correlationId === null && errorCode !== operationWithoutEnd,
   );
 }
+
+/**
+ * Whether a stop of this restart that the cloud took may have taken the machine's host. Not where the cloud said of each that
+ * it failed: then whatever took the host meanwhile, an eviction or its owner, it was not ours.
+ */
+export function mayHaveStopped(stops: readonly PowerOperation[]): boolean {
+  return stops.some((stop) => !wasNeverTaken([stop]) && stop.state !== 'failed');
+}
