@@ -524,8 +524,8 @@ CREATE INDEX request_particulars_by_contact ON public.request_particulars USING 
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
 CREATE UNIQUE INDEX restart_previews_pk ON public.restart_previews USING btree (request_id)
 CREATE INDEX restarts_by_subscription ON public.restarts USING btree (subscription_id)
+CREATE INDEX restarts_halting ON public.restarts USING btree (exemption_id) WHERE ((state = 'failed'::text) OR (stopped_by_us AND (state <> 'deallocating'::text) AND (blocker IS NOT NULL)))
 CREATE INDEX restarts_in_flight ON public.restarts USING btree (id) WHERE (state = ANY (ARRAY['deallocating'::text, 'starting'::text]))
-CREATE INDEX restarts_in_trouble ON public.restarts USING btree (exemption_id) WHERE (blocker IS NOT NULL)
 CREATE UNIQUE INDEX restarts_once ON public.restarts USING btree (exemption_id, vm_id, direction, fence, round)
 CREATE UNIQUE INDEX restarts_pk ON public.restarts USING btree (id)
 CREATE INDEX restarts_to_start ON public.restarts USING btree (exemption_id) WHERE stopped_by_us

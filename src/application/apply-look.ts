@@ -201,7 +201,9 @@ async function applyConduct(
   }
   for (const { restart, event } of decided.events) {
     const next = await applyIfTimely(tx, restartLifecycle, restart, event, { actor, now });
-    if (next !== null) byId.set(next.id, next);
+    if (next === null) continue;
+    byId.set(next.id, next);
+    if (event.type === 'stillRunning') await tx.operations.setAside(next.id);
   }
   return [...byId.values()];
 }

@@ -11,7 +11,7 @@ import { humanNeed } from '../domain/enforcement/human-need.js';
 import { logProblemAfter } from '../domain/enforcement/log-problem.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import { type Exemption, directionOf } from '../domain/exemption/exemption.js';
-import type { Gate } from '../domain/gate/gate.js';
+import { type Gate, isSettled } from '../domain/gate/gate.js';
 import { type Instant, addMilliseconds, isBefore, millisecondsBetween } from '../domain/instants.js';
 import { Clock } from '../domain/ports/clock.js';
 import type { EffectLease } from '../domain/ports/effect-store.js';
@@ -45,8 +45,10 @@ export class ConcludeLook {
   ) {}
 
   /** Whether this fence was looked at just now: looks are shared, not taken a machine each. */
-  lookedJustNow({ exemption, note }: Pick<Held, 'exemption' | 'note'>): boolean {
-    if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return false;
+  lookedJustNow({ exemption, gate, note }: Pick<Held, 'exemption' | 'gate' | 'note'>): boolean {
+    if (note === null || note.fence !== exemption.fence) return false;
+    // Before the gate has answered a look lists nothing for the record.
+    if (note.lastListedAt === null && gate !== null && isSettled(gate)) return false;
     return millisecondsBetween(note.lastLookedAt, this.clock.now()) < this.sharedForMs();
   }
 

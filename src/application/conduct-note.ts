@@ -64,10 +64,16 @@ export function keptFrom(note: ConductNote, exemption: Exemption, gate: Gate): P
   return exemption.endedAt === null ? {} : { stillOpen, stillOpenSeenAt };
 }
 
+/** What keeps a gate from its move until a human sees to it. */
+const gateNeedsHuman: readonly string[] = ['gate-given-up', 'cloud-tenant-differs'];
+
 /** What needs a human besides machines, as long as the right lasts. */
 export function otherNeedOf(exemption: Exemption, gate: Gate | null, note: ConductNote): Blocker | null {
   if (exemption.endedAt !== null) return null;
-  return gate?.state === 'disputed' ? gateProblem({ gate, exemption }) : humanTaskOf(note);
+  if (gate?.state === 'disputed') return gateProblem({ gate, exemption });
+  // Its call stands until it has answered: no look at machines takes it back.
+  const isOfGate = note.problem !== null && gateNeedsHuman.includes(note.problem.code);
+  return gate !== null && !isSettled(gate) && isOfGate ? note.problem : humanTaskOf(note);
 }
 
 /** A question about the right itself, which no look at machines answers: it stays until the right ends or is ordered on. */

@@ -69,7 +69,7 @@ export class ConductRestarts {
       // A gate that has not answered says nothing of machines: its confirmation asks for the next look at once.
       if (gate === null || (!isSettled(gate) && !(await isOwedMeanwhile(tx, exemption, note))))
         return { exemption };
-      const isFresh = this.conclude.lookedJustNow({ exemption, note });
+      const isFresh = this.conclude.lookedJustNow({ exemption, gate, note });
       if (isFresh && (await tx.restarts.hasUnfinished(exemptionId))) return { exemption };
       const [machines, restarts] = await Promise.all([
         tx.machines.ofSubscription(exemption.subscriptionId),

@@ -40,7 +40,8 @@ async function standingOf(
 ): Promise<Pick<StopRules, 'isStillWanted' | 'isOvertaken'>> {
   const [exemption, inTrouble] = await Promise.all([
     tx.exemptions.find({ kind: 'platform' }, restart.exemptionId, now),
-    tx.restarts.inTrouble(restart),
+    // A revocation never stands still: nothing is asked that would not be heard.
+    restart.direction === 'revoke' ? [] : tx.restarts.haltersOf(restart),
   ]);
   if (exemption === null) return { isStillWanted: false, isOvertaken: true };
   return {

@@ -57,7 +57,7 @@ export class PostgresRestarts implements RestartStore {
     return row?.found === true;
   }
 
-  inTrouble({
+  haltersOf({
     exemptionId,
     direction,
     fence,
@@ -65,7 +65,9 @@ export class PostgresRestarts implements RestartStore {
     return this.sql.all(
       restarts,
       `SELECT * FROM restarts r
-       WHERE r.exemption_id = $1 AND r.direction = $2 AND r.fence = $3 AND r.blocker IS NOT NULL AND ${isLastRound}`,
+       WHERE r.exemption_id = $1 AND r.direction = $2 AND r.fence = $3
+         AND (r.state = 'failed' OR (r.stopped_by_us AND r.state <> 'deallocating' AND r.blocker IS NOT NULL))
+         AND ${isLastRound} LIMIT 1`,
       [exemptionId, direction, fence],
     );
   }

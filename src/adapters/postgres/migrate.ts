@@ -26,6 +26,7 @@ import { FindRestartsInTrouble1764000000024 } from '../../../migrations/17640000
 import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1764000000025-KeepWhenOpenMachinesWereSeen.js';
 import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-FindOwedStarts.js';
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
+import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -55,6 +56,7 @@ export const migrations = [
   KeepWhenOpenMachinesWereSeen1764000000025,
   FindOwedStarts1764000000026,
   KeepSinceWhenStopped1764000000027,
+  FindHalters1764000000028,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -1,4 +1,4 @@
-import type { PowerOperation } from '../../domain/enforcement/power-operation.js';
+import { cameToNothing, type PowerOperation } from '../../domain/enforcement/power-operation.js';
 import type { Restart } from '../../domain/enforcement/restart.js';
 import type { KnownLateStop, LoggedStop, OperationStore } from '../../domain/ports/record-stores.js';
 import { operationTable } from './record.tables.js';
@@ -59,6 +59,14 @@ export class PostgresOperations implements OperationStore {
        WHERE o.subscription_id = $1 AND o.vm_id = $2 AND o.state IN ('intended', 'sent')
          AND (o.kind, r.state) NOT IN (('deallocate', 'deallocating'), ('start', 'starting'))`,
       [subscriptionId, vmId],
+    );
+  }
+
+  async setAside(restartId: string): Promise<void> {
+    await this.sql.rows(
+      `UPDATE power_operations SET error_code = '${cameToNothing}'
+       WHERE restart_id = $1 AND kind = 'deallocate' AND state IN ('failed', 'abandoned')`,
+      [restartId],
     );
   }
 

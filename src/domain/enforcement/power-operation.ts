@@ -31,6 +31,9 @@ export interface PowerOperation {
 /** The code of one that the cloud may have taken, and did not end before its deadline. */
 export const operationWithoutEnd = 'operation-without-end';
 
+/** The code of a stop after which its machine was seen running: whatever is done to the machine since, it is not that stop. */
+export const cameToNothing = 'came-to-nothing';
+
 /**
  * The intent of an operation, to be written before its call. A try that follows one that came to nothing counts on, unless
  * that one was withdrawn before it was given.

@@ -1,7 +1,7 @@
 import type { Exemption } from '../exemption/exemption.js';
 import type { Instant } from '../instants.js';
 import { isOvertaken } from './overtaken.js';
-import { operationWithoutEnd, type PowerOperation } from './power-operation.js';
+import { cameToNothing, operationWithoutEnd, type PowerOperation } from './power-operation.js';
 import { windowIsOpen } from './restart-plan.js';
 import type { Restart } from './restart.js';
 
@@ -35,12 +35,13 @@ export function isStillWanted(
 
 /**
  * Whether the cloud never took a stop of this restart, by all stops that were ordered for it: each was refused, held back,
- * or still waits to be given. One that was taken once may have stopped the machine half, whatever came after it (I18).
+ * still waits to be given, or its machine was seen running after it. One that was taken once may have stopped the machine half, whatever came after it (I18).
  */
 export function wasNeverTaken(stops: readonly PowerOperation[]): boolean {
   return stops.every(
     ({ sentAt, correlationId, errorCode }) =>
-      sentAt === null && correlationId === null && errorCode !== operationWithoutEnd,
+      errorCode === cameToNothing ||
+      (sentAt === null && correlationId === null && errorCode !== operationWithoutEnd),
   );
 }
 

@@ -85,8 +85,8 @@ export interface RestartStore {
   ofExemption(exemptionId: string): Promise<readonly Restart[]>;
   /** Whether a machine of it is still to be proven, under whatever plan. */
   hasUnfinished(exemptionId: string): Promise<boolean>;
-  /** The last rounds of its plan that something stands in the way of. */
-  inTrouble(plan: Pick<Restart, 'exemptionId' | 'direction' | 'fence'>): Promise<readonly Restart[]>;
+  /** One of its plan that the plan stands still for (`stopsItsPlan`), where there is one: the last round of a machine. */
+  haltersOf(plan: Pick<Restart, 'exemptionId' | 'direction' | 'fence'>): Promise<readonly Restart[]>;
   /** All but the superseded ones of a fence by state, the last round of each machine: for `progress`. */
   countByState(exemptionId: string, fence: number): Promise<Readonly<Partial<Record<RestartState, number>>>>;
   /** In-flight restarts without an open effect that works on them (I13). */

@@ -109,6 +109,8 @@ export interface OperationStore {
   last(restartId: string, kind: 'deallocate' | 'start'): Promise<PowerOperation | null>;
   /** The operation in flight on a machine where no step works on it: its restart is not, or no more, about that kind. */
   leftBehind(machine: Pick<Restart, 'subscriptionId' | 'vmId'>): Promise<PowerOperation | null>;
+  /** Its machine was seen running after its stops: those that ended came to nothing. */
+  setAside(restartId: string): Promise<void>;
   /** All stops that were ordered for a restart. */
   stopsOf(restartId: string): Promise<readonly PowerOperation[]>;
   /** Which of these ids of the cloud's log name operations of ours: an operation's own id, or the cloud's for it. */

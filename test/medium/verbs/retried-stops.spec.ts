@@ -66,4 +66,39 @@ describe('a machine that ran on after a stop without end, and is tried again', (
     expect(await stateOf(right)).toBe('revoked');
     expect(await right.client.wire()).toEqual(['mx1 running closed']);
   });
+
+  /** Its second stop is admitted, and the cloud is too busy to take it. */
+  async function waitingAgain() {
+    const right = await granted(world, 0, ['mx1']);
+    await stopWithoutEnd(right, () => right.setPlan(managed));
+    const busy = { kind: 'throttle', match: { path: `${right.client.vm('mx1')}/deallocate` } };
+    await right.client.fault(busy);
+    await retry(right);
+    await world.live(1, 10 * secondMs);
+    expect((await right.rows()).map(({ state }) => state)).toEqual(['deallocating']);
+    return { right, busy };
+  }
+
+  it('is left to its owner, who stops it while the second stop waits to be given (I18)', async () => {
+    const { right, busy } = await waitingAgain();
+    await right.client.control('DELETE', '/faults');
+    await right.client.power('mx1', 'deallocate');
+    await right.client.fault(busy);
+    await world.live(2, 10 * secondMs);
+    await right.client.control('DELETE', '/faults');
+    await world.live(10, 10 * secondMs);
+    expect(await right.client.wire()).toEqual(['mx1 deallocated off']);
+    expect((await right.rows()).map(({ state }) => state)).toEqual(['resting']);
+  });
+
+  it('is held back where its plan is interrupted while the second stop waits to be given (F23)', async () => {
+    const { right } = await waitingAgain();
+    const ordered = right.orders('mx1');
+    await right.setPlan({ ...managed, mode: 'observed' });
+    await world.live(2, 10 * secondMs);
+    await right.client.control('DELETE', '/faults');
+    await world.live(5, 10 * secondMs);
+    expect(right.orders('mx1')).toEqual(ordered);
+    expect((await right.rows()).map(({ state }) => state)).toEqual(['waiting']);
+  });
 });
