@@ -127,6 +127,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       await desk.powerToBe('mx1', 'deallocated');
       await postern.cloud.power(desk.subscriptionId, 'mx1', 'start');
       await desk.stateToBe('effective');
+      await desk.rowsToBe(['restarted', 'restarted']); // a look between the two saw it at rest
       expect(await desk.wire()).toEqual(['mx1 open', 'mx2 open']);
       expect(await desk.machineHistory()).toContain('mx1 skipOrdered platform skip: by telephone');
     },
