@@ -21,14 +21,14 @@ describe('the conventions', () => {
   });
 
   it.each<[what: string, file: string, text: string]>([
-    ['251 lines', 'src/domain/long.ts', lines(251)],
+    ['401 lines', 'src/domain/long.ts', lines(401)],
     ['work has 41 lines', 'src/domain/long.ts', `function work() {\n${lines(39)}}\n`],
     ['run has 41 lines', 'src/domain/long.ts', `class Approve {\n  run() {\n${lines(39)}}\n}\n`],
     ['work has 41 lines', 'src/domain/long.ts', `const work = () => {\n${lines(39)}};\n`],
     [
-      'a constructor with 6 parameters',
+      'a constructor with 8 parameters',
       'src/domain/wide.ts',
-      'class Wide { constructor(a, b, c, d, e, f) {} }',
+      'class Wide { constructor(a, b, c, d, e, f, g, h) {} }',
     ],
     ['a default export', 'src/domain/one.ts', 'export default class One {}'],
     ['a default export', 'src/domain/one.ts', 'const one = 1;\nexport default one;'],
@@ -45,9 +45,9 @@ describe('the conventions', () => {
     expect(breaches(file, text)).toContain(`${file}: ${what}`);
   });
 
-  it('allow 250 lines, 40 lines a function, 5 parameters, and a registry', () => {
-    const longest = `function work() {\n${lines(38)}}\n${lines(210)}`;
+  it('allow 400 lines, 40 lines a function, 7 parameters, and a registry', () => {
+    const longest = `function work() {\n${lines(38)}}\n${lines(360)}`;
     expect(breaches('src/domain/fraud/checks/index.ts', longest)).toEqual([]);
-    expect(breaches('src/domain/fit.ts', 'class Fit { constructor(a, b, c, d, e) {} }')).toEqual([]);
+    expect(breaches('src/domain/fit.ts', 'class Fit { constructor(a, b, c, d, e, f, g) {} }')).toEqual([]);
   });
 });

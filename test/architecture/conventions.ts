@@ -1,8 +1,8 @@
 import path from 'node:path';
 import ts from 'typescript';
 
-/** The thresholds of the house; the hard ones, since a test is no place for taste. */
-export const limits = { linesOfFile: 250, linesOfFunction: 40, constructorParameters: 5 } as const;
+/** The thresholds of the house: one idea a file, and half an idea is no file. The hard ones: a test is no place for taste. */
+export const limits = { linesOfFile: 400, linesOfFunction: 40, constructorParameters: 7 } as const;
 
 /** A folder with an index is a list that others extend (architecture: "no barrels but the registries"). */
 const registries: readonly string[] = [
