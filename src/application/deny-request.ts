@@ -1,17 +1,23 @@
-import { type Instant, addDays, isBefore } from '../domain/instants.js';
+import { type Instant, isBefore } from '../domain/instants.js';
+import {
+  type KnownOfRequest,
+  applyAgainAfterDenial,
+  contradictionOf,
+  reasonIsNotFor,
+} from '../domain/policy/reason-grounds.js';
 import { blindChecksBehind } from '../domain/policy/verdict.js';
-import { type ReasonCode, isReasonCode, reasonText } from '../domain/reason-codes.js';
-import { invalid } from '../domain/refusals.js';
+import { type ReasonCode, isReasonCode } from '../domain/reason-codes.js';
+import { invalid, policyRefuses } from '../domain/refusals.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { applyEvent } from './apply-event.js';
 import { type Call, versionMustMatch } from './call.js';
-import { pinnedPack } from './judge-eligibility.js';
-import { lockLiveRequest, mustNotBeClaimedByAnother } from './lock-request.js';
-import { saveText } from './save-text.js';
+import { judgeRequest, pinnedPack } from './judge-eligibility.js';
+import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
+import { mustBePossible } from './must-be-possible.js';
 import { viewQueueItem } from './views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import type { QueueItem } from './views/review-view.js';
@@ -26,7 +32,8 @@ export interface DenyRequestCommand {
 
 /**
  * Denies a request with a reason code, whose words for the requester are the catalogue's, and with an internal reason.
- * 422 `check-could-not-look` where the code rests on a check of the last round that could not look (I17).
+ * Refuses with 422: `reason-not-usable` for a code that is not made for denials, `check-could-not-look` where the code
+ * rests on a check of the last round that could not look (I17), `reason-contradicted` where what is known says otherwise.
  */
 @Injectable()
 export class DenyRequest {
@@ -39,41 +46,49 @@ export class DenyRequest {
   run(call: Call, command: DenyRequestCommand): Promise<QueueItem> {
     return this.unitOfWork.run(call, async (tx) => {
       const now = this.clock.now();
-      const code = denialCodeOf(command.reasonCode);
       mustLieAhead(command.applyAgainOn, now);
-      const request = await lockLiveRequest(tx, call, command.requestId, now);
+      const request = await lockSubscriptionAndRequest(tx, call, command.requestId, now);
       versionMustMatch(call, request.version);
       await mustNotBeClaimedByAnother(tx, call, request, now);
+      const code = usableCodeOf(command.reasonCode);
+      const known = await knownOf(tx, request, now);
       const { id, tenantId } = request;
-      const words = { tenantId, about: 'request', aboutId: id, text: command.internalReason } as const;
+      const context = { actor: call.actor, now };
       const event = {
         type: 'denied',
         reasonCode: code,
-        reasonTextId: await saveText(tx, this.ids, words),
-        applyAgainOn: command.applyAgainOn ?? coolingDownOf(code, request, now),
-        couldNotLook: blindChecksBehind(code, await tx.findings.ofRound(id, request.round)),
-        policyRulesVersion: String(pinnedPack(request.pack).rulesVersion),
+        reasonTextId: this.ids.next(),
+        applyAgainOn: command.applyAgainOn ?? applyAgainAfterDenial(code, known, now),
+        couldNotLook: blindChecksBehind(code, known.findings),
+        policyRulesVersion: String(known.pack.rulesVersion),
       } as const;
-      const next = await applyEvent(tx, requestLifecycle, request, id, event, { actor: call.actor, now });
+      mustBePossible(requestLifecycle, request, event, context);
+      const contradiction = contradictionOf(code, known);
+      if (contradiction !== null) throw policyRefuses([contradiction]);
+      const words = { tenantId, about: 'request', aboutId: id, text: command.internalReason } as const;
+      await tx.texts.save([{ id: event.reasonTextId, ...words }]);
+      const next = await applyEvent(tx, requestLifecycle, request, id, event, context);
       await tx.claims.release(id);
       return viewQueueItem(tx, next, call.actor, now);
     });
   }
 }
 
-function denialCodeOf(text: string): ReasonCode {
-  if (isReasonCode(text) && reasonText(text).usableForDenial) return text;
-  throw invalid(
-    'reason-not-for-denials',
-    'This is no reason code that a request can be denied with.',
-    'Choose one that says something a requester can act on, for example trust-review-declined.',
-  );
+function usableCodeOf(text: string): ReasonCode {
+  const refusal = reasonIsNotFor('denial', text);
+  if (refusal !== null || !isReasonCode(text)) throw policyRefuses(refusal === null ? [] : [refusal]);
+  return text;
 }
 
-/** No date where applying again makes no sense. */
-function coolingDownOf(code: ReasonCode, request: ExemptionRequest, now: Instant): Instant | null {
-  if (!reasonText(code).mayApplyAgain) return null;
-  return addDays(now, pinnedPack(request.pack).thresholds.coolingDown.afterDenialDays);
+async function knownOf(tx: Transaction, request: ExemptionRequest, now: Instant): Promise<KnownOfRequest> {
+  const facts = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
+  if (facts === null) throw new Error(`the subscription of request ${request.id} is not registered`);
+  return {
+    facts,
+    pack: pinnedPack(request.pack),
+    eligibility: await judgeRequest(tx, request, facts, now),
+    findings: await tx.findings.ofRound(request.id, request.round),
+  };
 }
 
 function mustLieAhead(applyAgainOn: Instant | null, now: Instant): void {

@@ -47,11 +47,22 @@ export async function judgeEligibility(
   });
 }
 
-/** The same for a request that was filed: by who filed it then, as they stand to the customer now. */
+/** The same for a request that was filed: by who filed it then, as they stand to the customer now, with its own pack. */
 export async function judgeRequest(
   tx: Transaction,
   request: ExemptionRequest,
   subscription: SubscriptionFacts,
+  asOf: Instant,
+): Promise<Eligibility> {
+  return judgeRequestUnder(tx, request, subscription, pinnedPack(request.pack), asOf);
+}
+
+/** The same with another pack than the request's own. */
+export async function judgeRequestUnder(
+  tx: Transaction,
+  request: ExemptionRequest,
+  subscription: SubscriptionFacts,
+  pack: PolicyPack,
   asOf: Instant,
 ): Promise<Eligibility> {
   const asking: Asking = {
@@ -59,7 +70,7 @@ export async function judgeRequest(
     relayCannotBeUsed: request.relayCannotBeUsed,
     apartFrom: request.id,
   };
-  return judgeEligibility(tx, subscription, pinnedPack(request.pack), asking, asOf);
+  return judgeEligibility(tx, subscription, pack, asking, asOf);
 }
 
 /** 422 with every refusal and every conflict; 409 where only conflicts stand in the way (docs/policy.md). */

@@ -5,11 +5,13 @@ import { lockLiveExemption } from './lock-exemption.js';
 import { viewExemptionForStaff } from './views/view-exemption.js';
 import { saveText } from './save-text.js';
 import { groundMustStand } from './ground-must-stand.js';
+import { pinnedPack } from './judge-eligibility.js';
 import { suspend } from './order-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
+import { Settings } from '../domain/ports/settings.js';
 import type { AdminExemptionView } from './views/exemption-view.js';
 
 export interface SuspendExemptionCommand {
@@ -27,6 +29,7 @@ export class SuspendExemption {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly settings: Settings,
   ) {}
 
   async run(call: Call, command: SuspendExemptionCommand): Promise<AdminExemptionView> {
@@ -38,7 +41,11 @@ export class SuspendExemption {
       const { violationId, closeRunning } = command;
       const ordered = { ...command, type: 'suspended', fence: exemption.fence + 1, textId: null } as const;
       mustBePossible(exemptionLifecycle, exemption, ordered, context);
-      const reasonCode = await groundMustStand(tx, exemption, command);
+      const reasonCode = await groundMustStand(tx, exemption, command, {
+        use: 'suspension',
+        packInForce: pinnedPack(this.settings.defaultPack),
+        now,
+      });
       const textId = await saveText(tx, this.ids, {
         tenantId: exemption.tenantId,
         about: 'exemption',

@@ -10,7 +10,7 @@ export const policyReasonTexts = {
     internalText: 'Policy says open: by offer, or because the subscription was created before the cut-off.',
     nextStep:
       'Nothing to ask for. If connections still time out, look at network security groups and firewalls.',
-    mayApplyAgain: false,
+    afterwards: 'nothing',
     publicCode: 'offer-open',
   },
   'offer-never-eligible': {
@@ -19,7 +19,7 @@ export const policyReasonTexts = {
     partnerText: 'Requests for this kind of customer subscription are not granted, ever.',
     internalText: 'The pack says never for this offer; no discretion.',
     nextStep: `${useARelay} Or move the workload to a subscription with another offer.`,
-    mayApplyAgain: false,
+    afterwards: 'nothing',
     publicCode: 'offer-never-eligible',
   },
   'offer-ambiguous': {
@@ -30,7 +30,7 @@ export const policyReasonTexts = {
     internalText:
       'The offer is ambiguous, or the text is silent on it: never granted or refused by a machine.',
     nextStep: 'You may file a request: a reviewer decides. Your offer id or agreement type helps.',
-    mayApplyAgain: true,
+    afterwards: 'nothing',
     publicCode: 'offer-ambiguous',
   },
   'partner-must-request': {
@@ -40,7 +40,7 @@ export const policyReasonTexts = {
     partnerText: 'The partner who sells this subscription has to file the request.',
     internalText: 'CSP: only the reseller may ask.',
     nextStep: 'Ask the partner who sells you this subscription to file the request on your behalf.',
-    mayApplyAgain: true,
+    afterwards: 'nothing',
     publicCode: 'partner-must-request',
   },
   'customer-must-request': {
@@ -49,7 +49,7 @@ export const policyReasonTexts = {
     partnerText: 'Your customer has to file this request: the subscription is not sold through you (CSP).',
     internalText: 'Not CSP: the customer asks for itself.',
     nextStep: 'Somebody of the customer signs in with its own tenant and files the request.',
-    mayApplyAgain: true,
+    afterwards: 'nothing',
     publicCode: 'customer-must-request',
   },
   'not-the-reseller': {
@@ -58,7 +58,7 @@ export const policyReasonTexts = {
     partnerText: 'Another partner sells this subscription: only that partner may file for it.',
     internalText: 'A related partner asked, but the subscription is not sold by it.',
     nextStep: 'Let the partner file that sells this subscription, or correct its partner of record first.',
-    mayApplyAgain: true,
+    afterwards: 'nothing',
     publicCode: 'not-the-reseller',
   },
   'live-request-exists': {
@@ -67,7 +67,7 @@ export const policyReasonTexts = {
     partnerText: 'There is already an undecided request for this customer subscription.',
     internalText: 'One live request a subscription (I2).',
     nextStep: 'Follow the request that is there, or have it withdrawn first.',
-    mayApplyAgain: true,
+    afterwards: 'nothing',
     publicCode: 'live-request-exists',
   },
   'already-exempt': {
@@ -76,7 +76,7 @@ export const policyReasonTexts = {
     partnerText: 'This customer subscription already has an exemption.',
     internalText: 'One live exemption a subscription (I2).',
     nextStep: 'Look at the exemption: machines may still have to be stopped (deallocated) and started.',
-    mayApplyAgain: false,
+    afterwards: 'nothing',
     publicCode: 'already-exempt',
   },
   'cooling-down': {
@@ -84,8 +84,8 @@ export const policyReasonTexts = {
     customerText: 'After an earlier decision a new request has to wait.',
     partnerText: 'After an earlier decision a new request for this customer subscription has to wait.',
     internalText: 'Cooling down after a denial or a revocation.',
-    nextStep: `Apply again from the date given. Until then: ${useARelay}`,
-    mayApplyAgain: true,
+    nextStep: useARelay,
+    afterwards: 'wait',
     publicCode: 'cooling-down',
   },
 } as const satisfies Record<string, ReasonText>;

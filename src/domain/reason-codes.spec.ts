@@ -1,11 +1,4 @@
-import {
-  denialCodes,
-  isReasonCode,
-  presentReason,
-  reasonCodes,
-  reasonText,
-  revocationCodes,
-} from './reason-codes.js';
+import { codesUsableFor, isReasonCode, presentReason, reasonCodes, reasonText } from './reason-codes.js';
 
 const startSet = [
   ...[
@@ -22,7 +15,8 @@ const startSet = [
     'subscription-not-enabled',
     'past-due',
   ],
-  ...['justification-missing', 'relay-sufficient', 'domain-not-verified', 'mail-authentication-incomplete'],
+  ...['justification-missing', 'justification-insufficient', 'relay-sufficient'],
+  ...['domain-not-verified', 'mail-authentication-incomplete'],
   ...['address-reputation', 'volume-implausible', 'trust-review-declined', 'terms-violated', 'offer-changed'],
   ...['policy-changed', 'live-request-exists', 'already-exempt', 'cooling-down'],
 ];
@@ -53,9 +47,34 @@ test('what is no code is none, inherited names included', () => {
   expect(isReasonCode('')).toBe(false);
 });
 
-test('denials and revocations have codes of their own', () => {
-  expect(denialCodes).toContain('mail-authentication-incomplete');
-  expect(denialCodes).not.toContain('offer-open');
-  expect(revocationCodes).toContain('terms-violated');
-  expect(revocationCodes).not.toContain('live-request-exists');
+test('each kind of decision has codes of its own', () => {
+  expect(codesUsableFor('denial')).toContain('mail-authentication-incomplete');
+  for (const code of ['offer-open', 'justification-missing', 'domain-not-verified'])
+    expect(codesUsableFor('denial')).not.toContain(code);
+  expect(codesUsableFor('revocation')).toContain('terms-violated');
+  expect(codesUsableFor('suspension')).not.toContain('live-request-exists');
+});
+
+const date = '2026-06-01T00:00:00.000Z';
+
+test('the wait is told by its date where there is one, and never by a date that nobody knows', () => {
+  const told = (code: (typeof reasonCodes)[number], setting: Parameters<typeof presentReason>[2]) =>
+    presentReason(code, 'customer', setting).nextStep;
+  for (const code of reasonCodes) {
+    expect(told(code, { occasion: 'denial', applyAgainOn: date })).toContain(`from ${date} on`);
+    expect(told(code, { occasion: 'revocation', waitDays: 180 })).toContain(
+      'filed 180 days after the revocation is complete',
+    );
+    for (const occasion of ['refusal', 'denial', 'suspension', 'revocation'] as const)
+      expect(told(code, { occasion })).not.toMatch(/date given|appeal|apply again/i);
+  }
+});
+
+test('what the reader can mend is followed by filing, and what is a judgement is not', () => {
+  expect(presentReason('past-due', 'customer', { occasion: 'denial' }).nextStep).toBe(
+    'Pay what is due. Then file a request.',
+  );
+  expect(presentReason('trust-review-declined', 'customer', { occasion: 'denial' }).nextStep).not.toContain(
+    'file',
+  );
 });

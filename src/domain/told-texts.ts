@@ -1,4 +1,4 @@
-import { isReasonCode, presentReason, type Audience } from './reason-codes.js';
+import { type Audience, type ReasonSetting, isReasonCode, presentReason } from './reason-codes.js';
 import type { ToldEntry } from './ports/told-entry.js';
 import { ofMachines } from './told-machine-texts.js';
 
@@ -94,8 +94,17 @@ export function tell(entry: ToldEntry, audience: Audience): ToldLine {
   const sentence = ofRequest[entry.event] ?? ofMachine[entry.event] ?? ofMachines[entry.event];
   const message = sentence?.(entry) ?? entry.event.replaceAll('-', ' ');
   if (entry.code === null || !isReasonCode(entry.code)) return { message, code: entry.code };
-  const reason = presentReason(entry.code, audience);
-  const again = entry.facts.applyAgainOn;
-  const when = typeof again === 'string' ? ` You may apply again on ${again}.` : '';
-  return { message: `${message} ${reason.message} ${reason.nextStep}${when}`, code: reason.code };
+  const reason = presentReason(entry.code, audience, settingOf(entry));
+  return { message: `${message} ${reason.message} ${reason.nextStep}`, code: reason.code };
+}
+
+/** In which decision a code was given: each event with a code of the catalogue is one of them. */
+function settingOf({ event, facts }: ToldEntry): ReasonSetting {
+  const { applyAgainOn, waitDays } = facts;
+  const given = {
+    applyAgainOn: typeof applyAgainOn === 'string' ? applyAgainOn : null,
+    waitDays: typeof waitDays === 'number' ? waitDays : null,
+  };
+  if (event === 'denied') return { occasion: 'denial', ...given };
+  return { occasion: event === 'suspended' ? 'suspension' : 'revocation', ...given };
 }

@@ -3,6 +3,7 @@ import type { Restart } from './enforcement/restart.js';
 import type { Gate } from './gate/gate.js';
 import type { HistoryEntry } from './lifecycle-table.js';
 import type { ToldEntry } from './ports/told-entry.js';
+import { waitAfterRevocation } from './policy/cooling-down.js';
 import type { ExemptionRequest } from './request/request.js';
 
 type Facts = ToldEntry['facts'];
@@ -105,7 +106,12 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
     case 'reinstated':
       return { event: 'reinstated', mailed: true };
     case 'revocationOrdered':
-      return { event: 'revocation-ordered', mailed: true, code: exemption.revocation?.reasonCode ?? null };
+      return {
+        event: 'revocation-ordered',
+        mailed: true,
+        code: exemption.revocation?.reasonCode ?? null,
+        facts: { waitDays: waitAfterRevocation(exemption.pack, null).waitDays },
+      };
     case 'expiryReached':
       return { event: 'expiring', mailed: true };
     case 'closed':
@@ -113,6 +119,9 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
         event: exemption.state === 'revoked' ? 'revoked' : 'expired',
         mailed: true,
         code: exemption.revocation?.reasonCode ?? null,
+        ...(exemption.state === 'revoked'
+          ? { facts: { applyAgainOn: waitAfterRevocation(exemption.pack, exemption.endedAt).applyAgainOn } }
+          : {}),
       };
     case 'planChanged':
       return { event: 'restart-plan-changed', mailed: false, facts: { mode: exemption.restartPlan.mode } };

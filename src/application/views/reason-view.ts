@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/actor.js';
-import { isReasonCode, presentReason, type Audience } from '../../domain/reason-codes.js';
+import { type Audience, type ReasonSetting, isReasonCode, presentReason } from '../../domain/reason-codes.js';
 
 /** A reason as its reader may see it. */
 export interface ReasonView {
@@ -14,9 +14,13 @@ export function audienceOf(caller: Caller): Audience {
 }
 
 /** None for no code. A code of an older catalogue is shown by name: history outlives catalogues. */
-export function reasonsFor(code: string | null, audience: Audience): readonly ReasonView[] {
+export function reasonsFor(
+  code: string | null,
+  audience: Audience,
+  setting: ReasonSetting,
+): readonly ReasonView[] {
   if (code === null) return [];
   if (!isReasonCode(code)) return [{ code, message: code, nextStep: '' }];
-  const { code: shown, message, nextStep } = presentReason(code, audience);
+  const { code: shown, message, nextStep } = presentReason(code, audience, setting);
   return [{ code: shown, message, nextStep }];
 }

@@ -175,7 +175,10 @@ function presentDecision(
   if (decision === null) return null;
   const { outcome, at, applyAgainOn, expiresOn, conditionsTextId } = decision;
   const conditions = conditionsTextId === null ? null : (texts.get(conditionsTextId) ?? null);
-  const reasons = reasonsFor(decision.reasonCode, audienceOf(caller));
+  const reasons = reasonsFor(decision.reasonCode, audienceOf(caller), {
+    occasion: 'denial',
+    applyAgainOn,
+  });
   return { outcome, at, reasons, applyAgainOn, expiresOn, conditions, receipt };
 }
 

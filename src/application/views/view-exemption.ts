@@ -9,6 +9,7 @@ import { findingsOf, presentAddressReview, reviewFor } from './address-review-vi
 import type { AdminExemptionView, ExemptionView, GateView } from './exemption-view.js';
 import { linkTo } from './links.js';
 import { audienceOf, reasonsFor } from './reason-view.js';
+import { waitAfterRevocation } from '../../domain/policy/cooling-down.js';
 import { progressOfExemption } from './request-view.js';
 
 type Receipts = Awaited<ReturnType<Transaction['receipts']['of']>>;
@@ -114,12 +115,11 @@ function presentGate({ state, position, fence, orderedAt, movedAt, appliesTo }: 
 }
 
 function presentEnds(
-  { state, suspension, revocation }: Exemption,
+  { state, suspension, revocation, pack, endedAt }: Exemption,
   caller: Caller,
   { gate, note, receipts }: Surroundings,
 ): Pick<ExemptionView, 'suspension' | 'reinstatement' | 'revocation'> {
   const reinstated = receipts.get('reinstated');
-  const reasons = (code: string) => reasonsFor(code, audienceOf(caller));
   return {
     suspension:
       suspension === null
@@ -130,7 +130,7 @@ function presentEnds(
             // What was suspended when it ended is closed as any other: the words would go on about what is over.
             message:
               state === 'suspended' ? suspensionWords(suspension, gate?.state ?? null, seenOf(note)) : null,
-            reasons: reasons(suspension.reasonCode),
+            reasons: reasonsFor(suspension.reasonCode, audienceOf(caller), { occasion: 'suspension' }),
             receipt: receipts.get('suspended')?.receipt ?? null,
           },
     reinstatement: reinstated === undefined ? null : { at: reinstated.at, receipt: reinstated.receipt },
@@ -139,7 +139,10 @@ function presentEnds(
         ? null
         : {
             at: revocation.at,
-            reasons: reasons(revocation.reasonCode),
+            reasons: reasonsFor(revocation.reasonCode, audienceOf(caller), {
+              occasion: 'revocation',
+              ...waitAfterRevocation(pack, endedAt),
+            }),
             receipt: receipts.get('revoked')?.receipt ?? null,
           },
   };

@@ -59,11 +59,11 @@ describe('cooling down', () => {
   const ended = { at, applyAgainOn: null };
   test.each([
     ['nothing before', null, null, null],
-    ['30 days after a denial', ended, null, '2026-01-31T00:00:00.000Z'],
+    ['no wait after a denial for what can be mended', ended, null, null],
     ['180 days after a revocation', null, ended, '2026-06-30T00:00:00.000Z'],
     ['the later of both', ended, ended, '2026-06-30T00:00:00.000Z'],
     [
-      'the date set, in place of the days',
+      'the date that a denial set',
       { at, applyAgainOn: '2026-01-02T00:00:00Z' },
       null,
       '2026-01-02T00:00:00Z',

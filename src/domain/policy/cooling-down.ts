@@ -1,8 +1,12 @@
 import { addDays, isBefore } from '../instants.js';
 import type { Instant } from '../instants.js';
+import { findPolicyPack } from './packs/index.js';
 import type { PolicyThresholds } from './policy-pack.js';
 
-/** What ended badly before. `applyAgainOn` is the date that a decision set; it stands in place of the pack's days. */
+/**
+ * What ended badly before. `applyAgainOn` of a denial is the date that it set: null where its reason asks for no wait,
+ * because the requester can mend it. Of a revocation it stands in place of the pack's days.
+ */
 export interface PastDecisions {
   readonly lastDenial: { readonly at: Instant; readonly applyAgainOn: Instant | null } | null;
   readonly lastRevocation: { readonly at: Instant; readonly applyAgainOn: Instant | null } | null;
@@ -10,8 +14,8 @@ export interface PastDecisions {
 
 /** The first moment at which a new request may be filed: the later of both waits; null when there is none. */
 export function coolingDownUntil(past: PastDecisions, thresholds: PolicyThresholds): Instant | null {
-  const { afterDenialDays, afterRevocationDays } = thresholds.coolingDown;
-  const ends = [endOf(past.lastDenial, afterDenialDays), endOf(past.lastRevocation, afterRevocationDays)];
+  const { afterRevocationDays } = thresholds.coolingDown;
+  const ends = [past.lastDenial?.applyAgainOn ?? null, endOf(past.lastRevocation, afterRevocationDays)];
   return ends.reduce((latest, end) =>
     latest === null || (end !== null && isBefore(latest, end)) ? end : latest,
   );
@@ -23,4 +27,17 @@ function endOf(
 ): Instant | null {
   if (decision === null) return null;
   return decision.applyAgainOn ?? addDays(decision.at, days);
+}
+
+/**
+ * The wait that a revocation leaves, for its words: a date once every machine was closed, until then a number of days
+ * that begins with the completion. Takes the pack of the grant; nothing for one that this version does not know.
+ */
+export function waitAfterRevocation(
+  packId: string,
+  endedAt: Instant | null,
+): { readonly applyAgainOn: Instant | null; readonly waitDays: number | null } {
+  const waitDays = findPolicyPack(packId)?.thresholds.coolingDown.afterRevocationDays ?? null;
+  const applyAgainOn = endedAt === null || waitDays === null ? null : addDays(endedAt, waitDays);
+  return { applyAgainOn, waitDays };
 }

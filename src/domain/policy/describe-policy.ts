@@ -50,7 +50,16 @@ function readingAndRules(): readonly string[] {
     ),
     '## Reasons',
     table(
-      ['Code', 'Shown outside as', 'Text for a customer', 'Next step', 'Deny', 'Revoke', 'Rests on'],
+      [
+        'Code',
+        'Shown outside as',
+        'Text for a customer',
+        'Next step',
+        'Afterwards',
+        'Usable for',
+        'Rests on',
+        'Checks',
+      ],
       reasonRows(),
     ),
   ];
@@ -102,7 +111,7 @@ function thresholdRow({ id, thresholds }: PolicyPack): readonly string[] {
     id,
     `${thresholds.youngSubscriptionDays} days`,
     `${burst.requests} requests of a tenant in ${burst.withinHours} h`,
-    `${coolingDown.afterRevocationDays} days after a revocation, ${coolingDown.afterDenialDays} after a denial`,
+    `${coolingDown.afterRevocationDays} days after a revocation, ${coolingDown.afterDenialDays} after a denial that rests on judgement`,
     `${thresholds.dailyVolumeSecondApproval} mails a day`,
     reviewAfterDays === null ? 'none' : `after ${reviewAfterDays} days`,
     `${thresholds.awaitingInformationDays} days`,
@@ -121,8 +130,13 @@ function ruleRows(rules: Readonly<Record<string, unknown>>, answer: string): rea
   return Object.keys(rules).map((rule) => [`\`${rule}\``, answer]);
 }
 
+const afterwards = {
+  'file-when-mended': 'file as soon as it is mended',
+  wait: 'file from the date of the decision on',
+  nothing: 'nothing to file',
+} as const;
+
 function reasonRows(): readonly (readonly string[])[] {
-  const yesNo = (yes: boolean): string => (yes ? 'yes' : 'no');
   return reasonCodes.map((code) => {
     const text = reasonText(code);
     return [
@@ -130,9 +144,10 @@ function reasonRows(): readonly (readonly string[])[] {
       `\`${text.publicCode}\``,
       text.customerText,
       text.nextStep,
-      yesNo(text.usableForDenial),
-      yesNo(text.usableForRevocation),
-      text.checks.join(', ') || 'no check',
+      afterwards[text.afterwards],
+      text.usableFor.join(', ') || 'nothing that a person decides',
+      text.ground,
+      text.checks.join(', ') || 'none',
     ];
   });
 }

@@ -1,7 +1,7 @@
 import { isBefore } from '../instants.js';
 import type { Instant } from '../instants.js';
 import { presentReason } from '../reason-codes.js';
-import type { ReasonCode } from '../reason-codes.js';
+import type { ReasonCode, ReasonSetting } from '../reason-codes.js';
 import type { Refusal } from '../refusals.js';
 import type { BillingFacts, OfferFacts, SubscriptionState } from '../subscription/subscription.js';
 import type { Party, PolicyAnswer } from './policy-answer.js';
@@ -59,7 +59,8 @@ function subscriptionIsEnabled(facts: AskingFacts): Refusal | null {
 function coolingDownIsOver(facts: AskingFacts): Refusal | null {
   if (facts.answer.kind === 'open' || facts.coolingDownUntil === null) return null;
   if (!isBefore(facts.asOf, facts.coolingDownUntil)) return null;
-  return { ...refuse('cooling-down', facts), applyAgainOn: facts.coolingDownUntil };
+  const setting = { occasion: 'refusal', applyAgainOn: facts.coolingDownUntil } as const;
+  return { ...refuse('cooling-down', facts, setting), applyAgainOn: facts.coolingDownUntil };
 }
 
 /** From P4 on; billing that was not given is not judged, and an ambiguous offer is not refused by a machine. */
@@ -141,17 +142,7 @@ export function brokenRules(
   });
 }
 
-/** Shortest justification that can say why: 40 characters; shorter is malformed, not refused by policy. */
-export const shortestJustification = 40;
-
-/** A request has to say why the mail goes directly to mail providers instead of through an authenticated relay. */
-export function justificationSaysWhy(justification: string): Refusal | null {
-  if (justification.trim().length >= shortestJustification) return null;
-  const { code, message, nextStep } = presentReason('justification-missing', 'customer');
-  return { code, message, nextStep };
-}
-
-function refuse(code: ReasonCode, facts: AskingFacts): Refusal {
-  const { message, nextStep } = presentReason(code, facts.requester?.kind ?? 'customer');
+function refuse(code: ReasonCode, facts: AskingFacts, setting?: ReasonSetting): Refusal {
+  const { message, nextStep } = presentReason(code, facts.requester?.kind ?? 'customer', setting);
   return { code, message, nextStep };
 }

@@ -54,9 +54,10 @@ const ownCodes: Readonly<Record<string, string>> = {
   'unknown-pack': 'Versions of the policy are P0 to P10.',
   'expires-in-the-past': 'expiresOn lies in the future, or is left out.',
   'date-in-the-past': 'applyAgainOn lies in the future, or is left out.',
-  'reason-not-for-denials': 'A denial carries a reason code that a requester can act on.',
-  'reason-not-for-revocations':
-    'A suspension or revocation carries a reason code that says what ended the exemption, for example terms-violated.',
+  'reason-not-usable':
+    'The reason code does not exist, or is not made for this decision. The refusal lists those that are.',
+  'reason-contradicted':
+    'A decision never says what is known to be false: the findings or the registered facts say otherwise. The refusal says what is known, and which reasons hold.',
   'not-a-field': 'fields names fields as in the body of a submit, for example sending.domains.',
   'window-ends-before-it-starts': 'The window’s endsAt lies after its startsAt.',
   'audit-not-sequenced':

@@ -110,7 +110,7 @@ describe('a revocation', () => {
   it('orders the gate closed, and leaves nothing to plan', async () => {
     expect(await refusalOf(revoke(approver, 1, { reasonCode: 'account-too-new' }))).toEqual([
       'policy',
-      'reason-not-for-revocations',
+      'reason-not-usable',
     ]);
     await revoke(approver, 1);
     expect(await gate()).toMatchObject({ state: 'closing', position: 'closed', fence: 2 });
