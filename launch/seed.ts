@@ -151,7 +151,7 @@ async function tell(desk: ExemptionDesk, { id, story }: Seeded): Promise<void> {
     return;
   }
   const order = {
-    reasonCode: 'justification-missing',
+    reasonCode: 'justification-insufficient',
     internalReason: 'The justification says nothing of what is sent to whom.',
   };
   await accepted(desk.deny(requestId, order));

@@ -78,7 +78,7 @@ const otherCodes: Readonly<Record<number, readonly string[]>> = {
   401: ['token-missing', 'token-invalid'],
   403: ['second-approval-needs-approver', 'second-reviewer-must-differ', 'reinstater-must-differ'],
   409: ['not-possible-now', 'already-approved', 'claimed', 'idempotency-key-in-use'],
-  422: ['relay-sufficient', 'idempotency-key-reused'],
+  422: ['relay-sufficient', 'reason-not-usable', 'reason-contradicted', 'idempotency-key-reused'],
   429: ['too-many-refused-sign-ins', 'too-many-streams'],
   503: ['keys-unavailable', 'streams-exhausted'],
 };

@@ -87,7 +87,11 @@ describe.each(queueBackends())('many at once, with the queue on %s', (backend) =
       const answers = await atOnce(`/v1/admin/exemption-requests/${id}`, [
         ['reviewer', 'approve', { reason: 'Fine.' }],
         ['approver', 'approve', { reason: 'Fine, too.' }],
-        ['approver2', 'deny', { reasonCode: 'relay-sufficient', internalReason: 'A relay will do.' }],
+        [
+          'approver2',
+          'deny',
+          { reasonCode: 'justification-insufficient', internalReason: 'A relay will do.' },
+        ],
         ['customer', 'withdraw', {}],
       ]);
       const { state } = winnerOf(answers).body as { state: string };

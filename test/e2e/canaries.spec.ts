@@ -210,7 +210,7 @@ describe.each(queueBackends())('secrets and personal data, with the queue on %s'
     await call('partner', 'POST', `/v1/exemption-requests/${withdrawn}/withdraw`, { body: { reason } });
     const denied = await file('customer', 'mail.example.com', []);
     await reviewed(postern, denied);
-    const denial = { reasonCode: 'relay-sufficient', internalReason: personal.plant('a denial') };
+    const denial = { reasonCode: 'justification-insufficient', internalReason: personal.plant('a denial') };
     await decide(postern, 'reviewer', `/v1/admin/exemption-requests/${denied}`, 'deny', denial);
   }
 

@@ -41,7 +41,7 @@ export class RequesterStory {
     const answered = await client.post(`${own}/information`, { answer: 'Only mx1.' });
     await runChecks(this.world.api);
     const internalReason = this.inside('why it was denied');
-    await this.staff('reviewer', page, 'deny', { reasonCode: 'relay-sufficient', internalReason });
+    await this.staff('reviewer', page, 'deny', { reasonCode: 'justification-insufficient', internalReason });
     await seen();
     const tooLate = await client.post(`${own}/withdraw`);
     const again = await client.post('/v1/exemption-requests', aRequest(subscriptionId, behalf));

@@ -1,7 +1,7 @@
 /** Bodies as the document shows them. */
 export const approve = { reason: 'Runs its own mail exchangers; five years of paid invoices.' } as const;
 export const deny = {
-  reasonCode: 'relay-sufficient',
+  reasonCode: 'justification-insufficient',
   internalReason: 'Sends receipts only, and its provider offers an authenticated relay.',
 } as const;
 export const ask = {

@@ -58,7 +58,7 @@ describe('the receipt of a decision', () => {
   it('on a request says what was decided, to anybody who has the deployment’s keys', async () => {
     const { id, subscriptionId } = await filed();
     expect((await customer.get(`/v1/exemption-requests/${id}`)).body.decision).toBeNull();
-    const denial = { reasonCode: 'relay-sufficient', internalReason: 'an internal matter' };
+    const denial = { reasonCode: 'justification-insufficient', internalReason: 'an internal matter' };
     const denied = await decided(reviewer, `/v1/admin/exemption-requests/${id}`, 'deny', denial);
     const read = await customer.get(`/v1/exemption-requests/${id}`);
     expect(read.body.decision.receipt).toBe(denied.body.decision.receipt);
@@ -70,7 +70,7 @@ describe('the receipt of a decision', () => {
       subscriptionId,
       version: Number(/\d+/.exec(read.headers.get('etag') ?? '')?.[0]),
       decision: 'denied',
-      reasonCode: 'relay-sufficient',
+      reasonCode: 'justification-insufficient',
       at: read.body.decision.at,
       pack: 'P3',
       policyRulesVersion: expect.any(String),
@@ -103,7 +103,7 @@ describe('the receipt of a decision', () => {
 
   it('is refused where a letter of it was changed, and where another key signed', async () => {
     const { id } = await filed();
-    const denial = { reasonCode: 'relay-sufficient', internalReason: 'an internal matter' };
+    const denial = { reasonCode: 'justification-insufficient', internalReason: 'an internal matter' };
     const { body } = await decided(reviewer, `/v1/admin/exemption-requests/${id}`, 'deny', denial);
     const [header = '', payload = '', signature = ''] = String(body.decision.receipt).split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;

@@ -125,6 +125,60 @@ describe('a denial', () => {
   });
 });
 
+describe('the words of a denial', () => {
+  it.each([
+    'past-due',
+    'account-too-new',
+    'customer-must-request',
+    'partner-must-request',
+    'not-the-reseller',
+    'offer-never-eligible',
+    'subscription-not-enabled',
+    'payment-history-too-low',
+    'relay-sufficient',
+    'mail-authentication-incomplete',
+    'address-reputation',
+    'terms-violated',
+  ])('never say "%s" of a request of which the product knows better', async (reasonCode) => {
+    const request = await world.reviewed(await world.register());
+    const attempt = deny(request.id, request.version, { reasonCode });
+    expect(await refusalOf(attempt)).toEqual(['policy', 'reason-contradicted']);
+    expect((await world.find(customer, request.id)).state).toBe('reviewing');
+  });
+
+  it.each(['offer-open', 'domain-not-verified', 'justification-missing', 'no-such-code', 'toString'])(
+    'are never "%s": the refusal lists what is usable',
+    async (reasonCode) => {
+      const request = await world.reviewed(await world.register());
+      const attempt = deny(request.id, request.version, { reasonCode });
+      await expect(attempt).rejects.toMatchObject({
+        kind: 'policy',
+        refusals: [{ code: 'reason-not-usable', nextStep: expect.stringContaining('trust-review-declined') }],
+      });
+    },
+  );
+
+  it('may say what became true since the round, and not what is true no more', async () => {
+    const facts = await world.register();
+    const request = await world.reviewed(facts);
+    const owing = { ...facts, billing: { ...facts.billing, pastDue: true } };
+    await world.register(owing);
+    expect(
+      await refusalOf(deny(request.id, request.version, { reasonCode: 'offer-never-eligible' })),
+    ).toEqual(['policy', 'reason-contradicted']);
+    await deny(request.id, request.version, { reasonCode: 'past-due' });
+    // What can be mended waits for nothing.
+    const told = await world.find(customer, request.id);
+    expect(told.decision).toMatchObject({ applyAgainOn: null, reasons: [{ code: 'past-due' }] });
+    await world.register(facts);
+    const again = await world.reviewed(facts);
+    expect(await refusalOf(deny(again.id, again.version, { reasonCode: 'past-due' }))).toEqual([
+      'policy',
+      'reason-contradicted',
+    ]);
+  });
+});
+
 describe('a claim', () => {
   it('stands in the way of others until it is released or lapses', async () => {
     const { id, version } = await world.reviewed(await world.register());

@@ -121,6 +121,30 @@ describe('a revocation', () => {
   });
 });
 
+describe('the reason of an end', () => {
+  it.each(['offer-changed', 'policy-changed'])('is never "%s" where it did not', async (reasonCode) => {
+    const contradicted = ['policy', 'reason-contradicted'];
+    expect(await refusalOf(revoke(approver, 1, { reasonCode }))).toEqual(contradicted);
+    expect(await refusalOf(suspend(approver, 1, { reasonCode }))).toEqual(contradicted);
+    expect((await seen()).state).toBe('enabling');
+  });
+
+  it('may be that the offer changed, once it did', async () => {
+    await world.register({ ...facts, offer: freeTrial });
+    const { version } = await seen();
+    expect(await refusalOf(revoke(approver, version, { reasonCode: 'policy-changed' }))).toEqual([
+      'policy',
+      'reason-contradicted',
+    ]);
+    const ended = await revoke(approver, version, { reasonCode: 'offer-changed' });
+    expect(ended).toMatchObject({ state: 'revoking', revocation: { reasons: [{ code: 'offer-changed' }] } });
+    // The wait begins when the last machine is closed, and nobody knows yet when that is.
+    expect((await seen()).revocation?.reasons[0]?.nextStep).toContain(
+      '180 days after the revocation is complete',
+    );
+  });
+});
+
 describe('a change of facts after the grant', () => {
   it.each([
     ['an offer that is never granted', { offer: freeTrial }, 'offer-changed'],
