@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** A syntax that the house does not want, and what to write in its place. */
@@ -56,9 +57,23 @@ const typed = {
   'no-empty': ['error', { allowEmptyCatch: false }],
 };
 
+/**
+ * Texts of strangers meet these patterns: one that backtracks, or begins anew at every character, takes seconds for a long
+ * one, and its process does nothing else meanwhile.
+ */
+const linear = {
+  'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+  'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
+};
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.postern/', 'coverage/', 'reports/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{ts,js,mjs,cjs}'],
+    plugins: { regexp },
+    rules: linear,
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

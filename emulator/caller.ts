@@ -5,7 +5,7 @@ import { uuidOf } from './varied.js';
  * signature is believed, this is no cloud), else an id that the same token always gives. The token itself shows nowhere.
  */
 export function callerOf(authorization: string | undefined): string {
-  const token = /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+  const token = /^Bearer\s+(\S.*)$/i.exec(authorization ?? '')?.[1] ?? '';
   const claims = claimsOf(token);
   for (const name of ['upn', 'unique_name', 'oid', 'appid', 'azp']) {
     const value = claims[name];

@@ -107,7 +107,9 @@ async function launch(
 
 /** The same server once it holds our database; a server where that fails is not left running. */
 async function withDatabase(server: EmbeddedPostgres): Promise<EmbeddedPostgres> {
-  const client = new pg.Client({ connectionString: server.ownerUrl.replace(/[^/]+$/, 'postgres') });
+  const own = new URL(server.ownerUrl);
+  own.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: own.href });
   try {
     await client.connect();
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);

@@ -26,9 +26,19 @@ const tests: Readonly<Record<string, Test>> = {
 
 const clauseForm = /^\s*([a-z]+)\s+(ge|le|eq)\s+'([^']*)'\s*$/i;
 
+/** What stands between the words `and`. */
+function clausesOf(text: string): readonly string[] {
+  const clauses: string[][] = [[]];
+  for (const word of text.split(/\s/)) {
+    if (word.toLowerCase() === 'and') clauses.push([]);
+    else clauses.at(-1)?.push(word);
+  }
+  return clauses.map((words) => words.join(' '));
+}
+
 /** Reads `$filter`. The beginning is wanted; without an end it is now. Throws ARM's 400 for anything else. */
 export function parseFilter(text: string | null, nowMs: number): LogFilter {
-  const clauses = (text ?? '').split(/\s+and\s+/i).map((clause) => clauseForm.exec(clause));
+  const clauses = clausesOf(text ?? '').map((clause) => clauseForm.exec(clause));
   let fromMs: number | null = null;
   let toMs = nowMs;
   const wanted: ((record: LogRecord) => boolean)[] = [];

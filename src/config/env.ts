@@ -157,7 +157,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
 
 /** Which settings a problem is about: what is wrong in itself is not told to be missing as well. */
 function namesIn(problem: string): readonly string[] {
-  return problem.match(/[A-Z]+(_[A-Z]+)+/g) ?? [];
+  return problem.match(/\b[A-Z]+(_[A-Z]+)+/g) ?? [];
 }
 
 function wordsFor(code: string): string {

@@ -32,7 +32,7 @@ describe('a secret of Standard Webhooks 1.0', () => {
 
   it.each([24, 32, 64])('of %i bytes is one, padded or not', (bytes) => {
     expect(isWebhookSecret(secretOf(bytes))).toBe(true);
-    expect(isWebhookSecret(secretOf(bytes).replace(/=+$/, ''))).toBe(true);
+    expect(isWebhookSecret(secretOf(bytes).replaceAll('=', ''))).toBe(true);
   });
 
   it.each([23, 65])('of %i bytes is none', (bytes) => {

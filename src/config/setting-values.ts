@@ -22,7 +22,7 @@ export function isBare(value: string, kind: 'origin' | 'base'): boolean {
 export function isWebhookSecret(value: string): boolean {
   const [, encoded = ''] = /^whsec_([^=]+)={0,2}$/.exec(value) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
-  const isWhole = bytes.toString('base64').replace(/=+$/, '') === encoded;
+  const isWhole = bytes.toString('base64').replaceAll('=', '') === encoded;
   return isWhole && bytes.length >= 24 && bytes.length <= 64;
 }
 

@@ -1,7 +1,7 @@
 import { healthPaths } from './openapi-health.js';
 import { allRoutes } from './routes.js';
 
-const openPaths = Object.keys(healthPaths).map((path) => path.replace(/\{([^}]+)\}/g, ':$1'));
+const openPaths = Object.keys(healthPaths).map((path) => path.replace(/\{([^{}]+)\}/g, ':$1'));
 
 const known = [...allRoutes, ...openPaths.map((path) => ({ path, method: 'GET' }))].map(
   ({ path, method }) => ({ method, pattern: new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}/?$`) }),

@@ -88,7 +88,8 @@ function access(
   const route = `${definition.method} ${definition.path}`;
   const [first] = Object.values(Object(request.params ?? {}) as object).filter(isId);
   const isNamed = first !== undefined && definition.probe !== 'person';
-  const type = definition.probe ?? definition.path.replace(/^\/v1\/(admin\/)?/, '').replace(/\/?:.*$/, '');
+  const [fixed = ''] = definition.path.replace(/^\/v1\/(admin\/)?/, '').split(':');
+  const type = definition.probe ?? fixed.replace(/\/$/, '');
   return {
     action,
     subject: isNamed ? { type, id: first.toLowerCase() } : { type: 'route', id: definition.path },

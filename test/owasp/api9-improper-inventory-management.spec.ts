@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const routeOf = (method: string, template: string) =>
-  `${method.toUpperCase()} ${template.replace(/\{([^}]+)\}/g, ':$1')}`;
+  `${method.toUpperCase()} ${template.replace(/\{([^{}]+)\}/g, ':$1')}`;
 const documented = () =>
   Object.entries(document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: routeOf(method, template), operation })),

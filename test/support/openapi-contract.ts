@@ -36,7 +36,7 @@ function closed(value: unknown): unknown {
 
 const templates = Object.keys(document.paths).map((template) => ({
   template,
-  pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}/?$`),
+  pattern: new RegExp(`^${template.replace(/\{[^{}]+\}/g, '[^/]+')}/?$`),
   parts: template.split('{').length,
 }));
 

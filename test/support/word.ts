@@ -55,7 +55,7 @@ async function allPages(read: Reader, first: string): Promise<readonly Json[]> {
     const { status, headers, body }: Awaited<ReturnType<Reader>> = await read(path);
     if (status !== 200) throw new Error(`${path} answered ${String(status)}: Postern's word cannot be read`);
     items.push(...body.at('items').items);
-    path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null;
+    path = /<([^<>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null;
   }
   return items;
 }

@@ -42,7 +42,7 @@ export class RowMapper<T extends object> {
   spelled(sql: string): string {
     const known = this.queries.get(sql);
     if (known !== undefined) return known;
-    const spelt = sql.replace(/(\w+\.)?\*/, (_star, alias = '') =>
+    const spelt = sql.replace(/(\b\w+\.)?\*/, (_star, alias = '') =>
       this.mapped.map(({ column }) => `${String(alias)}"${column}"`).join(', '),
     );
     this.queries.set(sql, spelt);

@@ -2,6 +2,7 @@ import { findingOf, type SendingCheck } from './fraud-check.js';
 import { concludeLooks, hostNameOf, look } from './looks.js';
 import { mostDomains } from './dns-budget.js';
 import { lookAtSpfNames } from './spf-names.js';
+import { readingOnce } from './spf-terms.js';
 
 /**
  * Warns where the SPF record of a sending domain does not let an address send. It is no check of a round: before the
@@ -15,9 +16,10 @@ export const addressNotInSpf: SendingCheck = {
   look: async (subject, { dns }) => {
     const { domains, publicAddresses } = subject.sending;
     const names = [...new Set(domains.flatMap((domain) => hostNameOf(domain) ?? []))];
+    const read = readingOnce();
     const looks = await Promise.all(
       publicAddresses.flatMap((address) =>
-        names.slice(0, mostDomains).map((domain) => lookAtSpfNames(domain, address, dns)),
+        names.slice(0, mostDomains).map((domain) => lookAtSpfNames(domain, address, dns, read)),
       ),
     );
     const rest = names.length - mostDomains;

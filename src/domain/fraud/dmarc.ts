@@ -1,6 +1,9 @@
 import type { DnsBudget } from './dns-budget.js';
 import { look, quoted } from './looks.js';
 import type { Look } from './looks.js';
+import { recordsOfVersion } from './readable-records.js';
+
+const version = /^v=dmarc1 *(?:;|$)/i;
 
 /**
  * Looks at a domain's DMARC policy (RFC 7489): its own, else that of the organisational domain. Exactly one record
@@ -16,7 +19,10 @@ export async function lookAtDmarc(
   for (const place of places) {
     const records = await budget.texts(`_dmarc.${place}`);
     if ('failure' in records) return look('blind', what, `_dmarc.${place} not read: ${records.failure}`);
-    const [policy, another] = records.values.filter((text) => /^v=dmarc1 *(;|$)/i.test(text));
+    const policies = recordsOfVersion(records.values, version);
+    if ('failure' in policies)
+      return look('blind', what, `the record at _dmarc.${place} could not be read: ${policies.failure}`);
+    const [policy, another] = policies.values;
     if (policy === undefined) continue;
     if (another !== undefined) return look('bad', what, `more than one record at _dmarc.${place}`);
     return statesAPolicy(policy)

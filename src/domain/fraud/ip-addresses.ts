@@ -25,7 +25,11 @@ export function isSameAddress(first: string, second: string): boolean {
 
 /** True when the address agrees with the network in its first bits. No address and another family are outside. */
 export function isWithin(network: string, bits: number, { family, bytes }: IpAddress): boolean {
-  const first = parseIpAddress(network);
+  return agreeIn(parseIpAddress(network), bits, { family, bytes });
+}
+
+/** The same of a network that was read before. */
+export function agreeIn(first: IpAddress | null, bits: number, { family, bytes }: IpAddress): boolean {
   return first?.family === family && sameBits(first.bytes, bytes, bits);
 }
 

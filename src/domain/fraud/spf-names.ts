@@ -1,7 +1,7 @@
 import type { DnsAnswer, DnsLookup } from '../ports/dns.js';
-import { type IpAddress, isWithin, parseIpAddress } from './ip-addresses.js';
+import { agreeIn, type IpAddress, isWithin, parseIpAddress } from './ip-addresses.js';
 import { hostNameOf, type Look, look, quoted, recordsOf } from './looks.js';
-import { spfRecordOf, type SpfRecord, type SpfTerm } from './spf-terms.js';
+import { type ReadSpf, readingOnce, spfPoliciesOf, type SpfRecord, type SpfTerm } from './spf-terms.js';
 
 /** Terms that ask DNS, of one record and all that it leads to: one more, and receivers give up (RFC 7208 section 4.6.4). */
 const mostAskingTerms = 10;
@@ -22,6 +22,7 @@ type Answer = 'match' | 'no-match' | Stop;
 interface Question {
   readonly address: IpAddress;
   readonly dns: DnsLookup;
+  readonly read: ReadSpf;
   /** Terms that may still ask, and answers without a record that may still come. */
   readonly left: { terms: number; voids: number };
 }
@@ -32,12 +33,17 @@ interface Question {
  * first that matches decides, and what makes a receiver give up before that leaves nothing to be told. `ptr` and macros
  * may match or not: both ways are followed, and where they part it is not judged.
  */
-export async function lookAtSpfNames(domain: string, text: string, dns: DnsLookup): Promise<Look> {
+export async function lookAtSpfNames(
+  domain: string,
+  text: string,
+  dns: DnsLookup,
+  read: ReadSpf = readingOnce(),
+): Promise<Look> {
   const what = `${text} in SPF of ${domain}`;
   const address = parseIpAddress(text);
   if (address === null) return look('unclear', what, 'is no IP address');
   const left = { terms: mostAskingTerms, voids: mostVoidLookUps };
-  const outcomes = await outcomesOf(domain, { address, dns, left });
+  const outcomes = await outcomesOf(domain, { address, dns, read, left });
   const stop = outcomes.find(isStop);
   if (stop !== undefined) return look(stop.kind, what, stop.why);
   const kinds = new Set(outcomes.map(({ kind }) => kind));
@@ -47,7 +53,7 @@ export async function lookAtSpfNames(domain: string, text: string, dns: DnsLooku
 
 /** Everything that may come out of a domain's record, one at least. */
 async function outcomesOf(domain: string, question: Question): Promise<readonly Outcome[]> {
-  const record = await recordOf(domain, question.dns);
+  const record = await recordOf(domain, question);
   if ('kind' in record) return [record];
   const outcomes: Outcome[] = [];
   for (const term of record.terms) {
@@ -66,14 +72,17 @@ function outcomeOf({ text, isPass }: SpfTerm, answer: 'match' | Stop, answers: r
   return answers.length === 1 ? { kind } : { kind, why: turnsOnTheMail(text) };
 }
 
-async function recordOf(domain: string, dns: DnsLookup): Promise<SpfRecord | Stop> {
+async function recordOf(domain: string, { dns, read }: Question): Promise<SpfRecord | Stop> {
   const texts = recordsOf(await dns.resolveTxt(domain));
   if ('failure' in texts)
     return { kind: 'blind', why: `TXT of ${quoted(domain)} not read: ${texts.failure}` };
-  const [policy, another] = texts.values.filter((text) => /^v=spf1( |$)/i.test(text));
+  const policies = spfPoliciesOf(texts.values);
+  if ('failure' in policies)
+    return { kind: 'blind', why: `the record of ${quoted(domain)} could not be read: ${policies.failure}` };
+  const [policy, another] = policies.values;
   if (policy === undefined) return unclear(`${quoted(domain)} has no record`);
   if (another !== undefined) return unclear(`${quoted(domain)} has more than one record`);
-  const record = spfRecordOf(policy);
+  const record = read(policy);
   return 'wrong' in record
     ? unclear(`\`${quoted(record.wrong)}\` of ${quoted(domain)} is not written as it should be`)
     : record;
@@ -111,9 +120,9 @@ async function follow(target: string, text: string, question: Question): Promise
   return host === null ? [noName(text)] : outcomesOf(host, question);
 }
 
-function isInNetwork({ name, target, bits4, bits6 }: SpfTerm, address: IpAddress): boolean {
+function isInNetwork({ name, network, bits4, bits6 }: SpfTerm, address: IpAddress): boolean {
   const family = name === 'ip4' ? 4 : 6;
-  return address.family === family && isWithin(target ?? '', family === 4 ? bits4 : bits6, address);
+  return address.family === family && agreeIn(network, family === 4 ? bits4 : bits6, address);
 }
 
 /** Whether an address of a name is the one in question, within the bits of the term; without a term, whether it has any. */

@@ -1,4 +1,6 @@
-import { parseIpAddress } from './ip-addresses.js';
+import type { TextRecords } from './dns-budget.js';
+import { type IpAddress, parseIpAddress } from './ip-addresses.js';
+import { recordsOfVersion } from './readable-records.js';
 
 export type SpfMechanism = 'all' | 'include' | 'a' | 'mx' | 'ptr' | 'exists' | 'ip4' | 'ip6';
 
@@ -10,6 +12,8 @@ export interface SpfTerm {
   readonly name: SpfMechanism;
   /** A domain or a network; null where the term names none. */
   readonly target: string | null;
+  /** What `ip4` and `ip6` name. */
+  readonly network: IpAddress | null;
   /** How many bits of an IPv4 and of an IPv6 address count. */
   readonly bits4: number;
   readonly bits6: number;
@@ -38,10 +42,30 @@ const grammar: Readonly<Record<SpfMechanism, RegExp>> = {
   ip4: new RegExp(`^:(?<target>[0-9.]+)(?:/${bits4})?$`),
   ip6: new RegExp(`^:(?<target>[0-9a-f:.]+)(?:/${bits6})?$`),
 };
-const modifier = /^(?<key>[a-z][a-z0-9_.-]*)=(?<value>.*)$/;
+const keyOfModifier = /^[a-z][a-z0-9_.-]*$/;
+const nameOfMechanism = /^[a-z0-9]+/;
 const wholeName = new RegExp(`^${name}$`);
-/** The last label is no number, or a macro stands for it. */
-const endOfName = /(?:\.(?=[a-z0-9-]*[a-z-])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?|%\{[^}]*\}|%[%_-])$/;
+const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+
+const version = /^v=spf1(?: |$)/i;
+
+/** The SPF records among the texts of a name, or why they could not be read. */
+export function spfPoliciesOf(values: readonly string[]): TextRecords {
+  return recordsOfVersion(values, version);
+}
+
+/** What reads a record: of one that several addresses and domains lead to, once. */
+export type ReadSpf = (policy: string) => SpfRecord | { readonly wrong: string };
+
+/** Reads each text once. */
+export function readingOnce(): ReadSpf {
+  const known = new Map<string, ReturnType<ReadSpf>>();
+  return (policy) => {
+    const record = known.get(policy) ?? spfRecordOf(policy);
+    known.set(policy, record);
+    return record;
+  };
+}
 
 /**
  * Reads a whole record before any of it is evaluated: whatever stands before it, one term that is not written as it should
@@ -51,13 +75,20 @@ export function spfRecordOf(policy: string): SpfRecord | { readonly wrong: strin
   const terms: SpfTerm[] = [];
   const modifiers = new Map<string, string>();
   for (const written of policy.toLowerCase().split(/ +/).slice(1).filter(Boolean)) {
-    const { key, value = '' } = modifier.exec(written)?.groups ?? {};
-    const term = key === undefined ? termOf(written) : null;
+    const modifier = modifierOf(written);
+    const term = modifier === null ? termOf(written) : null;
     if (term !== null) terms.push(term);
-    else if (key === undefined || isWrong(key, value, modifiers)) return { wrong: written };
-    else modifiers.set(key, value);
+    else if (modifier === null || isWrong(...modifier, modifiers)) return { wrong: written };
+    else modifiers.set(...modifier);
   }
   return { terms, redirect: modifiers.get('redirect') ?? null };
+}
+
+/** The key and the value of a modifier; null where the text is none. Each character is read once. */
+function modifierOf(text: string): readonly [key: string, value: string] | null {
+  const at = text.indexOf('=');
+  const key = text.slice(0, Math.max(at, 0));
+  return keyOfModifier.test(key) ? [key, text.slice(at + 1)] : null;
 }
 
 /** Receivers ignore modifiers that they do not know; the two that they know stand once at most (section 6). */
@@ -66,17 +97,19 @@ function isWrong(key: string, value: string, before: ReadonlyMap<string, string>
 }
 
 function termOf(text: string): SpfTerm | null {
-  const [, sign = '', mechanism = '', rest = ''] = /^([-+~?]?)([a-z0-9]+)(.*)$/.exec(text) ?? [];
+  const sign = '-+~?'.includes(text.charAt(0)) ? text.charAt(0) : '';
+  const unsigned = text.slice(sign.length);
+  const [mechanism = ''] = nameOfMechanism.exec(unsigned) ?? [];
   if (!isMechanism(mechanism)) return null;
-  const match = grammar[mechanism].exec(rest);
+  const match = grammar[mechanism].exec(unsigned.slice(mechanism.length));
   if (match === null) return null;
   const { target = null, bits4: of4 = '32', bits6: of6 = '128' } = match.groups ?? {};
-  const isRight =
-    target === null || (mechanism.startsWith('ip') ? isNetwork(mechanism, target) : isName(target));
+  const network = mechanism === 'ip4' || mechanism === 'ip6' ? networkOf(mechanism, target ?? '') : null;
+  const isRight = target === null || network !== null || (!mechanism.startsWith('ip') && isName(target));
   const [ofIpv4, ofIpv6] = [Number(of4), Number(of6)];
   if (!isRight || ofIpv4 > 32 || ofIpv6 > 128) return null;
   const isPass = sign === '' || sign === '+';
-  return { text, isPass, name: mechanism, target, bits4: ofIpv4, bits6: ofIpv6 };
+  return { text, isPass, name: mechanism, target, network, bits4: ofIpv4, bits6: ofIpv6 };
 }
 
 function isMechanism(text: string): text is SpfMechanism {
@@ -84,9 +117,22 @@ function isMechanism(text: string): text is SpfMechanism {
 }
 
 function isName(text: string): boolean {
-  return wholeName.test(text) && endOfName.test(text);
+  return wholeName.test(text) && (endsInMacro(text) || endsInLabel(text));
 }
 
-function isNetwork(mechanism: SpfMechanism, text: string): boolean {
-  return parseIpAddress(text) !== null && text.includes(':') === (mechanism === 'ip6');
+function endsInMacro(text: string): boolean {
+  const at = text.lastIndexOf('%{');
+  return /%[%_-]$/.test(text) || (at >= 0 && text.indexOf('}', at) === text.length - 1);
+}
+
+/** The last label is no number, and not the only one. */
+function endsInLabel(text: string): boolean {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const at = name.lastIndexOf('.');
+  const last = name.slice(at + 1);
+  return at >= 0 && label.test(last) && /[a-z-]/.test(last);
+}
+
+function networkOf(mechanism: 'ip4' | 'ip6', text: string): IpAddress | null {
+  return text.includes(':') === (mechanism === 'ip6') ? parseIpAddress(text) : null;
 }

@@ -1,6 +1,7 @@
 import type { DnsBudget } from './dns-budget.js';
 import { hostNameOf, look, quoted } from './looks.js';
 import type { Look } from './looks.js';
+import { spfPoliciesOf } from './spf-terms.js';
 
 /** Redirections that are followed; two are left of the domain's look-ups for DMARC. */
 const mostRedirections = 7;
@@ -16,8 +17,10 @@ export async function lookAtSpf(domain: string, budget: DnsBudget): Promise<Look
     const records = await budget.texts(name);
     if ('failure' in records)
       return look('blind', what, `TXT of ${quoted(name)} not read: ${records.failure}`);
-    const policies = records.values.filter((text) => /^v=spf1( |$)/i.test(text));
-    const [policy, another] = policies;
+    const policies = spfPoliciesOf(records.values);
+    if ('failure' in policies)
+      return look('blind', what, `the record at ${quoted(name)} could not be read: ${policies.failure}`);
+    const [policy, another] = policies.values;
     if (policy === undefined) return look('bad', what, name === domain ? 'none' : `none at ${quoted(name)}`);
     if (another !== undefined) return look('bad', what, `more than one record at ${quoted(name)}`);
     const next = redirectionOf(policy);
