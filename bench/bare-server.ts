@@ -68,8 +68,8 @@ async function insertRequest(
   );
   await client.query(
     `INSERT INTO effects (type, payload, priority, singleton_key, due_at, created_at, state)
-     SELECT 'run-fraud-check', '{}', 4, $1 || c, now(), now(), 'done' FROM unnest($2::text[]) c
-     UNION ALL SELECT 'preview-restarts', '{}', 6, 'preview_' || $1, now(), now(), 'done'`,
+     SELECT 'run-fraud-check', '{}'::jsonb, 4, $1 || c, now(), now(), 'done' FROM unnest($2::text[]) c
+     UNION ALL SELECT 'preview-restarts', '{}'::jsonb, 6, 'preview_' || $1, now(), now(), 'done'`,
     [id, checks],
   );
 }

@@ -1,6 +1,7 @@
 import { benchCycles, type CycleFigures, type FleetSize } from './cloud.bench.js';
 import { openCloudStage } from './cloud-stage.js';
-import { measuredOn, writeSection } from './performance-file.js';
+import type { Extent } from './extent.js';
+import { measuredOn, tellSection } from './performance-file.js';
 import { benchRevocations, type RevocationFigures } from './revocations.bench.js';
 import { openStage } from './stage.js';
 
@@ -8,11 +9,8 @@ const three = (value: number) => value.toFixed(3);
 const one = (value: number) => value.toFixed(1);
 
 /** `npm run bench -- cloud [machines] [subscriptions] [minutes]`: B4, B5, B7 and B8. Rejects with what is missing. */
-export async function benchCloud([
-  machines = '2000',
-  subscriptions = '4',
-  minutes = '20',
-]: readonly string[]): Promise<void> {
+export async function benchCloud(order: readonly string[], extent: Extent): Promise<void> {
+  const [machines, subscriptions, minutes] = extent.fleet.map((usual, index) => order[index] ?? usual);
   const size = {
     machines: Number(machines),
     subscriptions: Number(subscriptions),
@@ -23,13 +21,13 @@ export async function benchCloud([
   const stage = await openStage();
   const cloud = await openCloudStage(stage);
   try {
-    process.stderr.write(`bench: ${machines} machines over ${subscriptions} subscriptions …\n`);
+    process.stderr.write(
+      `bench: ${String(size.machines)} machines over ${String(size.subscriptions)} subscriptions …\n`,
+    );
     const cycles = await benchCycles(stage, cloud, size);
     process.stderr.write('bench: revocations …\n');
-    writeSection(
-      'The cloud’s budget',
-      report(size, cycles, await benchRevocations(stage, cloud), cloud.queue),
-    );
+    const revocations = await benchRevocations(stage, cloud, extent);
+    tellSection('The cloud’s budget', report(size, cycles, revocations, cloud.queue), extent);
   } finally {
     await stage.stop();
     await cloud.stop();

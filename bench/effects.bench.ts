@@ -1,10 +1,8 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import pg from 'pg';
+import type { Extent } from './extent.js';
 import { median, rate } from './measure.js';
 import type { BenchStage } from './stage.js';
-
-const count = 2_000;
-const rounds = 3;
 
 export interface EffectRates {
   readonly ours: number;
@@ -14,7 +12,7 @@ export interface EffectRates {
   readonly ratio: number;
 }
 
-async function addEffects(stage: BenchStage): Promise<void> {
+async function addEffects(stage: BenchStage, count: number): Promise<void> {
   await stage.sql.query(
     `INSERT INTO effects (type, payload, priority, due_at, created_at)
      SELECT 'send-notification', jsonb_build_object('requestId', gen_random_uuid(), 'sequence', n), 5, now(), now() FROM generate_series(1, $1) n`,
@@ -30,8 +28,8 @@ const open = async (stage: BenchStage): Promise<number> => {
 };
 
 /** From the outbox through relay, queue, lease and verb to a committed result. */
-async function throughTheWorker(stage: BenchStage): Promise<number> {
-  await addEffects(stage);
+async function throughTheWorker(stage: BenchStage, count: number): Promise<number> {
+  await addEffects(stage, count);
   const begun = performance.now();
   while ((await open(stage)) > 0) {
     if (performance.now() - begun > 120_000)
@@ -42,7 +40,7 @@ async function throughTheWorker(stage: BenchStage): Promise<number> {
 }
 
 /** BullMQ alone on the same backend: jobs that do nothing. */
-async function rawQueue(stage: BenchStage, round: number): Promise<number> {
+async function rawQueue(stage: BenchStage, count: number, round: number): Promise<number> {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = { connectionString: stage.appUrl, schema: 'bullmq', max: 4, skipMigrations: true };
   const name = `bench-${String(round)}`;
@@ -71,8 +69,8 @@ async function rawQueue(stage: BenchStage, round: number): Promise<number> {
 }
 
 /** A loop that commits the same rows in the same frame, without queue and lease. */
-async function bareLoop(stage: BenchStage): Promise<number> {
-  await addEffects(stage);
+async function bareLoop(stage: BenchStage, count: number): Promise<number> {
+  await addEffects(stage, count);
   const pool = new pg.Pool({ connectionString: stage.appUrl, max: 8 });
   const { rows } = await stage.sql.query<{ id: string }>(
     `SELECT id FROM effects WHERE type = 'send-notification' AND state <> 'done'`,
@@ -94,11 +92,14 @@ async function bareLoop(stage: BenchStage): Promise<number> {
 }
 
 /** B3, on the PostgreSQL backend. The worker is stopped while the bare loop runs: both take the same rows. */
-export async function benchEffects(stage: BenchStage): Promise<EffectRates> {
+export async function benchEffects(
+  stage: BenchStage,
+  { effects: count, effectRounds: rounds }: Extent,
+): Promise<EffectRates> {
   const loops: number[] = [];
   const queues: number[] = [];
   const ours: number[] = [];
-  for (let round = 0; round < rounds; round += 1) loops.push(await bareLoop(stage));
+  for (let round = 0; round < rounds; round += 1) loops.push(await bareLoop(stage, count));
   const env = {
     NODE_ENV: 'development',
     DATABASE_URL: '',
@@ -115,10 +116,10 @@ export async function benchEffects(stage: BenchStage): Promise<EffectRates> {
   };
   await stage.sql.query(`UPDATE effects SET state = 'done' WHERE state <> 'done'`);
   await stage.start('src/worker.js', env);
-  await throughTheWorker(stage);
+  await throughTheWorker(stage, count);
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await throughTheWorker(stage));
-    queues.push(await rawQueue(stage, round));
+    ours.push(await throughTheWorker(stage, count));
+    queues.push(await rawQueue(stage, count, round));
   }
   const slower = Math.min(median(queues), median(loops));
   return {

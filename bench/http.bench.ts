@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { requestBody } from '../launch/demo/exemption-desk.js';
 import { developmentToken } from '../launch/development-token.js';
+import type { Extent } from './extent.js';
 import { mustAnswer, paired, rate, type Pair } from './measure.js';
 import type { BenchStage } from './stage.js';
 
 const tenant = '00000000-0000-4000-8000-000000000003';
-const rounds = 5;
-const submitsARound = 300;
-const readsARound = 1_500;
 const inFlight = 16;
 
 async function subscriptions(stage: BenchStage, count: number): Promise<readonly string[]> {
@@ -46,47 +44,57 @@ async function startServers(stage: BenchStage): Promise<Servers> {
 }
 
 /** Each submit is for a subscription of its own: a second live request is refused. */
-async function benchSubmits(stage: BenchStage, { postern, bare, authorization }: Servers): Promise<Pair> {
+async function benchSubmits(
+  stage: BenchStage,
+  { postern, bare, authorization }: Servers,
+  { pairs, submits }: Extent,
+): Promise<Pair> {
   const post = (body: unknown): RequestInit => ({
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const ids = await subscriptions(stage, submitsARound * (rounds + 1) * 2);
+  const ids = await subscriptions(stage, submits * (pairs + 1) * 2);
   const ours = (from: number) =>
-    rate(submitsARound, inFlight, (index) =>
+    rate(submits, inFlight, (index) =>
       mustAnswer(`${postern}/v1/exemption-requests`, post(requestBody(ids[from + index] ?? '')), 201),
     );
   const theirs = (from: number) =>
-    rate(submitsARound, inFlight, (index) => {
+    rate(submits, inFlight, (index) => {
       const body = { id: randomUUID(), subscriptionId: ids[from + index], justification: 'x'.repeat(160) };
       return mustAnswer(`${bare}/submit`, post(body), 201);
     });
   await ours(0);
-  await theirs(submitsARound);
-  const place = (round: number) => submitsARound * 2 * (round + 1);
+  await theirs(submits);
+  const place = (round: number) => submits * 2 * (round + 1);
   return paired(
-    rounds,
+    pairs,
     (round) => ours(place(round)),
-    (round) => theirs(place(round) + submitsARound),
+    (round) => theirs(place(round) + submits),
   );
 }
 
-async function benchReads(stage: BenchStage, { postern, bare, authorization }: Servers): Promise<Pair> {
+async function benchReads(
+  stage: BenchStage,
+  { postern, bare, authorization }: Servers,
+  { pairs, reads }: Extent,
+): Promise<Pair> {
   const { rows } = await stage.sql.query<{ id: string }>(`SELECT id FROM exemption_requests LIMIT 1`);
   const id = rows[0]?.id ?? '';
   const read = (url: string) => () =>
-    rate(readsARound, inFlight, () => mustAnswer(url, { headers: { authorization } }, 200));
+    rate(reads, inFlight, () => mustAnswer(url, { headers: { authorization } }, 200));
   const [ours, theirs] = [read(`${postern}/v1/exemption-requests/${id}`), read(`${bare}/requests/${id}`)];
   await ours();
   await theirs();
-  return paired(rounds, ours, theirs);
+  return paired(pairs, ours, theirs);
 }
 
 /** B1 and B2: durable submits and single reads a second, over a bare Fastify + pg handler in the same run. */
 export async function benchHttp(
   stage: BenchStage,
+  extent: Extent,
 ): Promise<{ readonly submits: Pair; readonly reads: Pair }> {
   const servers = await startServers(stage);
-  return { submits: await benchSubmits(stage, servers), reads: await benchReads(stage, servers) };
+  const submits = await benchSubmits(stage, servers, extent);
+  return { submits, reads: await benchReads(stage, servers, extent) };
 }

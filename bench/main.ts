@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { benchCloud } from './cloud.js';
 import { benchEffects } from './effects.bench.js';
+import { quick, whole as wholeExtent, type Extent } from './extent.js';
 import { benchHttp } from './http.bench.js';
-import { measuredOn, writeSection } from './performance-file.js';
+import { measuredOn, tellSection } from './performance-file.js';
 import { openStage } from './stage.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -21,12 +23,12 @@ function firstEffective(): number {
   return Number.parseFloat(line);
 }
 
-async function main(): Promise<void> {
+async function main(extent: Extent): Promise<void> {
   const stage = await openStage();
   const rows: string[] = [];
   try {
     process.stderr.write('bench: submits and reads …\n');
-    const { submits, reads } = await benchHttp(stage);
+    const { submits, reads } = await benchHttp(stage, extent);
     const range = (pair: { from: number; to: number }) => `${two(pair.from)} to ${two(pair.to)}`;
     rows.push(
       `| B1 | durable submits a second | ${whole(submits.ours)} | ${whole(submits.theirs)} | **${two(submits.ratio)}** | ${range(submits)} | 0.6 |`,
@@ -35,7 +37,7 @@ async function main(): Promise<void> {
       `| B2 | single reads a second | ${whole(reads.ours)} | ${whole(reads.theirs)} | **${two(reads.ratio)}** | ${range(reads)} | 0.7 |`,
     );
     process.stderr.write('bench: effects …\n');
-    const effects = await benchEffects(stage);
+    const effects = await benchEffects(stage, extent);
     const against = `raw BullMQ ${whole(effects.rawQueue)}, bare loop ${whole(effects.bareLoop)}`;
     rows.push(
       `| B3 | effects a second (PostgreSQL backend) | ${whole(effects.ours)} | ${against} | **${two(effects.ratio)}** | | 0.5 |`,
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   }
   process.stderr.write('bench: the demo …\n');
   rows.push(`| B9 | seconds to the first effective exemption | ${two(firstEffective())} | | | | 20 |`);
-  writeSection('Requests, effects, the demo', report(rows));
+  tellSection('Requests, effects, the demo', report(rows), extent);
 }
 
 function report(rows: readonly string[]): readonly string[] {
@@ -61,10 +63,26 @@ function report(rows: readonly string[]): readonly string[] {
   ];
 }
 
-const [what, ...order] = process.argv.slice(2);
-const benching = what === 'cloud' ? benchCloud(order) : main();
+const usage = `usage: npm run bench [-- --quick]
+       npm run bench -- cloud [machines] [subscriptions] [minutes] [--quick]
+Measures the budgets as ratios and records them in docs/performance.md. With --quick each step runs in seconds, to show
+that the bench works; nothing is recorded.`;
 
-benching.then(
+async function begin(): Promise<void> {
+  const options = { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
+  if (values.help === true) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  const [what, ...order] = positionals;
+  const extent = values.quick === true ? quick : wholeExtent;
+  if (what === undefined) return main(extent);
+  if (what !== 'cloud') throw new Error(`there is no bench called ${what}\n${usage}`);
+  return benchCloud(order, extent);
+}
+
+begin().then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(

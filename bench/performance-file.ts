@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
+import type { Extent } from './extent.js';
 
 const file = path.resolve(import.meta.dirname, '..', '..', 'docs', 'performance.md');
 
@@ -11,14 +12,19 @@ export function measuredOn(): string {
   return `Measured on ${day}: ${String(cpus().length)} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${String(memory)} GiB, Node ${process.version}.`;
 }
 
-/** Writes one section of docs/performance.md and leaves what other benches wrote; prints it. */
-export function writeSection(title: string, lines: readonly string[]): void {
+/** Prints what a bench found, and records it as one section of docs/performance.md unless it was a quick one. */
+export function tellSection(title: string, lines: readonly string[], { isRecorded }: Extent): void {
   const section = [`## ${title}`, '', ...lines, ''].join('\n');
+  if (isRecorded) writeSection(title, section);
+  process.stdout.write(section);
+}
+
+/** Leaves what other benches wrote. */
+function writeSection(title: string, section: string): void {
   const [head = '', ...sections] = readFileSync(file, 'utf8').split(/^(?=## )/m);
   const known = sections.findIndex((one) => one.startsWith(`## ${title}\n`));
   if (known < 0) sections.push(section);
   else sections[known] = section;
   const text = [head, ...sections].map((one) => one.trimEnd()).join('\n\n');
   writeFileSync(file, `${text}\n`);
-  process.stdout.write(section);
 }

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudStage } from './cloud-stage.js';
+import type { Extent } from './extent.js';
 import type { BenchStage } from './stage.js';
-
-const queued = 10_000;
 
 export interface RevocationFigures {
   readonly samples: number;
@@ -15,8 +14,8 @@ export interface RevocationFigures {
 const waiting = `SELECT count(*)::integer AS count FROM effects
   WHERE type = 'restart-vm' AND state IN ('pending', 'dispatched')`;
 
-/** Ten thousand restarts that are due, each of which is taken up, loaded and settled. */
-async function queueRestarts(stage: BenchStage): Promise<void> {
+/** Restarts that are due, each of which is taken up, loaded and settled. */
+async function queueRestarts(stage: BenchStage, queued: number): Promise<void> {
   await stage.sql.query(
     `INSERT INTO effects (type, payload, priority, due_at, created_at)
      SELECT 'restart-vm', jsonb_build_object('restartId', gen_random_uuid()), 2, now(), now() FROM generate_series(1, $1) n`,
@@ -30,15 +29,20 @@ async function countWaiting(stage: BenchStage): Promise<number> {
 }
 
 /** B7: from the order of a revocation to the closed gate, one after another, behind ten thousand queued restarts. */
-export async function benchRevocations(stage: BenchStage, cloud: CloudStage): Promise<RevocationFigures> {
+export async function benchRevocations(
+  stage: BenchStage,
+  cloud: CloudStage,
+  { queuedRestarts: queued, revocations }: Extent,
+): Promise<RevocationFigures> {
   await cloud.replaceWorker();
   const { rows } = await stage.sql.query<{ id: string; subscription_id: string }>(
-    `SELECT id, subscription_id FROM exemptions WHERE state = 'effective' LIMIT 100`,
+    `SELECT id, subscription_id FROM exemptions WHERE state = 'effective' LIMIT $1`,
+    [revocations],
   );
   const seconds: number[] = [];
   let leftInLine = queued;
   for (const { id, subscription_id: subscriptionId } of rows) {
-    if ((await countWaiting(stage)) < queued / 2) await queueRestarts(stage);
+    if ((await countWaiting(stage)) < queued / 2) await queueRestarts(stage, queued);
     const begun = performance.now();
     await revoke(cloud, id);
     const subscription = cloud.emulator.world.cloud.subscription(subscriptionId);
