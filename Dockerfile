@@ -1,9 +1,17 @@
 # syntax=docker/dockerfile:1
 
-FROM node:22-bookworm-slim AS dependencies
+# Every image has an exact version; tools/check-deployment.mjs refuses others. This one is the Node that CI runs beside
+# its own (tools/node-majors.mjs). To update: choose the newest patch of Node 24 there, put it here too, and run `.ci/run`.
+# Where a registry can be reached, bind it to its content as well: `docker buildx imagetools inspect node:<tag>` prints the
+# digest of the index; append it as `@sha256:…` here and in docker-compose.yml, and renew it with the tag.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+
+FROM manifests AS dependencies
+RUN npm ci --ignore-scripts
 
 FROM dependencies AS build
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
@@ -22,11 +30,12 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.EMULATOR_PORT}/_control/clock`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/emulator/main.js"]
 
-FROM dependencies AS production-dependencies
-RUN npm prune --omit=dev
+# From the manifests, not from `dependencies`: no script of a package runs for what production carries.
+FROM manifests AS production-dependencies
+RUN npm ci --omit=dev --ignore-scripts
 
 # One image for the API, the worker (`node dist/src/worker.js`) and migrations (`node dist/launch/migrate.js`).
-FROM node:22-bookworm-slim AS runtime
+FROM ${NODE_IMAGE} AS runtime
 # Two arenas: with more, glibc keeps some 15 MiB that nobody uses (docs/operations.md).
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=2
 WORKDIR /app

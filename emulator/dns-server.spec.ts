@@ -12,11 +12,16 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await cloud.control('POST', '/reset');
-  resolver = new Resolver({ timeout: 200, tries: 1 });
-  resolver.setServers([emulator.dns]);
+  resolver = resolverWith(60_000); // a busy machine may take its time
 });
 afterEach(() => resolver.cancel());
 afterAll(() => emulator.stop());
+
+function resolverWith(timeout: number): Resolver {
+  const made = new Resolver({ timeout, tries: 1 });
+  made.setServers([emulator.dns]);
+  return made;
+}
 
 const put = (name: string, type: string, values: readonly string[], more: object = {}) =>
   cloud.control('PUT', '/dns', { name, type, values, ...more });
@@ -36,10 +41,10 @@ describe('the name server', () => {
     expect(await resolver.resolveTxt('mail.example.COM')).toEqual([['v=spf1 -all']]);
     expect(await resolver.resolve4('mail.example.com')).toEqual(['203.0.113.7']);
     expect(await resolver.resolve6('mail.example.com')).toEqual(['2001:db8::7']);
-    expect(await resolver.resolveMx('mail.example.com')).toContainEqual({
-      exchange: 'mx2.example.com',
-      priority: 20,
-    });
+    // Not equal to the two fields: Node 24 adds `type`.
+    expect(await resolver.resolveMx('mail.example.com')).toContainEqual(
+      expect.objectContaining({ exchange: 'mx2.example.com', priority: 20 }),
+    );
     expect(await resolver.resolveNs('example.com')).toEqual(['ns1.example.com']);
     expect(await resolver.reverse('203.0.113.7')).toEqual(['mx1.example.com']);
   });
@@ -83,13 +88,17 @@ describe('the name server', () => {
 
   it.each([
     ['servfail', 'ESERVFAIL'],
-    ['timeout', 'ETIMEOUT'],
     ['nxdomain', 'ENOTFOUND'],
     ['nodata', 'ENODATA'],
     ['refused', 'EREFUSED'],
   ])('goes wrong as it is told to: %s (F18)', async (fault, code) => {
     await put('bad.example.com', 'TXT', ['v=spf1 -all'], { fault });
     await expect(resolver.resolveTxt('bad.example.com')).rejects.toMatchObject({ code });
+  });
+
+  it('gives no answer where it is told to (F18)', async () => {
+    await put('bad.example.com', 'TXT', ['v=spf1 -all'], { fault: 'timeout' });
+    await expect(resolverWith(200).resolveTxt('bad.example.com')).rejects.toMatchObject({ code: 'ETIMEOUT' });
   });
 
   it('goes wrong for every type of a name where it is told to', async () => {

@@ -3,8 +3,11 @@
 import yaml from 'js-yaml';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './prepare.mjs';
+import { otherNodes } from './node-majors.mjs';
+import { root as project } from './prepare.mjs';
 
+/** Another directory than the project's is for the tests of this check. */
+const root = path.resolve(process.argv[2] ?? project);
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
 const problems = [];
 const expect = (holds, problem) => {
@@ -25,6 +28,7 @@ function checkCompose(compose, dockerfile) {
   expect(!services.worker?.container_name && !services.worker?.ports, 'worker cannot be scaled');
   expect(services.emulator?.profiles?.includes('emulator'), 'the emulator is not in a profile of its own');
   for (const [name, service] of Object.entries(services)) {
+    checkConfinement(name, service);
     const { target } = service.build ?? {};
     expect(
       !target || dockerfile.includes(` AS ${target}\n`),
@@ -40,6 +44,24 @@ function checkCompose(compose, dockerfile) {
   expect(!literal, `docker-compose.yml holds a secret: ${literal?.[0]}`);
 }
 
+/** Least privilege: what a container that is taken over cannot do. */
+function checkConfinement(name, service) {
+  expect(service.read_only === true, `${name}: the file system is not read_only`);
+  expect((service.cap_drop ?? []).includes('ALL') && !service.cap_add, `${name}: capabilities are kept`);
+  expect(
+    (service.security_opt ?? []).includes('no-new-privileges:true'),
+    `${name}: it may gain privileges (security_opt: no-new-privileges:true is missing)`,
+  );
+  expect(Boolean(service.mem_limit), `${name}: no mem_limit`);
+  expect(service.privileged !== true, `${name}: it is privileged`);
+  if (service.build) return;
+  expect(isPinned(service.image ?? ''), `${name}: the image ${service.image} has no exact version`);
+  expect(Boolean(service.user), `${name}: it starts as root (user is missing)`);
+}
+
+/** A tag with at least major and minor, or a digest: `redis:7` is another program next month. */
+const isPinned = (image) => /:[\w.-]*\d+\.\d+[\w.-]*$|@sha256:[0-9a-f]{64}$/.test(image);
+
 /** A script that a container starts is compiled from a source that is there. */
 function checkScript(file) {
   const source = file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
@@ -52,10 +74,23 @@ function checkDockerfile(dockerfile) {
       expect(existsSync(path.join(root, file)), `Dockerfile copies ${file}, which is not there`);
   }
   for (const [file] of dockerfile.matchAll(/dist\/[\w/]+\.js/g)) checkScript(file);
+  const node = /^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1] ?? '';
+  const [newest] = otherNodes;
+  expect(isPinned(node), `Dockerfile: the image ${node} has no exact version`);
+  expect(
+    node.startsWith(`node:${newest}-`),
+    `Dockerfile: ${node} is not Node ${newest}, which tools/node-majors.mjs names and CI runs`,
+  );
+  for (const [, from] of dockerfile.matchAll(/^FROM (\S+)/gm)) {
+    const isStage = new RegExp(`^FROM \\S+ AS ${from}$`, 'm').test(dockerfile);
+    expect(isStage || from === '${NODE_IMAGE}', `Dockerfile: FROM ${from} is neither a stage nor NODE_IMAGE`);
+  }
+  for (const [install] of dockerfile.matchAll(/npm (?:ci|install|prune)\b.*/g))
+    expect(install.includes('--ignore-scripts'), `Dockerfile: "${install}" runs scripts of packages`);
   const runtime = dockerfile.slice(dockerfile.indexOf(' AS runtime'));
   expect(/^USER node$/m.test(runtime), 'the image runs as root');
   expect(/^HEALTHCHECK /m.test(runtime), 'the image has no health check');
-  expect(/npm prune --omit=dev/.test(dockerfile), 'the image carries development packages');
+  expect(/npm ci --omit=dev/.test(dockerfile), 'the image carries development packages');
 }
 
 const dockerfile = read('Dockerfile');

@@ -31,7 +31,10 @@ export class NodeDns extends DnsLookup {
   }
 
   override resolveMx(name: string): Promise<DnsAnswer<MailExchange>> {
-    return this.ask('MX', name, () => this.resolver.resolveMx(name));
+    // The two fields by name: Node 24 adds `type` to each, and what is stored must not depend on the version of Node.
+    return this.ask('MX', name, async () =>
+      (await this.resolver.resolveMx(name)).map(({ exchange, priority }) => ({ exchange, priority })),
+    );
   }
 
   override resolveA(name: string): Promise<DnsAnswer<string>> {
