@@ -138,6 +138,7 @@ exemptions.effective_at timestamp with time zone
 exemptions.suspension jsonb
 exemptions.revocation jsonb
 exemptions.ended_at timestamp with time zone
+exemptions.first_conditions_text_id uuid
 findings.request_id uuid NOT NULL
 findings.round integer NOT NULL
 findings.check text NOT NULL

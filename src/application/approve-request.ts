@@ -1,15 +1,17 @@
 import { type Call, versionMustMatch } from './call.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
-import { conflicts, invalid, policyRefuses } from '../domain/refusals.js';
+import { conflict, conflicts, invalid, policyRefuses } from '../domain/refusals.js';
 import { type Instant, isBefore } from '../domain/instants.js';
 import type { RequestApproved } from '../domain/request/request-events.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
+import { stricterTerms } from '../domain/request/second-approval.js';
 import { applyEvent } from './apply-event.js';
 import { grantExemption } from './grant-exemption.js';
 import { judgeRequest, pinnedPack } from './judge-eligibility.js';
 import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
+import { secondApprovalOf } from './second-approval-of.js';
 import { viewQueueItem } from './views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../domain/ports/clock.js';
@@ -23,12 +25,14 @@ export interface ApproveRequestCommand {
   readonly conditions: string | null;
   /** Checks whose `unknown` or `error` the decider accepts knowingly. */
   readonly acceptedUnknowns: readonly string[];
+  /** Why a second approver puts their own terms in place of the first one's; null: the stricter of both hold. */
+  readonly replacesFirstTerms: string | null;
 }
 
 /**
- * Approves a request: the first of two approvals where the verdict is hostile or the volume high, else the grant
- * itself, with the order to open the gate in the same commit. Eligibility is judged again with the request's own pack:
- * 422 with all refusals where it no longer holds.
+ * Approves a request: the first of two approvals where one person is not enough, else the grant itself, with the order to
+ * open the gate in the same commit. Of two approvals the stricter terms hold. Eligibility is judged again with the
+ * request's own pack: 422 with all refusals where it no longer holds.
  */
 @Injectable()
 export class ApproveRequest {
@@ -47,8 +51,9 @@ export class ApproveRequest {
       versionMustMatch(call, request.version);
       await mustNotBeClaimedByAnother(tx, call, request, now);
       mustBeChecksOfTheRound(command.acceptedUnknowns, request);
-      const event = this.eventOf(command, request);
+      const event = await this.eventOf(tx, command, request);
       mustBePossible(requestLifecycle, request, event, context);
+      termsMustLieAhead(event, now);
       await mustStillBeEligible(tx, request, now);
       await this.saveWords(tx, command, request, event);
       const next = await applyEvent(tx, requestLifecycle, request, request.id, event, context);
@@ -58,8 +63,13 @@ export class ApproveRequest {
     });
   }
 
-  private eventOf(command: ApproveRequestCommand, request: ExemptionRequest): RequestApproved {
-    const pack = pinnedPack(request.pack);
+  private async eventOf(
+    tx: Transaction,
+    command: ApproveRequestCommand,
+    request: ExemptionRequest,
+  ): Promise<RequestApproved> {
+    const { first, ...grounds } = await secondApprovalOf(tx, request);
+    if (command.replacesFirstTerms !== null && first === null) throw nothingToReplace();
     return {
       type: 'approved',
       reasonTextId: this.ids.next(),
@@ -67,22 +77,31 @@ export class ApproveRequest {
       expiresOn: command.expiresOn,
       acceptedUnknowns: command.acceptedUnknowns,
       exemptionId: this.ids.next(),
-      secondApprovalAbove: pack.thresholds.dailyVolumeSecondApproval,
-      policyRulesVersion: String(pack.rulesVersion),
+      ...grounds,
+      firstTerms: command.replacesFirstTerms === null ? first : null,
+      replacesFirstTextId: command.replacesFirstTerms === null ? null : this.ids.next(),
+      policyRulesVersion: String(pinnedPack(request.pack).rulesVersion),
     };
   }
 
   private async saveWords(
     tx: Transaction,
-    { reason, conditions }: ApproveRequestCommand,
+    { reason, conditions, replacesFirstTerms }: ApproveRequestCommand,
     { id: aboutId, tenantId }: ExemptionRequest,
     event: RequestApproved,
   ): Promise<void> {
-    const about = { tenantId, about: 'request', aboutId } as const;
-    const texts = [{ ...about, id: event.reasonTextId, text: reason }];
-    if (event.conditionsTextId !== null && conditions !== null)
-      texts.push({ ...about, id: event.conditionsTextId, text: conditions });
-    await tx.texts.save(texts);
+    const said = [
+      [event.reasonTextId, reason],
+      [event.conditionsTextId, conditions],
+      [event.replacesFirstTextId, replacesFirstTerms],
+    ] as const;
+    await tx.texts.save(
+      said.flatMap(([id, text]) =>
+        id === null || id === undefined || text === null
+          ? []
+          : [{ tenantId, about: 'request', aboutId, id, text } as const],
+      ),
+    );
   }
 }
 
@@ -108,6 +127,25 @@ function mustBeChecksOfTheRound(names: readonly string[], { checks }: ExemptionR
     'unknown-check',
     'acceptedUnknowns names a check that this request does not have.',
     `Choose from: ${checks.join(', ')}.`,
+  );
+}
+
+/** What the first approver set may have passed while the second was waited for. */
+function termsMustLieAhead(event: RequestApproved, now: Instant): void {
+  const { expiresOn } = stricterTerms(event, event.firstTerms ?? null);
+  if (expiresOn === null || isBefore(now, expiresOn)) return;
+  throw conflict(
+    'first-terms-passed',
+    `The first approval ends the right on ${expiresOn}, which has passed.`,
+    'Say in replacesFirstTerms why your own terms take their place, or deny the request.',
+  );
+}
+
+function nothingToReplace() {
+  return conflict(
+    'no-first-approval',
+    'There is no first approval whose terms could be replaced.',
+    'Leave replacesFirstTerms out.',
   );
 }
 

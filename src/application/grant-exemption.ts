@@ -28,6 +28,9 @@ export async function grantExemption(
     pack,
     expiresOn: decision.expiresOn ?? reviewDateOf(pack, context.now),
     conditionsTextId: decision.conditionsTextId,
+    ...(decision.firstConditionsTextId === undefined
+      ? {}
+      : { firstConditionsTextId: decision.firstConditionsTextId }),
     restartPlan,
     fence: order.fence,
   } as const;

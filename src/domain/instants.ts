@@ -31,6 +31,12 @@ export function isBefore(first: Instant, second: Instant): boolean {
   return compareInstants(first, second) < 0;
 }
 
+/** The earlier of two moments, of which either may be missing. */
+export function earlierOf(first: Instant | null, second: Instant | null): Instant | null {
+  if (first === null || second === null) return first ?? second;
+  return isBefore(second, first) ? second : first;
+}
+
 /** Milliseconds from the first moment to the second; negative when the second lies earlier. */
 export function millisecondsBetween(from: Instant, to: Instant): number {
   return compareInstants(to, from);

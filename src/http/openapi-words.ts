@@ -103,6 +103,13 @@ export const fieldWords: Readonly<Record<string, string>> = {
   clock: 'Until when it should be decided; stopped while the requester is asked.',
   claim: 'Who works on it, and until when the claim holds.',
   firstApproval: 'Where two are needed: who approved first.',
+  secondApprovalReasons: 'Every reason why two people have to approve; empty where one is enough.',
+  mustBeAccepted:
+    'Checks that can fail a request and did not look: an approval names each of them in acceptedUnknowns.',
+  firstTerms:
+    'What the first approver set, while a second is waited for. It holds beside what the second sets, the stricter of both, unless they replace it.',
+  replacesFirstTerms:
+    'At a second approval: the terms of the first one do not hold, and why. Left out, the earlier date, the conditions of both and all accepted checks hold.',
   couldNotLook: 'Checks that could not look: they speak neither for nor against.',
   related: 'Other requests of the same subscription, tenant or contact.',
   consent: 'The customer’s consent to what a partner files for it.',

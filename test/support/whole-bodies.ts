@@ -1,3 +1,4 @@
+import { approve } from '../../src/http/admin/admin.examples.js';
 import * as examples from '../../src/http/requester/requester.examples.js';
 import type { AnyRoute } from '../../src/http/route.js';
 
@@ -18,6 +19,9 @@ const whole: Readonly<Record<string, readonly Json[]>> = {
   'POST /v1/eligibility': [
     { ...examples.eligibility, restart: { ...examples.restartPlan, window } },
     { offer, createdAt: '2024-01-01T00:00:00Z', state: 'Enabled', billing },
+  ],
+  'POST /v1/admin/exemption-requests/:id/approve': [
+    { ...approve, replacesFirstTerms: { reason: 'The contract ends later.' } },
   ],
   'POST /v1/exemption-requests': [submit],
   'POST /v1/exemption-requests/batch': [{ requests: [submit] }],

@@ -49,6 +49,7 @@ export const exemptionTable = new EntitySchema<Exemption>({
     grantedBy: json(),
     expiresOn: instant(orNull),
     conditionsTextId: uuid(orNull),
+    firstConditionsTextId: uuid(orNull),
     restartPlan: json(),
     fence: bigint(),
     effectiveAt: instant(orNull),

@@ -27,6 +27,7 @@ import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1
 import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-FindOwedStarts.js';
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
+import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -57,6 +58,7 @@ export const migrations = [
   FindOwedStarts1764000000026,
   KeepSinceWhenStopped1764000000027,
   FindHalters1764000000028,
+  KeepConditionsOfBothApprovals1764000000037,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

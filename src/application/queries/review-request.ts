@@ -5,13 +5,14 @@ import { checksThatCouldNotLook } from '../../domain/policy/verdict.js';
 import type { RequestParticulars } from '../../domain/ports/record-stores.js';
 import { type Transaction, UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../../domain/request/request.js';
-import { judgeRequest, pinnedPack } from '../judge-eligibility.js';
+import { judgeRequest } from '../judge-eligibility.js';
 import { proofOfFiler } from '../proof-of-filer.js';
 import { reviewProof } from '../views/control-proof-view.js';
 import { historyLines } from '../views/history-lines.js';
 import type { NoteView, RelatedRequest, RequestReview } from '../views/review-view.js';
 import { viewPreview } from '../views/request-page.js';
 import { viewQueueItem } from '../views/view-queue-item.js';
+import { viewSecondApproval } from '../views/second-approval-view.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../domain/ports/clock.js';
 import type { Call } from '../call.js';
@@ -45,9 +46,7 @@ export class ReviewRequest {
         controlProof: proof === null ? null : reviewProof(proof, now),
         findings: findings.map(shownFinding),
         couldNotLook: checksThatCouldNotLook(present),
-        needsSecondApproval:
-          request.verdict === 'hostile' ||
-          request.dailyVolume > pinnedPack(request.pack).thresholds.dailyVolumeSecondApproval,
+        ...(await viewSecondApproval(tx, request, present)),
         related: (await tx.requests.related(request, 20)).map((other) => shownRelated(other, request)),
         notes: await notesOf(tx, request.id),
         history: await historyLines(tx, 'request', request.id),

@@ -5,6 +5,7 @@ import type { Exemption, ExemptionState } from '../../domain/exemption/exemption
 import type { Instant } from '../../domain/instants.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
 import type { ExemptionRequest, RequestState } from '../../domain/request/request.js';
+import { conditionsIn } from './conditions.js';
 import { linkTo } from './links.js';
 import { audienceOf, reasonsFor, type ReasonView } from './reason-view.js';
 
@@ -83,7 +84,8 @@ export async function viewRequest(
   request: ExemptionRequest,
   caller: Caller,
 ): Promise<RequestView> {
-  const textIds = [request.question?.textId, request.decision?.conditionsTextId].filter(
+  const { question, decision } = request;
+  const textIds = [question?.textId, decision?.conditionsTextId, decision?.firstConditionsTextId].filter(
     (id) => id !== null && id !== undefined,
   );
   return presentRequest(request, caller, {
@@ -173,8 +175,8 @@ function presentDecision(
   { texts, receipt }: RequestSurroundings,
 ): DecisionView | null {
   if (decision === null) return null;
-  const { outcome, at, applyAgainOn, expiresOn, conditionsTextId } = decision;
-  const conditions = conditionsTextId === null ? null : (texts.get(conditionsTextId) ?? null);
+  const { outcome, at, applyAgainOn, expiresOn } = decision;
+  const conditions = conditionsIn(texts, decision.firstConditionsTextId, decision.conditionsTextId);
   const reasons = reasonsFor(decision.reasonCode, audienceOf(caller), {
     occasion: 'denial',
     applyAgainOn,

@@ -10,6 +10,7 @@ import type { Verdict } from '../../domain/request/request.js';
 import type { SubscriptionFacts } from '../../domain/subscription/subscription.js';
 import type { ControlProofReview } from './control-proof-view.js';
 import type { RequestView } from './request-view.js';
+import type { SecondApprovalView } from './second-approval-view.js';
 
 export interface ClaimView {
   readonly by: ActorRef;
@@ -67,7 +68,7 @@ export interface RelatedRequest {
 }
 
 /** The engineer's page: everything needed to decide, in one place. */
-export interface RequestReview extends QueueItem, Previewed {
+export interface RequestReview extends QueueItem, Previewed, SecondApprovalView {
   readonly subscription: SubscriptionFacts | null;
   readonly eligibility: Eligibility | null;
   readonly relayCannotBeUsed: boolean;
@@ -78,7 +79,6 @@ export interface RequestReview extends QueueItem, Previewed {
   readonly findings: readonly (Finding & { readonly round: number })[];
   /** Checks of the present round that could not look: no denial may rest on them. */
   readonly couldNotLook: readonly string[];
-  readonly needsSecondApproval: boolean;
   readonly related: readonly RelatedRequest[];
   readonly notes: readonly NoteView[];
   readonly history: readonly HistoryLine[];

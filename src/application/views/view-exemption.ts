@@ -7,6 +7,7 @@ import type { ConductNote } from '../../domain/ports/record-stores.js';
 import type { Transaction } from '../../domain/ports/unit-of-work.js';
 import { findingsOf, presentAddressReview, reviewFor } from './address-review-view.js';
 import type { AdminExemptionView, ExemptionView, GateView } from './exemption-view.js';
+import { conditionsIn } from './conditions.js';
 import { linkTo } from './links.js';
 import { audienceOf, reasonsFor } from './reason-view.js';
 import { waitAfterRevocation } from '../../domain/policy/cooling-down.js';
@@ -61,7 +62,12 @@ export async function viewExemptionForStaff(
 async function around(tx: Transaction, exemption: Exemption): Promise<Surroundings> {
   const gate = await tx.gates.find(exemption.subscriptionId);
   const note = await tx.conduct.find(exemption.id);
-  const ids = [exemption.conditionsTextId, (exemption.revocation ?? exemption.suspension)?.textId];
+  const { conditionsTextId, firstConditionsTextId } = exemption;
+  const ids = [
+    conditionsTextId,
+    firstConditionsTextId,
+    (exemption.revocation ?? exemption.suspension)?.textId,
+  ];
   const known = ids.filter((id) => id !== null && id !== undefined);
   return {
     // A later exemption of the subscription has taken the gate over: it says nothing of this one any more.
@@ -92,7 +98,7 @@ async function present(
     effectiveAt: exemption.effectiveAt,
     expiresOn: exemption.expiresOn,
     endedAt: exemption.endedAt,
-    conditions: textOf(texts, exemption.conditionsTextId),
+    conditions: conditionsIn(texts, exemption.firstConditionsTextId, exemption.conditionsTextId),
     gate: gate === null ? null : presentGate(gate),
     progress: await progressOfExemption(tx, exemption),
     restartPlan: exemption.restartPlan,

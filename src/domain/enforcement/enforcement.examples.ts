@@ -90,6 +90,7 @@ export function anExemption(differs: Partial<Exemption> = {}): Exemption {
     grantedBy: nobody,
     expiresOn: null,
     conditionsTextId: null,
+    firstConditionsTextId: null,
     restartPlan: { mode: 'managed', window: null, maxUnavailable: 1, canary: true },
     fence: 1,
     effectiveAt: null,

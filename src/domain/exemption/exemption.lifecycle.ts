@@ -13,6 +13,7 @@ export interface Granted {
   readonly pack: string;
   readonly expiresOn: Instant | null;
   readonly conditionsTextId: string | null;
+  readonly firstConditionsTextId?: string;
   readonly restartPlan: RestartPlan;
   readonly fence: number;
 }
@@ -169,6 +170,7 @@ export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionE
       by: ['platform', 'policy'],
       make: ({ type: _type, ...event }: Granted, stamp) => ({
         ...event,
+        firstConditionsTextId: event.firstConditionsTextId ?? null,
         grantedAt: stamp.at,
         grantedBy: stamp.by,
         effectiveAt: null,

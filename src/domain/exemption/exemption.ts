@@ -38,6 +38,8 @@ export interface Exemption {
   /** When the right ends by itself; null, the default, is never. */
   readonly expiresOn: Instant | null;
   readonly conditionsTextId: string | null;
+  /** Where two approvals set conditions: those of the first, which hold too. */
+  readonly firstConditionsTextId: string | null;
   readonly restartPlan: RestartPlan;
   /** The fence of the gate move that this state rests on. */
   readonly fence: number;

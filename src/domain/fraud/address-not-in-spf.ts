@@ -13,6 +13,7 @@ export const addressNotInSpf: SendingCheck = {
   suspicion: 'The addresses may not send for the domains.',
   reasonCode: 'mail-authentication-incomplete',
   needs: ['dns'],
+  mayFail: false,
   look: async (subject, { dns }) => {
     const { domains, publicAddresses } = subject.sending;
     const names = [...new Set(domains.flatMap((domain) => hostNameOf(domain) ?? []))];

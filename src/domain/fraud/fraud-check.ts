@@ -92,6 +92,8 @@ export interface FraudCheck {
   readonly suspicion: string;
   readonly reasonCode: ReasonCode;
   readonly needs: readonly CheckNeed[];
+  /** Whether it can end in `fail`. Where such a check did not look, nobody knows that the round is not hostile. */
+  readonly mayFail: boolean;
   /** Total: what the world answers badly is a finding. It rejects only when a source of ours (the registry) fails. */
   look(subject: CheckSubject, sources: CheckSources): Promise<Finding>;
 }
@@ -110,13 +112,15 @@ export interface Conclusion {
   readonly reasonCode?: ReasonCode;
 }
 
-/** Dates and names a conclusion. A pass carries no reason code: it speaks against nothing. */
+/** Dates and names a conclusion. Throws where a check ends otherwise than it may (a defect). A pass carries no reason code: it speaks against nothing. */
 export function findingOf(
-  check: Pick<FraudCheck, 'name' | 'reasonCode'>,
+  check: Pick<FraudCheck, 'name' | 'reasonCode' | 'mayFail'>,
   subject: Pick<CheckSubject, 'asOf'>,
   source: string,
   conclusion: Conclusion,
 ): Finding {
+  if (conclusion.outcome === 'fail' && !check.mayFail)
+    throw new Error(`the check ${check.name} failed a request, and says that it never does`);
   return {
     check: check.name,
     outcome: conclusion.outcome,

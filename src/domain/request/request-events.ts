@@ -50,16 +50,30 @@ export interface RecheckRequested extends RoundBegun {
   readonly reasonTextId: string;
 }
 
-export interface RequestApproved {
-  readonly type: 'approved';
-  readonly reasonTextId: string;
+/** What an approval sets for the grant. */
+export interface ApprovalTerms {
   readonly conditionsTextId: string | null;
   readonly expiresOn: Instant | null;
+  /** Checks whose `unknown` or `error` the approver accepts knowingly. */
   readonly acceptedUnknowns: readonly string[];
+}
+
+/** What may be absent is so in lines of history that an older version wrote. */
+export interface RequestApproved extends ApprovalTerms {
+  readonly type: 'approved';
+  readonly reasonTextId: string;
   /** The id that the exemption gets if this approval is the last one needed. */
   readonly exemptionId: string;
   /** Above this volume (mails a day) a second pair of eyes decides; a number of the pack. */
   readonly secondApprovalAbove: number;
+  /** The highest volume that this request ever named: a later answer does not take a second approval away. */
+  readonly highestDailyVolume?: number;
+  /** Checks of the round that can fail and did not look: two people decide, and each accepts all of them. */
+  readonly couldNotLook?: readonly string[];
+  /** At a second approval: what the first one set and still holds; null where it was replaced, or there is none. */
+  readonly firstTerms?: ApprovalTerms | null;
+  /** Why the second approver replaced what the first one had set; null where they did not. */
+  readonly replacesFirstTextId?: string | null;
   readonly policyRulesVersion: string;
 }
 

@@ -1,7 +1,7 @@
 import { actorRef, isSamePerson } from '../access/actor.js';
 import { hasRole } from '../access/permissions.js';
 import type { TransitionRule } from '../lifecycle-table.js';
-import type { ChecksEnded, RequestDenied } from './request-events.js';
+import type { ChecksEnded, RequestApproved, RequestDenied } from './request-events.js';
 import type { ExemptionRequest } from './request.js';
 
 type RequestRule<E> = TransitionRule<ExemptionRequest, E>;
@@ -49,6 +49,19 @@ export const denialRestsOnWhatWasSeen: RequestRule<RequestDenied> = (_current, e
         message: `"${event.reasonCode}" rests on ${event.couldNotLook.join(', ')}, which could not look.`,
         nextStep: 'Start a new round (recheck), or deny with a reason that was really seen.',
       };
+
+/** A check that can fail and did not look may hide a hostile round: whoever approves names each of them (I17). */
+export const blindChecksAreAccepted: RequestRule<RequestApproved> = (_current, event) => {
+  const missing = (event.couldNotLook ?? []).filter((check) => !event.acceptedUnknowns.includes(check));
+  return missing.length === 0
+    ? null
+    : {
+        kind: 'policy',
+        code: 'unknowns-not-accepted',
+        message: `${missing.join(', ')} could have found this request hostile, and did not look.`,
+        nextStep: 'Start a new round (recheck), or name each of them in acceptedUnknowns.',
+      };
+};
 
 /** A round that was superseded ends nothing: its last check came too late. */
 export const roundIsThePresentOne: RequestRule<ChecksEnded> = (current, event) =>

@@ -12,6 +12,7 @@ import type {
   Withdrawn,
 } from './request-events.js';
 import {
+  blindChecksAreAccepted,
   deciderDidNotFileIt,
   denialRestsOnWhatWasSeen,
   roundIsThePresentOne,
@@ -19,6 +20,7 @@ import {
   secondReviewerDiffersFromFirst,
 } from './request-rules.js';
 import type { ExemptionRequest, RequestDecision, RequestState } from './request.js';
+import { stricterTerms, whySecondApproval } from './second-approval.js';
 
 /** The rows of the request's table, each with what it changes. */
 type Row<E> = Transition<RequestState, ExemptionRequest, E>;
@@ -75,7 +77,10 @@ export const checksEnded: Row<ChecksEnded> = {
 function approval(
   event: { readonly policyRulesVersion: string },
   stamp: Stamp,
-  words: Pick<RequestDecision, 'textId' | 'conditionsTextId' | 'expiresOn' | 'acceptedUnknowns'>,
+  words: Pick<
+    RequestDecision,
+    'textId' | 'conditionsTextId' | 'firstConditionsTextId' | 'expiresOn' | 'acceptedUnknowns'
+  >,
 ): RequestDecision {
   return {
     outcome: 'approved',
@@ -90,19 +95,17 @@ function approval(
 
 const wordsOf = (event: RequestApproved) => ({
   textId: event.reasonTextId,
-  conditionsTextId: event.conditionsTextId,
-  expiresOn: event.expiresOn,
-  acceptedUnknowns: event.acceptedUnknowns,
+  ...stricterTerms(event, event.firstTerms ?? null),
 });
 
 const needsSecondEyes = (current: ExemptionRequest, event: RequestApproved) =>
-  current.verdict === 'hostile' || current.dailyVolume > event.secondApprovalAbove;
+  whySecondApproval(current, event).length > 0;
 
 export const firstApproval: Row<RequestApproved> = {
   to: ['approved', 'second-reviewing'],
   choose: (current, event) => (needsSecondEyes(current, event) ? 'second-reviewing' : 'approved'),
   by: ['platform'],
-  onlyIf: [deciderDidNotFileIt],
+  onlyIf: [deciderDidNotFileIt, blindChecksAreAccepted],
   set: (current, event, stamp) =>
     needsSecondEyes(current, event)
       ? { firstApproval: { by: stamp.by, at: stamp.at, textId: event.reasonTextId } }
@@ -116,7 +119,12 @@ export const firstApproval: Row<RequestApproved> = {
 export const secondApproval: Row<RequestApproved> = {
   to: 'approved',
   by: ['platform'],
-  onlyIf: [deciderDidNotFileIt, secondApprovalIsByAnApprover, secondReviewerDiffersFromFirst],
+  onlyIf: [
+    deciderDidNotFileIt,
+    secondApprovalIsByAnApprover,
+    secondReviewerDiffersFromFirst,
+    blindChecksAreAccepted,
+  ],
   set: (_current, event, stamp) => ({
     decision: approval(event, stamp, wordsOf(event)),
     exemptionId: event.exemptionId,

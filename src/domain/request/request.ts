@@ -40,6 +40,8 @@ export interface RequestDecision {
   readonly applyAgainOn: Instant | null;
   readonly expiresOn: Instant | null;
   readonly conditionsTextId: string | null;
+  /** Where two approvals set conditions: those of the first, which hold too. */
+  readonly firstConditionsTextId?: string;
   /** Checks whose `unknown` or `error` the decider accepted knowingly. */
   readonly acceptedUnknowns: readonly string[];
   readonly policyRulesVersion: string;

@@ -71,8 +71,15 @@ export class DecisionController {
 
   @On(routes.approveRequest)
   approveRequest(@In() input: InputOf<typeof routes.approveRequest>) {
-    const { reason, expiresOn = null, conditions = null, acceptedUnknowns } = input.body;
-    const command = { requestId: input.params.id, reason, expiresOn, conditions, acceptedUnknowns };
+    const { expiresOn = null, conditions = null, replacesFirstTerms, ...body } = input.body;
+    const replaces = replacesFirstTerms?.reason ?? null;
+    const command = {
+      ...body,
+      requestId: input.params.id,
+      expiresOn,
+      conditions,
+      replacesFirstTerms: replaces,
+    };
     return input.once((call) => this.approve.run(call, command), shown);
   }
 

@@ -50,6 +50,11 @@ const ownCodes: Readonly<Record<string, string>> = {
     'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
   'subscription-moved':
     'The subscription belongs to another tenant than when the request was filed. Deny the request; the present owner may file.',
+  'unknowns-not-accepted':
+    'A check that can fail a request did not look. Start a new round, or approve with each such check named in acceptedUnknowns; a second person then decides too.',
+  'first-terms-passed':
+    'The date that the first approval set has passed. A second approver says in replacesFirstTerms why their own terms take its place, or denies.',
+  'no-first-approval': 'replacesFirstTerms is for a second approval, and there is no first one yet.',
   'unknown-check': 'acceptedUnknowns names checks of the request’s own round.',
   'unknown-pack': 'Versions of the policy are P0 to P10.',
   'expires-in-the-past': 'expiresOn lies in the future, or is left out.',

@@ -59,6 +59,15 @@ export const requestReviewAnswer = queueItemAnswer
     findings: z.array(finding),
     couldNotLook: z.array(z.string()),
     needsSecondApproval: z.boolean(),
+    secondApprovalReasons: z.array(z.object({ code: z.string(), message: z.string() })),
+    mustBeAccepted: z.array(z.string()),
+    firstTerms: orNull(
+      z.object({
+        expiresOn: orNull(at),
+        conditions: orNull(z.string()),
+        acceptedUnknowns: z.array(z.string()),
+      }),
+    ),
     related: z.array(
       z.object({
         id,
@@ -94,6 +103,7 @@ export const approveBody = z
     expiresOn: instant.optional(),
     conditions: text(4_000).optional(),
     acceptedUnknowns: z.array(word(100)).max(50).default([]),
+    replacesFirstTerms: z.strictObject({ reason: text(4_000) }).optional(),
   })
   .meta({ id: 'ApproveRequest' });
 export const denyBody = z

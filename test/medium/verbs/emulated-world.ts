@@ -138,7 +138,7 @@ export async function granted(
   const facts = await world.register({ subscriptionId: client.subscription });
   const expiresOn = lastsMs === null ? null : addMilliseconds(world.clock.now(), lastsMs);
   const sending = { ...aRequest.sending, domains };
-  const approved = await world.approve(reviewer, await world.reviewed(facts, { sending }), expiresOn);
+  const approved = await world.approve(reviewer, await world.reviewed(facts, { sending }), { expiresOn });
   const exemptionId = approved.exemption?.id ?? '';
   const exemption = () =>
     world.unitOfWork.read({ actor: approver }, (tx) =>

@@ -39,6 +39,8 @@ export class QuietWorld extends CheckWorld {
   resolver: DnsLookup = this.dns;
   /** What the cloud says of every subscription; registered facts weigh more. */
   cloudTenantId = '';
+  /** A cloud that does not answer. */
+  cloudIsAway = false;
 
   constructor(private readonly history: RequestHistory) {
     super();
@@ -51,7 +53,12 @@ export class QuietWorld extends CheckWorld {
       disposable: { isDisposable: (domain) => domain === 'mailinator.com' },
       publicSuffix: { of: (name) => name.split('.').slice(-2).join('.') },
       cloud: {
-        read: () => Promise.resolve({ kind: 'found', state: 'Enabled', tenantId: this.cloudTenantId }),
+        read: () =>
+          Promise.resolve(
+            this.cloudIsAway
+              ? { kind: 'failure', why: 'timeout' }
+              : { kind: 'found', state: 'Enabled', tenantId: this.cloudTenantId },
+          ),
       },
       blocklistZones: ['bl.example'],
     };

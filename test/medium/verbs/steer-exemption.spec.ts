@@ -187,6 +187,7 @@ describe('an end by date', () => {
       expiresOn: '2026-04-01T00:00:00.000Z',
       conditions: 'Receipts only.',
       acceptedUnknowns: [],
+      replacesFirstTerms: null,
     });
     const find = () => world.verb(FindExemption).run(by(customer), granted.exemption?.id ?? '');
     expect((await find()).conditions).toBe('Receipts only.');

@@ -9,7 +9,7 @@ import { RegisterSubscription } from '../../../src/application/register-subscrip
 import { RegisterTenant } from '../../../src/application/register-tenant.js';
 import { RunFraudCheck } from '../../../src/application/run-fraud-check.js';
 import { SubmitRequest, type SubmitRequestCommand } from '../../../src/application/submit-request.js';
-import { ApproveRequest } from '../../../src/application/approve-request.js';
+import { ApproveRequest, type ApproveRequestCommand } from '../../../src/application/approve-request.js';
 import { FindRequest } from '../../../src/application/queries/find-request.js';
 import type { RequestView } from '../../../src/application/views/request-view.js';
 import type { Caller } from '../../../src/domain/access/actor.js';
@@ -134,7 +134,7 @@ export async function createVerbWorld(
     await dataSource.destroy();
     await database.drop();
   };
-  return { ...world, ports, close, ...actsIn(world) };
+  return { ...world, ports, close, ownerUrl: database.ownerUrl, ...actsIn(world) };
 }
 
 export type VerbWorld = Awaited<ReturnType<typeof createVerbWorld>>;
@@ -207,14 +207,16 @@ function actsIn({ clock, ledger, verb }: Ports) {
   const approve = (
     actor: Caller,
     request: Pick<RequestView, 'id' | 'version'>,
-    expiresOn: string | null = null,
+    differs: Partial<ApproveRequestCommand> = {},
   ) =>
     verb(ApproveRequest).run(by(actor, request.version), {
       requestId: request.id,
       reason: 'a mail host of long standing',
-      expiresOn,
+      expiresOn: null,
       conditions: null,
       acceptedUnknowns: [],
+      replacesFirstTerms: null,
+      ...differs,
     });
   return { register, submit, relate, runChecks, find, reviewed, approve };
 }

@@ -3,6 +3,7 @@ import { signedCheckpoints } from './audit-checkpoints.js';
 import { everyEntrySaysItsLine, everyLineHasAnEntry } from './audit-lines.js';
 import { recordedRetirements } from './audit-retirements.js';
 import { oneTree } from './audit-tree.js';
+import { decisions } from './decisions.js';
 import { foldedHistory } from './folded-history.js';
 import { privacy } from './privacy.js';
 import { queries } from './queries.js';
@@ -11,6 +12,7 @@ import type { Invariant } from './invariant.js';
 /** THE list of invariants that a database can answer (docs/invariants.md). */
 export const invariants: readonly Invariant[] = [
   ...queries,
+  ...decisions,
   ...privacy,
   foldedHistory,
   everyLineHasAnEntry,

@@ -11,6 +11,7 @@ export const controlNotProven: FraudCheck = {
   suspicion: 'Whoever files does not control the subscription.',
   reasonCode: 'trust-review-declined',
   needs: ['registry', 'control-proof'],
+  mayFail: false,
   look: (subject) =>
     Promise.resolve(findingOf(controlNotProven, subject, 'proofs of control', conclude(subject))),
 };

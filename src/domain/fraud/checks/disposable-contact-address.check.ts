@@ -9,6 +9,7 @@ export const disposableContactAddress: FraudCheck = {
   suspicion: 'Nobody will answer when complaints come.',
   reasonCode: 'trust-review-declined',
   needs: ['registry'],
+  mayFail: false,
   look: (subject, sources) => {
     const { abuseContact } = subject.sending;
     const looks = [

@@ -30,3 +30,8 @@ export const fraudChecks: readonly FraudCheck[] = [
 export function findFraudCheck(name: string): FraudCheck | null {
   return fraudChecks.find((check) => check.name === name) ?? null;
 }
+
+/** Whether a check can end in `fail`. Of one that this version does not have nobody can say that it cannot. */
+export function mayFail(name: string): boolean {
+  return findFraudCheck(name)?.mayFail ?? true;
+}

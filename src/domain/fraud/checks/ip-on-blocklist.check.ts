@@ -13,6 +13,7 @@ export const ipOnBlocklist: SendingCheck = {
   suspicion: 'The addresses have sent spam before.',
   reasonCode: 'address-reputation',
   needs: ['dns'],
+  mayFail: false,
   look: async (subject, sources) => {
     const zones = [...new Set(sources.blocklistZones)];
     const conclusion: Conclusion =

@@ -16,6 +16,7 @@ export const missingReverseDns: SendingCheck = {
   suspicion: 'The addresses are not set up to send mail.',
   reasonCode: 'mail-authentication-incomplete',
   needs: ['dns'],
+  mayFail: false,
   look: async (subject, sources) =>
     findingOf(
       missingReverseDns,

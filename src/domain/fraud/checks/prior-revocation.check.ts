@@ -7,6 +7,7 @@ export const priorRevocation: FraudCheck = {
   suspicion: 'An exemption of the same subscription, tenant or contact was revoked before.',
   reasonCode: 'trust-review-declined',
   needs: ['registry'],
+  mayFail: false,
   look: async (subject, sources) => {
     const revocations = await sources.history.revocationsOf({
       subscriptionId: subject.subscription.subscriptionId,

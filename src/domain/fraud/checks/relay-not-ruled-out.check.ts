@@ -7,6 +7,7 @@ export const relayNotRuledOut: FraudCheck = {
   suspicion: 'An authenticated relay would do, so that nothing has to be opened.',
   reasonCode: 'relay-sufficient',
   needs: ['registry'],
+  mayFail: false,
   look: (subject) =>
     Promise.resolve(
       findingOf(relayNotRuledOut, subject, "the requester's word", conclude(subject.relayCannotBeUsed)),

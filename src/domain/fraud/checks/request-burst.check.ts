@@ -8,6 +8,7 @@ export const requestBurst: FraudCheck = {
   suspicion: 'Somebody files requests by the dozen and hopes that one gets through.',
   reasonCode: 'trust-review-declined',
   needs: ['registry'],
+  mayFail: false,
   look: async (subject, sources) => {
     const { requests, withinHours } = subject.pack.thresholds.burst;
     const since = addMilliseconds(subject.asOf, -withinHours * millisecondsPerHour);

@@ -12,6 +12,7 @@ export const senderDomainUnready: SendingCheck = {
   suspicion: 'The domains are not set up to send mail, or are not theirs.',
   reasonCode: 'mail-authentication-incomplete',
   needs: ['dns'],
+  mayFail: false,
   look: async (subject, sources) => {
     const domains = [...new Set(subject.sending.domains.map((domain) => domain.trim().toLowerCase()))];
     const looks = await Promise.all(domains.slice(0, mostDomains).map((domain) => lookAt(domain, sources)));

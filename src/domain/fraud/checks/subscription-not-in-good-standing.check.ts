@@ -12,6 +12,7 @@ export const subscriptionNotInGoodStanding: FraudCheck = {
   suspicion: 'The account does not pay, or is not what was registered.',
   reasonCode: 'subscription-not-enabled',
   needs: ['registry', 'cloud'],
+  mayFail: true,
   look: async (subject, sources) => {
     const cloud = await sources.cloud.read(subject.subscription.subscriptionId);
     return findingOf(

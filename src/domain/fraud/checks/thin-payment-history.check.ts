@@ -7,6 +7,7 @@ export const thinPaymentHistory: FraudCheck = {
   suspicion: 'Nobody has ever paid for this account.',
   reasonCode: 'payment-history-too-low',
   needs: ['registry'],
+  mayFail: false,
   look: (subject) => {
     const { paidInvoicesUsd, firstInvoicePaidAt } = subject.subscription.billing;
     const since =

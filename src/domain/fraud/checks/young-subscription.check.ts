@@ -8,6 +8,7 @@ export const youngSubscription: FraudCheck = {
   suspicion: 'The subscription was made for this.',
   reasonCode: 'account-too-new',
   needs: ['registry'],
+  mayFail: false,
   look: (subject) => {
     const { createdAt } = subject.subscription;
     const youngUntil = subject.pack.thresholds.youngSubscriptionDays * millisecondsPerDay;
