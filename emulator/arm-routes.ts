@@ -10,6 +10,7 @@ import { instanceViewRoute, machineRoute, powerRoute } from './machine-routes.js
 import { moveRoute } from './move-routes.js';
 import { networkListRoute, networkRoute } from './network-routes.js';
 import { operationRoute } from './operation-routes.js';
+import { isResourceGraph, resourceGraphRoute } from './resource-graph/resource-graph-routes.js';
 import { recordRefusal } from './record-call.js';
 import { refuseDenied, resourceIdIn } from './rights.js';
 import { scaleSetPowerRoute } from './scale-set-power.js';
@@ -53,6 +54,10 @@ const routes: Readonly<Record<ArmKind, Route>> = {
 
 /** Answers one ARM call; throws ArmError for every refusal. */
 export function answerArm(world: World, call: ArmCall): ArmAnswer {
+  if (isResourceGraph(call)) {
+    requireApiVersion(call);
+    return resourceGraphRoute(world, call);
+  }
   const target = parseArmPath(call.path);
   if (target === undefined)
     throw new ArmError(404, 'InvalidResourceType', 'The resource type could not be found.');

@@ -3,7 +3,9 @@ import { resourceGroupNotFound, resourceNotFound, subscriptionNotFound } from '.
 import { makeMachine, type MachineBody, type Place } from './make-machine.js';
 import type { EmulatedMachine } from './machine.js';
 import { followHost } from './network.js';
-import { emptyContents, type EmulatedSubscription } from './subscription.js';
+import { Placements } from './resource-graph/placements.js';
+import type { ScaleSet } from './scale-set.js';
+import { emptyContents, everyMachine, type EmulatedSubscription } from './subscription.js';
 
 /** The state of the emulated cloud, in memory: subscriptions, their gates and what lies in them. */
 export class Cloud {
@@ -11,10 +13,20 @@ export class Cloud {
   private machinesMade = 0;
   private addressesTaken = 0;
 
-  constructor(readonly clock: EmulatorClock) {}
+  /** Where machines lie and lay. */
+  readonly placements: Placements;
+
+  constructor(readonly clock: EmulatorClock) {
+    this.placements = new Placements(clock);
+  }
 
   reset(): void {
     this.subscriptions.clear();
+    this.placements.reset();
+  }
+
+  everySubscription(): readonly EmulatedSubscription[] {
+    return [...this.subscriptions.values()];
   }
 
   /** Throws ARM's 404 where there is none. */
@@ -51,6 +63,8 @@ export class Cloud {
   }
 
   removeSubscription(id: string): void {
+    const known = this.subscriptions.get(id.toLowerCase());
+    for (const machine of known === undefined ? [] : everyMachine(known)) this.placements.end(machine);
     this.subscriptions.delete(id.toLowerCase());
   }
 
@@ -116,12 +130,20 @@ export class Cloud {
   addMachine(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
     subscription.machines.set(keyOf(machine.resourceGroup, machine.name), machine);
     subscription.inOrder.push(machine);
+    this.placements.begin(subscription.id, machine);
     this.followHost(subscription, machine);
+  }
+
+  /** An instance of a uniform scale set. */
+  addInstance(subscription: EmulatedSubscription, set: ScaleSet, machine: EmulatedMachine): void {
+    set.instances.push(machine);
+    this.placements.begin(subscription.id, machine);
   }
 
   /** Takes a machine away, an instance out of its scale set. */
   removeMachine(subscription: EmulatedSubscription, machine: EmulatedMachine): void {
     machine.carried = null;
+    this.placements.end(machine);
     this.followHost(subscription, machine);
     if (machine.instanceId !== null) {
       for (const { instances } of subscription.scaleSets.values()) {
@@ -150,7 +172,8 @@ export class Cloud {
   removeGroup(subscription: EmulatedSubscription, group: string): void {
     const inGroup = ({ resourceGroup }: { readonly resourceGroup: string }) =>
       resourceGroup.toLowerCase() === group.toLowerCase();
-    for (const machine of subscription.inOrder.filter(inGroup)) this.removeMachine(subscription, machine);
+    for (const machine of everyMachine(subscription).filter(inGroup))
+      this.removeMachine(subscription, machine);
     for (const [key, set] of subscription.scaleSets) if (inGroup(set)) subscription.scaleSets.delete(key);
     subscription.resourceGroups.delete(group.toLowerCase());
   }

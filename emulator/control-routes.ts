@@ -8,6 +8,7 @@ import { faultKinds } from './faults.js';
 import { gateModeRoute, truthRoute } from './gate-routes.js';
 import { parseBody } from './parse-body.js';
 import { platformRoutes } from './platform-routes.js';
+import { resourceGraphControl } from './resource-graph/resource-graph-routes.js';
 import { resetWorld, type World } from './world.js';
 
 /** The switchboard: what the real cloud does not have. It needs no token. The gate itself is served beside ARM. */
@@ -20,6 +21,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   timeRoutes(app, world);
   platformRoutes(app, world);
   activityLogControl(app, world);
+  resourceGraphControl(app, world);
   eventGridRoutes(app, world);
   entraRoutes(app, world);
   dnsRoutes(app, world.dns);

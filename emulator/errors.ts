@@ -5,15 +5,16 @@ export class ArmError extends Error {
     readonly code: string,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    readonly details: readonly object[] = [],
   ) {
     super(message);
     this.name = 'ArmError';
   }
 
   get envelope(): {
-    readonly error: { readonly code: string; readonly message: string; readonly details: readonly [] };
+    readonly error: { readonly code: string; readonly message: string; readonly details: readonly object[] };
   } {
-    return { error: { code: this.code, message: this.message, details: [] } };
+    return { error: { code: this.code, message: this.message, details: this.details } };
   }
 }
 

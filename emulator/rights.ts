@@ -70,13 +70,17 @@ export function refuseDenied(denials: readonly Denial[], call: ArmCall, target: 
   if (denials.length === 0) return;
   const right = rightFor(target, call.method);
   const scope = resourceIdIn(target, call.path);
-  const denied = denials.some((one) => covers(one.action, right) && isWithin(scope, one.scope));
-  if (!denied) return;
+  if (!isDenied(denials, right, scope)) return;
   throw new ArmError(
     403,
     'AuthorizationFailed',
     `The client '${call.caller}' with object id '${call.caller}' does not have authorization to perform action '${right}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
+}
+
+/** Whether a right is denied at a scope, or above it. */
+export function isDenied(denials: readonly Denial[], right: string, scope: string): boolean {
+  return denials.some((one) => covers(one.action, right) && isWithin(scope, one.scope));
 }
 
 function covers(pattern: string, right: string): boolean {

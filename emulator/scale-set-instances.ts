@@ -106,7 +106,7 @@ function addMember(cloud: Cloud, subscription: EmulatedSubscription, set: ScaleS
   const body = { location, zones: zone, tags: set.tags, properties: profile };
   if (set.mode === 'Uniform') {
     const place = { group, name: String(number), scaleSet: name };
-    set.instances.push(cloud.newMachine(subscription, place, body));
+    cloud.addInstance(subscription, set, cloud.newMachine(subscription, place, body));
     return;
   }
   const own = { group, name: `${name}_${randomBytes(4).toString('hex')}`, scaleSet: null };

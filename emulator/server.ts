@@ -29,7 +29,7 @@ export function createServer(
     }
   });
   app.addHook('onRequest', (request, reply, done) => {
-    if (/^\/subscriptions\//i.test(request.url)) void reply.headers(identify(request));
+    if (/^\/(subscriptions|providers)\//i.test(request.url)) void reply.headers(identify(request));
     done();
   });
   app.setErrorHandler((error, _request, reply) => {
@@ -50,7 +50,8 @@ function serveCalls(app: FastifyInstance, world: World): void {
     stopping.abort();
     done();
   });
-  app.all('/subscriptions/*', (request, reply) => serveArm(world, request, reply, stopping.signal));
+  for (const root of ['/subscriptions/*', '/providers/*'])
+    app.all(root, (request, reply) => serveArm(world, request, reply, stopping.signal));
   app.route<{ Params: { readonly id: string } }>({
     method: ['GET', 'PUT'],
     url: '/_control/subscriptions/:id/gate',

@@ -8,6 +8,7 @@ import { EventGrid } from './event-grid/event-grid.js';
 import { Faults } from './faults.js';
 import { Journal } from './journal.js';
 import { Operations } from './operations.js';
+import { ResourceGraph } from './resource-graph/resource-graph.js';
 import { Throttle } from './throttle.js';
 
 /** Everything that one emulator holds. A restart is an empty one. */
@@ -20,6 +21,7 @@ export interface World {
   readonly eventGrid: EventGrid;
   readonly entra: EntraIssuer;
   readonly throttle: Throttle;
+  readonly resourceGraph: ResourceGraph;
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly dns: DnsZone;
@@ -41,6 +43,7 @@ export function emptyWorld(): World {
     eventGrid: new EventGrid(clock, entra, journal),
     entra,
     throttle: new Throttle(clock),
+    resourceGraph: new ResourceGraph(cloud),
     faults: new Faults(),
     calls: new CallLog(),
     dns: new DnsZone(),
@@ -53,7 +56,14 @@ export function emptyWorld(): World {
  * are settings, not contents.
  */
 export function resetWorld(world: World): void {
-  for (const part of [world.cloud, world.operations, world.journal, world.eventGrid, world.throttle])
+  for (const part of [
+    world.cloud,
+    world.operations,
+    world.journal,
+    world.eventGrid,
+    world.throttle,
+    world.resourceGraph,
+  ])
     part.reset();
   world.clock.forget();
   for (const part of [world.faults, world.calls, world.dns]) part.clear();

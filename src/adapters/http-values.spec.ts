@@ -1,4 +1,4 @@
-import { instantOf, readCapped, retryAfterSeconds } from './http-values.js';
+import { instantOf, quotaResetsAfterSeconds, readCapped, retryAfterSeconds } from './http-values.js';
 
 describe('Retry-After (RFC 9110 section 10.2.3)', () => {
   const said = (value: string) => retryAfterSeconds(new Headers({ 'retry-after': value }));
@@ -75,5 +75,18 @@ describe('an answer that is read up to a cap', () => {
     });
     expect(await readCapped(new Response(endless), 4_096)).toBeNull();
     expect(hasEnded).toBe(true);
+  });
+});
+
+describe('when the quota of Resource Graph begins anew', () => {
+  it.each([
+    ['00:00:05', 5],
+    ['00:01:03.2500000', 63],
+    ['99:00:00', 3_600],
+    ['5', null],
+    ['00:61:00', null],
+    ['', null],
+  ])('%j is %p seconds', (value, seconds) => {
+    expect(quotaResetsAfterSeconds(new Headers({ 'x-ms-user-quota-resets-after': value }))).toBe(seconds);
   });
 });

@@ -19,6 +19,17 @@ export function retryAfterSeconds(headers: Headers): number | null {
   return Math.min(longestWaitSeconds, Math.max(0, Math.ceil((at - Date.now()) / 1_000)));
 }
 
+/**
+ * When Azure Resource Graph's quota of its caller begins anew, `hh:mm:ss`: it sends no `Retry-After`
+ * (https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests).
+ */
+export function quotaResetsAfterSeconds(headers: Headers): number | null {
+  const value = headers.get('x-ms-user-quota-resets-after')?.trim() ?? '';
+  const [, hours, minutes, seconds] = /^(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.\d+)?$/.exec(value) ?? [];
+  if (hours === undefined) return null;
+  return Math.min(longestWaitSeconds, Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds));
+}
+
 /** A timestamp as others write it, in our form; null for what is none: a wrong one is no exception, and no evidence. */
 export function instantOf(text: string | null | undefined): Instant | null {
   const at = timestamp.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;

@@ -13,6 +13,7 @@ import { DnsLookup } from '../domain/ports/dns.js';
 import { Engineers } from '../domain/ports/engineers.js';
 import { GateControl } from '../domain/ports/gate-control.js';
 import { Ids } from '../domain/ports/ids.js';
+import { MachineSearch } from '../domain/ports/machine-search.js';
 import { Nonces } from '../domain/ports/nonces.js';
 import { Notifier } from '../domain/ports/notifier.js';
 import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
@@ -64,6 +65,7 @@ export const worldProviders: readonly Provider[] = [
   },
   { provide: ActivityLog, inject: [CLOUD], useFactory: ({ log }: Cloud) => log },
   { provide: ComputeControlPlane, inject: [CLOUD], useFactory: ({ compute }: Cloud) => compute },
+  { provide: MachineSearch, inject: [CLOUD], useFactory: ({ search }: Cloud) => search },
   { provide: RestartScenes, inject: [CLOUD], useFactory: ({ scenes }: Cloud) => new RecentScenes(scenes) },
   { provide: GateControl, ...configured, useFactory: gateOf },
   { provide: DnsLookup, ...configured, useFactory: ({ dns }: Configuration) => new NodeDns(dns.resolver) },
@@ -117,6 +119,7 @@ export const worldPorts = [
   Attestor,
   ActivityLog,
   ComputeControlPlane,
+  MachineSearch,
   RestartScenes,
   GateControl,
   Notifier,

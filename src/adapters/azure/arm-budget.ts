@@ -1,7 +1,7 @@
 import type { CloudWord } from '../../domain/enforcement/call-bucket.js';
 import type { CallBudget, CallCharge } from '../../domain/ports/call-budget.js';
-import { retryAfterSeconds } from '../http-values.js';
-import { countedAsReads } from './azure-policies.js';
+import { quotaResetsAfterSeconds, retryAfterSeconds } from '../http-values.js';
+import { countedAsReads, countedByUser } from './azure-policies.js';
 
 /**
  * Of the 12 restarts that a worker carries out at once, those of one subscription may wait for the cloud with 10: one that
@@ -66,22 +66,29 @@ export function wordOf(
   headers: Headers,
 ): CloudWord {
   const counters = countersIn(headers);
-  const left = countedAsReads.includes(charge.policy)
-    ? readsLeft(headers)
+  const own = ownHeaders.find(({ policies }) => policies.includes(charge.policy));
+  const left = own
+    ? countIn(headers, own.header)
     : (counters.find(({ name }) => name.startsWith(charge.policy.toLowerCase()))?.left ?? null);
   if (status === 429) {
     const another = counters.some(
       ({ name, left: theirs }) => theirs < 1 && name !== charge.policy.toLowerCase(),
     );
     if (another && left !== null && left >= 1) return { kind: 'served', left };
-    const seconds = retryAfterSeconds(headers);
+    const seconds = retryAfterSeconds(headers) ?? quotaResetsAfterSeconds(headers);
     return { kind: 'throttled', left, waitMs: seconds === null ? null : seconds * 1_000 };
   }
   return status === null || status === 408 || status >= 500 ? { kind: 'failed' } : { kind: 'served', left };
 }
 
-function readsLeft(headers: Headers): number | null {
-  const text = headers.get('x-ms-ratelimit-remaining-subscription-reads') ?? '';
+/** What is counted by nobody's `x-ms-ratelimit-remaining-resource`. */
+const ownHeaders = [
+  { header: 'x-ms-ratelimit-remaining-subscription-reads', policies: countedAsReads },
+  { header: 'x-ms-user-quota-remaining', policies: countedByUser },
+] as const;
+
+function countIn(headers: Headers, name: string): number | null {
+  const text = headers.get(name) ?? '';
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 

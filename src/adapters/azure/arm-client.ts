@@ -1,6 +1,6 @@
 import { type CallPurpose, noToken, notSent } from '../../domain/ports/compute-control-plane.js';
 import type { CallCharge } from '../../domain/ports/call-budget.js';
-import { readCapped, retryAfterSeconds } from '../http-values.js';
+import { quotaResetsAfterSeconds, readCapped, retryAfterSeconds } from '../http-values.js';
 import type { ArmBudget } from './arm-budget.js';
 
 /**
@@ -29,7 +29,7 @@ interface Sent {
 }
 
 /** What an order that changes something carries along: a name for the cloud's log, and a last question before it goes. */
-type CallOrder = Partial<Pick<CallPurpose, 'callerId' | 'mayBeSent'>>;
+type CallOrder = Partial<Pick<CallPurpose, 'callerId' | 'mayBeSent'>> & { readonly body?: object };
 
 const longestMs = 30_000; // half a minute for one call: a listing's page of a large subscription needs seconds
 const mostBytes = 32 * 1024 * 1024; // 32 MB: a page holds some hundred machines of a few kB each
@@ -72,7 +72,11 @@ export class ArmClient {
     return this.budget.during(charge, () => this.send(method, url, order));
   }
 
-  private async send(method: 'GET' | 'POST', url: URL, { callerId, mayBeSent }: CallOrder): Promise<Sent> {
+  private async send(
+    method: 'GET' | 'POST',
+    url: URL,
+    { callerId, mayBeSent, body }: CallOrder,
+  ): Promise<Sent> {
     const patience = AbortSignal.timeout(this.timeoutMs);
     const signal = this.until === null ? patience : AbortSignal.any([patience, this.until]);
     try {
@@ -80,7 +84,13 @@ export class ArmClient {
       if (mayBeSent?.() === false) return withheld;
       const response = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...named(callerId) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...named(callerId),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'error',
         signal,
       });
@@ -121,7 +131,7 @@ async function read(response: Response): Promise<ArmAnswer> {
     return {
       kind: 'unavailable',
       code: `http-${String(status)}`,
-      retryAfterSeconds: retryAfterSeconds(headers),
+      retryAfterSeconds: retryAfterSeconds(headers) ?? quotaResetsAfterSeconds(headers),
     };
   }
   const text = await readCapped(response, mostBytes);

@@ -24,3 +24,9 @@ export function chargeOf(policy: PolicyName, target: string, purpose: CallPurpos
     givesWay: purpose.givesWay ?? false,
   };
 }
+
+/** Counted by caller, not by subscription: one bucket for all of them. */
+export function searchCharge({ isUrgent, givesWay = false }: CallPurpose): CallCharge {
+  const { name, ...size } = azurePolicies.graphQueries;
+  return { subscriptionId: 'every-subscription', region: everywhere, policy: name, size, isUrgent, givesWay };
+}

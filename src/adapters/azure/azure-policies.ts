@@ -29,6 +29,9 @@ export const azurePolicies = {
   subscriptionReads: { name: 'SubscriptionReads', ...managerReads },
   networkReads: { name: 'NetworkReads', ...managerReads },
   logReads: { name: 'ActivityLogReads', ...managerReads },
+  // 15 queries in 5 seconds, of one caller over all subscriptions; a third of that, since others may share our identity
+  // (https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests).
+  graphQueries: { name: 'ResourceGraphQueries', perMinute: 60, burst: 5 },
 } as const satisfies Readonly<Record<string, CallPolicy>>;
 
 /** What is counted by Resource Manager's own count of reads, which has a header of its own. */
@@ -37,6 +40,9 @@ export const countedAsReads: readonly string[] = [
   azurePolicies.networkReads.name,
   azurePolicies.logReads.name,
 ];
+
+/** What Resource Graph counts, a caller. */
+export const countedByUser: readonly string[] = [azurePolicies.graphQueries.name];
 
 export type PolicyName = keyof typeof azurePolicies;
 
