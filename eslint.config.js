@@ -1,5 +1,6 @@
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { lateAwaits } from './tools/lint/late-awaits.mjs';
 
 /** A syntax that the house does not want, and what to write in its place. */
 const forbid = (selector, message) => ({ selector, message });
@@ -19,6 +20,10 @@ const noEnqueuing = [
     'Only src/jobs/effect-relay.ts enqueues.',
   ),
 ];
+const noBareClient = forbid(
+  'NewExpression[callee.object.name="pg"]',
+  'src/adapters/postgres/connections.ts makes the connections: with their settings, and heard from their birth.',
+);
 const inTests = [
   forbid(
     'MemberExpression[object.name="jest"][property.name=/^(mock|unstable_mockModule|doMock|fn|spyOn|setMock|replaceProperty)$/]',
@@ -81,7 +86,18 @@ export default tseslint.config(
     rules: { ...typed, ...restrict(...everywhere) },
   },
   {
+    files: ['src/**/*.ts', 'emulator/**/*.ts', 'launch/**/*.ts', 'bench/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { postern: { rules: { 'late-awaits': lateAwaits } } },
+    rules: { 'postern/late-awaits': 'error' },
+  },
+  {
     files: ['src/**/*.ts', 'emulator/**/*.ts', 'migrations/**/*.ts'],
+    rules: restrict(...everywhere, noEnvironment, noBareClient, ...noEnqueuing),
+  },
+  { files: ['launch/**/*.ts'], rules: restrict(...everywhere, noBareClient) },
+  {
+    files: ['src/adapters/postgres/connections.ts'],
     rules: restrict(...everywhere, noEnvironment, ...noEnqueuing),
   },
   { files: ['src/config/**/*.ts', 'emulator/main.ts'], rules: restrict(...everywhere, ...noEnqueuing) },

@@ -9,6 +9,34 @@ const portOf = (name: string, fallback: number) => {
   return port;
 };
 
+/** Of a process that ended by a failure which nothing caught (EX_SOFTWARE of sysexits.h). */
+const uncaughtExit = 70;
+/** How long the servers may take to close. */
+const closeMs = 5_000;
+
+let close: () => Promise<unknown> = () => Promise.resolve();
+let isStopping = false;
+
+function stop(code: number): void {
+  if (isStopping) return;
+  isStopping = true;
+  setTimeout(() => process.exit(code), closeMs).unref();
+  void close()
+    .catch(() => undefined)
+    .finally(() => process.exit(code));
+}
+
+/** Says that a failure was caught by nothing, by class, code and the first place in the code, and ends. */
+function uncaught(kind: string, error: unknown): void {
+  const { name = typeof error, code, stack = '' } = Object(error) as Partial<NodeJS.ErrnoException>;
+  const [place] = /(?:file:\/\/|node:)\S+:\d+:\d+/.exec(stack) ?? [];
+  process.stderr.write(`${JSON.stringify({ process: 'emulator', kind, error: name, code, place })}\n`);
+  stop(uncaughtExit);
+}
+
+process.on('uncaughtException', (error) => uncaught('uncaughtException', error));
+process.on('unhandledRejection', (error) => uncaught('unhandledRejection', error));
+
 async function main(): Promise<void> {
   const emulator = await startEmulator({
     port: portOf('EMULATOR_PORT', 3001),
@@ -16,18 +44,15 @@ async function main(): Promise<void> {
     dnsPort: portOf('EMULATOR_DNS_PORT', 0),
     host: process.env.EMULATOR_HOST ?? '127.0.0.1',
   });
+  close = () => emulator.stop();
+  const end = () => stop(0);
+  process.on('SIGTERM', end).on('SIGINT', end);
+  if (process.send !== undefined) process.on('disconnect', end);
+  // Last: whoever hears of it may tell it to stop at once.
   const { url, tlsUrl, dns } = emulator;
   const ready = { name: 'emulator', url, tlsUrl, dns };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   process.send?.(ready);
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    void emulator.stop().finally(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-  if (process.send !== undefined) process.on('disconnect', stop);
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { appUrlOf } from './app-url.js';
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 
 /** The two ways into one database. Both hold passwords: never to be printed. */
 export interface PreparedDatabase {
@@ -19,7 +19,7 @@ function codeOf(error: unknown): string {
 }
 
 async function canLogIn(appUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: appUrl });
+  const client = clientOf(appUrl, 'postern-launcher');
   try {
     await client.connect();
     return true;
@@ -32,7 +32,7 @@ async function canLogIn(appUrl: string): Promise<boolean> {
 }
 
 async function allowLogIn(ownerUrl: string, appUrl: URL): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = clientOf(ownerUrl, 'postern-launcher');
   await client.connect();
   try {
     const role = client.escapeIdentifier(decodeURIComponent(appUrl.username));

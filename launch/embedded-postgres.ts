@@ -4,12 +4,12 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { freePort } from './free-port.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { clusterOwner, locateCluster, openCluster, type Cluster } from './postgres-cluster.js';
 import { claim, disclaim, stopOrphan, until } from './postgres-orphan.js';
 import { serverUser, type ServerUser } from './server-user.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 
 /** What to start: everything but `dataDir` has a default. */
 export interface EmbeddedPostgresOptions {
@@ -109,7 +109,7 @@ async function launch(
 async function withDatabase(server: EmbeddedPostgres): Promise<EmbeddedPostgres> {
   const own = new URL(server.ownerUrl);
   own.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: own.href });
+  const client = clientOf(own.href, 'postern-launcher');
   try {
     await client.connect();
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { monthsBefore, retireMonth } from '../src/adapters/postgres/audit-retention.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 
 // `npm run audit:retain -- --before YYYY-MM`: drops whole months of audit entries, as the owner of the database. The
 // leaves stay, and what was dropped is recorded (docs/audit.md).
@@ -10,7 +10,7 @@ const thisMonth = new Date().toISOString().slice(0, 7);
 if (!ownerUrl) throw new Error("DATABASE_URL (the owner's) is not set");
 if (option !== '--before' || !/^\d{4}-(0[1-9]|1[0-2])$/.test(before) || before > thisMonth)
   throw new Error('say --before YYYY-MM, the present month at the latest');
-const owner = new pg.Client({ connectionString: ownerUrl });
+const owner = clientOf(ownerUrl, 'postern-retention');
 await owner.connect();
 try {
   const months = await monthsBefore(owner, before);

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
 import { startPostgres } from './embedded-postgres.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 
 interface Line {
   readonly line: string;
@@ -71,7 +71,7 @@ const questions: readonly (readonly [title: string, sql: string])[] = [
 
 /** The schema of a migrated database as text, the same on every machine. */
 export async function dumpSchema(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
+  const client = clientOf(url, 'postern-schema');
   await client.connect();
   try {
     const parts = ['-- Generated from the migrations by `npm run generate`; do not edit. Read, not run.'];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { invariantsWith } from '../src/adapters/postgres/invariants/all-invariants.js';
 import { verifierKeys } from './verifier-keys.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 
 const dataDir = process.env['POSTERN_DATA_DIR'] ?? '.postern';
 
@@ -19,7 +19,7 @@ function databaseUrl(): string {
 
 /** `npm run verify`: the invariants over a live database; exit 1 when one is broken. */
 async function main(): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl() });
+  const client = clientOf(databaseUrl(), 'postern-verify');
   await client.connect();
   let broken = 0;
   try {

@@ -7,34 +7,35 @@ import { Readiness } from './domain/ports/readiness.js';
 import { ApiLog } from './http/api-log.js';
 import { createApi } from './http/create-api.js';
 import { EventStreams } from './http/event-streams.js';
+import { LastResort } from './last-resort.js';
 
 /** How long a load balancer gets to notice that we drain, and how long requests get to end. Together under 30 s (F5). */
 const noticeMs = 200;
 const drainMs = 25_000;
+const endMs = 29_000;
 
 async function main(): Promise<void> {
   const configuration = readConfiguration();
+  const log = new ApiLog(configuration.logLevel);
+  const lastResort = new LastResort({ tell: (failure) => log.uncaught(failure), withinMs: endMs });
   const app = await createApi(ApiModule.with(configuration), configuration.http);
   await refuseUnsafeRole(app.get(DataSource));
   const { host, port } = configuration.http;
   await app.listen(port, host);
-  const where = { name: 'api', url: await app.getUrl() };
-  process.stdout.write(`${JSON.stringify(where)}\n`);
-  process.send?.(where);
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    app.get(ApiLog).info('draining');
+  lastResort.drainBy(async () => {
+    log.info('draining');
     app.get(Readiness).drain();
     await new Promise((resolve) => setTimeout(resolve, noticeMs));
     app.get(EventStreams).closeAll();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
-    process.exit(0);
-  };
-  const stopOnce = () => void stop();
-  process.on('SIGTERM', stopOnce).on('SIGINT', stopOnce);
-  if (process.send !== undefined) process.on('disconnect', stopOnce);
+  });
+  const stop = () => lastResort.stop();
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  if (process.send !== undefined) process.on('disconnect', stop);
+  // Last: whoever hears of it may tell it to stop at once.
+  const where = { name: 'api', url: await app.getUrl() };
+  process.stdout.write(`${JSON.stringify(where)}\n`);
+  process.send?.(where);
 }
 
 main().catch((error: unknown) => {

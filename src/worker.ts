@@ -6,14 +6,16 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
 import { DataSource } from 'typeorm';
+import { queuePool } from './adapters/postgres/connections.js';
 import { countNeeds } from './adapters/postgres/count-needs.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
+import { describeFailure } from './domain/described-failure.js';
 import { redactedPaths } from './domain/unlogged-fields.js';
-import { shortName } from './jobs/effect.processor.js';
 import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
 import { workerHealth, type HealthSource } from './jobs/worker-health.js';
+import { LastResort } from './last-resort.js';
 import { WorkerModule } from './worker.module.js';
 
 // What a worker holds is little (45 MB), and what it throws away is much: without this the heap grows to four times of it
@@ -22,12 +24,17 @@ setFlagsFromString('--optimize-for-size');
 
 /** Under 30 seconds, with some left for closing the pool (fault F5). */
 const drainMs = 25_000;
+const endMs = 29_000;
 
 function runnerOptions({ queue, database, isProduction }: Configuration, log: pino.Logger): JobRunnerOptions {
   const backend =
     queue.backend === 'redis'
       ? ({ kind: 'redis', url: queue.redisUrl ?? '', prefix: queue.prefix } as const)
-      : ({ kind: 'postgres', url: database.appUrl ?? '', prefix: queue.prefix } as const);
+      : ({
+          kind: 'postgres',
+          openPool: (max: number) => queuePool(database.appUrl ?? '', max),
+          prefix: queue.prefix,
+        } as const);
   return {
     backend,
     pollMs: queue.pollMs,
@@ -35,8 +42,7 @@ function runnerOptions({ queue, database, isProduction }: Configuration, log: pi
     lostAfterMs: queue.lostAfterMs,
     sweepEveryMs: queue.sweepEveryMs,
     unsafeQueue: isProduction ? 'refuse' : 'warn',
-    // Classes and codes only: an error's own text may quote a URL, an address or a name.
-    onError: (where, error) => log.error({ where, error: shortName(error) }, 'an attempt failed'),
+    onError: (where, error) => log.error({ ...where, ...describeFailure(error) }, 'an attempt failed'),
     onWarning: (warning) => log.warn(warning),
   };
 }
@@ -60,6 +66,10 @@ function healthSource(app: INestApplicationContext): HealthSource {
 async function main(): Promise<void> {
   const configuration = readConfiguration();
   const log = pino({ level: configuration.logLevel, base: { process: 'worker' }, redact: redactedPaths });
+  const lastResort = new LastResort({
+    tell: (failure) => log.fatal(failure, 'a failure that nothing caught: the process drains and ends'),
+    withinMs: endMs,
+  });
   const app = await NestFactory.createApplicationContext(WorkerModule.with(configuration), {
     logger: false,
     abortOnError: false,
@@ -70,19 +80,16 @@ async function main(): Promise<void> {
   await runner.start(runnerOptions(configuration, log));
   health.listen(configuration.http.workerPort, configuration.http.host);
   await once(health, 'listening');
-  announce(configuration.http.host, (health.address() as AddressInfo).port);
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
+  lastResort.drainBy(async () => {
     log.info('draining');
     app.get(Readiness).drain();
     await runner.stop(drainMs);
     health.close();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);
-    process.exit(0);
-  };
-  onStop(() => void stop());
+  });
+  onStop(() => lastResort.stop());
+  // Last: whoever hears of it may tell it to stop at once.
+  announce(configuration.http.host, (health.address() as AddressInfo).port);
 }
 
 /** Says where the worker is, in one line of JSON and to its parent where it has one. */

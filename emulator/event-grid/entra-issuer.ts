@@ -30,7 +30,9 @@ export class EntraIssuer {
 
   /** Signs with a new key from now on; the old ones are still served. */
   rotate(): void {
-    this.keys.push(makeKey());
+    const key = makeKey();
+    key.catch(() => undefined); // told to whoever asks for it
+    this.keys.push(key);
   }
 
   async keySet(): Promise<{ readonly keys: readonly JWK[] }> {

@@ -121,7 +121,8 @@ export class EventGrid {
 
   private begin(standing: EventSubscription, event: GridEvent, attempt: number): void {
     if (this.standing !== standing) return;
-    const way = this.deliver(standing, event, attempt).finally(() => this.underWay.delete(way));
+    const done = () => void this.underWay.delete(way);
+    const way = this.deliver(standing, event, attempt).then(done, done);
     this.underWay.add(way);
   }
 

@@ -30,9 +30,9 @@ export async function send(
   stopping: AbortSignal,
 ): Promise<Answered> {
   const { endpoint, secretHeader, entra, schema } = settings;
-  const token = entra === null ? null : await issuer.token(entra);
   const type = schema === 'cloud-event' ? 'application/cloudevents+json' : 'application/json';
   try {
+    const token = entra === null ? null : await issuer.token(entra);
     const response = await fetch(endpoint, {
       method,
       redirect: 'manual',

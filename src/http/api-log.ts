@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pino, { type Logger } from 'pino';
+import { describeFailure, type DescribedFailure } from '../domain/described-failure.js';
 import { redactedPaths } from '../domain/unlogged-fields.js';
 
 /** What the API logs: one JSON line a request and a failure, by route pattern and class; no body, query or header. */
@@ -23,17 +24,12 @@ export class ApiLog {
 
   /** The class and code of a failure, and its stack's places: an error's own text may quote what must not be told. */
   failure(error: unknown, traceId: string): void {
-    const name = error instanceof Error ? error.name : typeof error;
-    const code =
-      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
-    const places =
-      error instanceof Error
-        ? (error.stack ?? '')
-            .split('\n')
-            .filter((line) => line.startsWith('    at '))
-            .slice(0, 6)
-        : [];
-    this.log.error({ error: name, code, places, traceId }, 'failure');
+    this.log.error({ ...describeFailure(error), traceId }, 'failure');
+  }
+
+  /** A failure that nothing caught: the process drains and ends. */
+  uncaught(failure: DescribedFailure): void {
+    this.log.fatal(failure, 'a failure that nothing caught: the process drains and ends');
   }
 
   warn(message: string): void {

@@ -52,7 +52,12 @@ export class EffectRelay {
 
   start(): void {
     this.stopListening = this.options.ledger.onCommitted(() => this.ring());
-    this.running = this.loop();
+    // A relay that ended by itself would leave all work undispatched (I13): then the process ends, and is started again.
+    this.running = this.loop().catch((error: unknown) => {
+      queueMicrotask(() => {
+        throw error;
+      });
+    });
   }
 
   async stop(): Promise<void> {

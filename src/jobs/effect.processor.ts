@@ -1,6 +1,7 @@
 import { UnrecoverableError } from 'bullmq';
 import type { RecordEffectFailure } from '../application/record-effect-failure.js';
 import { addMilliseconds } from '../domain/instants.js';
+import { shortName } from '../domain/described-failure.js';
 import type { Clock } from '../domain/ports/clock.js';
 import {
   LeaseLost,
@@ -97,11 +98,4 @@ export class EffectProcessor {
 function isPermanent(error: unknown): boolean {
   const isDefect = error instanceof TypeError || error instanceof RangeError;
   return isDefect && error.cause === undefined;
-}
-
-/** A class and a code: an error's text may quote a URL, an address or a name. */
-export function shortName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  return `${error.name}${code}`.slice(0, 120);
 }

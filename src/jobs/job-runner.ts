@@ -16,6 +16,14 @@ import { Sweeper } from './sweeper.js';
 /** How long queue connections may take to say goodbye once no job is under way. */
 const bookkeepingMs = 2_000;
 
+/** What failed: a part of the ring by its name, or one effect. */
+export interface FailedAt {
+  readonly where: string;
+  readonly effectId?: string;
+  /** Which try of it this was. */
+  readonly attempt?: number;
+}
+
 export interface JobRunnerOptions {
   readonly backend: QueueBackendOptions;
   readonly pollMs: number;
@@ -24,7 +32,7 @@ export interface JobRunnerOptions {
   readonly sweepEveryMs: number;
   /** What to do about a queue that would lose jobs by its configuration: production refuses to run on it. */
   readonly unsafeQueue: 'warn' | 'refuse';
-  readonly onError: (where: string, error: unknown) => void;
+  readonly onError: (where: FailedAt, error: unknown) => void;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -73,7 +81,8 @@ export class JobRunner {
       leaseMs: options.leaseMs,
       carryOut: (effect, lease) => this.registry.carryOut(effect, lease),
       failures: this.afterwork.failures,
-      onError: (error, effect) => options.onError(effect.effect.type, error),
+      onError: (error, { id, effect, attempts }) =>
+        options.onError({ where: effect.type, effectId: id, attempt: attempts + 1 }, error),
     }));
     this.workers = await Promise.all(
       queueNames.map((name) =>
@@ -81,7 +90,7 @@ export class JobRunner {
           name,
           concurrency[name],
           (data) => processor.run(data),
-          (error) => options.onError(name, error),
+          (error) => options.onError({ where: `queue ${name}` }, error),
         ),
       ),
     );
@@ -113,7 +122,7 @@ export class JobRunner {
       clock,
       queues,
       pollMs: options.pollMs,
-      onError: (error) => options.onError('relay', error),
+      onError: (error) => options.onError({ where: 'relay' }, error),
     });
     this.relay.start();
     this.sweeper = new Sweeper({
@@ -127,7 +136,7 @@ export class JobRunner {
       audit: this.afterwork.audit,
       everyMs: options.sweepEveryMs,
       lostAfterMs: options.lostAfterMs,
-      onError: (error) => options.onError('sweep', error),
+      onError: (error) => options.onError({ where: 'sweep' }, error),
     });
     this.sweeper.start();
   }

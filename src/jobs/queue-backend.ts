@@ -1,10 +1,15 @@
-import { createPostgresBackend, Queue, Worker, withBackend, type Processor } from 'bullmq';
+import { createPostgresBackend, Queue, Worker, withBackend, type PgPool, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { JobData, QueueName } from './queues.js';
 
 /** Where BullMQ keeps its jobs. Both carry the same queues; the outbox, not the queue, owns the work. */
 export type QueueBackendOptions =
-  | { readonly kind: 'postgres'; readonly url: string; readonly prefix: string }
+  | {
+      readonly kind: 'postgres';
+      /** Makes a pool of so many sessions, each listened to from its birth: the queue's own are not (F25). */
+      readonly openPool: (max: number) => PgPool;
+      readonly prefix: string;
+    }
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
 
 export interface JobQueue {
@@ -37,39 +42,30 @@ const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { count:
 
 export function queueBackend(options: QueueBackendOptions): QueueBackend {
   return options.kind === 'postgres'
-    ? onPostgres(options.url, options.prefix)
+    ? onPostgres(options.openPool, options.prefix)
     : onRedis(options.url, options.prefix);
 }
 
 /** On PostgreSQL the prefix is part of the name: the schema holds all queues of a deployment. */
-function onPostgres(url: string, prefix: string): QueueBackend {
+function onPostgres(openPool: (max: number) => PgPool, prefix: string): QueueBackend {
   const backend = withBackend(createPostgresBackend);
   const named = (name: QueueName) => `${prefix.replace(/[{}]/g, '')}-${name}`;
-  const connection = (max: number) => ({
-    connectionString: url,
-    schema: 'bullmq',
-    max,
-    skipMigrations: true,
-  });
   return {
     openQueue: async (name) => {
-      const queue = new backend.Queue<JobData>(named(name), {
-        connection: connection(2),
-        defaultJobOptions: jobOptions,
-      });
+      const connection = openPool(2);
+      const queue = new backend.Queue<JobData>(named(name), { connection, defaultJobOptions: jobOptions });
       queue.on('error', () => undefined); // told by the call that failed; unheard it would end the process
       await queue.waitUntilReady();
-      return queue as unknown as JobQueue;
+      const close = () => queue.close().finally(() => connection.end());
+      return Object.assign(Object.create(queue) as JobQueue, { close });
     },
     openWorker: async (name, concurrency, carryOut, onError) => {
       const process: Processor<JobData> = (job) => carryOut(job.data);
-      const worker = new backend.Worker<JobData>(named(name), process, {
-        connection: connection(4),
-        concurrency,
-      });
+      const connection = openPool(5); // one of them listens for jobs
+      const worker = new backend.Worker<JobData>(named(name), process, { connection, concurrency });
       worker.on('error', onError);
       await worker.waitUntilReady();
-      return worker;
+      return { close: (force) => worker.close(force).finally(() => connection.end()) };
     },
     warnings: () => Promise.resolve([]),
   };

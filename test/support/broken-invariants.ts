@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { verifierKeys } from '../../launch/verifier-keys.js';
 import { invariants, invariantsWith } from '../../src/adapters/postgres/invariants/all-invariants.js';
+import { clientOf } from '../../src/adapters/postgres/connections.js';
 
 /** What `npm run verify` would say of a database; with the keys of a data directory, of signatures too. */
 export async function brokenInvariants(
@@ -9,7 +9,7 @@ export async function brokenInvariants(
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
   const all = dataDir === undefined ? invariants : invariantsWith(verifierKeys(env, dataDir));
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = clientOf(ownerUrl, 'postern-verify');
   await client.connect();
   try {
     const broken: string[] = [];

@@ -65,27 +65,32 @@ async function computeSide(
   subscriptionId: string,
 ): Promise<Scenes<'machines' | 'scaleSets'> & { readonly instances: readonly PowerSighting[] }> {
   const provider = `/subscriptions/${subscriptionId}/providers/Microsoft.Compute`;
-  const own = listPages(arm, {
-    ...computeListing(subscriptionId, `${provider}/virtualMachines`),
-    page: sceneMachinePage,
-    read: sceneMachineOf,
-  });
-  const sets = await listPages(arm, {
-    ...computeListing(subscriptionId, `${provider}/virtualMachineScaleSets`),
-    page: scaleSetPage,
-    read: sceneScaleSetOf,
-  });
-  if (sets.kind === 'incomplete') return { machines: await own, scaleSets: sets, instances: [] };
-  const looked = await instancesOf(arm, subscriptionId, sets.items);
+  const [own, { sets, looked }] = await Promise.all([
+    listPages(arm, {
+      ...computeListing(subscriptionId, `${provider}/virtualMachines`),
+      page: sceneMachinePage,
+      read: sceneMachineOf,
+    }),
+    setsWithInstances(arm, subscriptionId, `${provider}/virtualMachineScaleSets`),
+  ]);
+  if (sets.kind === 'incomplete') return { machines: own, scaleSets: sets, instances: [] };
   const seen = new Set(looked.flatMap(({ set, found }) => (found === null ? [] : [set.id])));
   const items = sets.items.map((set) => ({ ...set, isSeen: set.isSeen || seen.has(set.id) }));
   const instances = looked.flatMap(({ found }) => found ?? []);
   const machines = instances.map(({ machine }) => machine);
   return {
-    machines: joined(await own, machines),
+    machines: joined(own, machines),
     scaleSets: { kind: 'complete', items },
     instances: instances.map(({ power }) => power),
   };
+}
+
+/** The sets, and the instances of those that are uniform as soon as the sets are known. */
+async function setsWithInstances(arm: ArmClient, subscriptionId: string, path: string) {
+  const order = { ...computeListing(subscriptionId, path), page: scaleSetPage, read: sceneScaleSetOf };
+  const sets = await listPages(arm, order);
+  const looked = sets.kind === 'incomplete' ? [] : await instancesOf(arm, subscriptionId, sets.items);
+  return { sets, looked };
 }
 
 /** The instances of uniform sets, a set each; null where they are not listed whole. */

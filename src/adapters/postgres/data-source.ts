@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { connectionTo } from './connections.js';
 import { GatheringSocket } from './gathering-socket.js';
+import { HeardClient } from './heard-client.js';
 import * as aggregates from './aggregate.tables.js';
 import * as partners from './partner.tables.js';
 import * as records from './record.tables.js';
@@ -22,9 +24,12 @@ export interface ConnectionSettings {
 
 /** How the API and the worker connect: pooled, with bounded waits, and never changing the schema. */
 export function dataSourceOptions({ url, poolSize, name }: ConnectionSettings): DataSourceOptions {
+  // A statement may take 15 s and a transaction may idle 30 s: what takes longer is stuck, and would hold a lease.
+  const limits = { statementMs: 15_000, lockMs: 5_000, idleInTransactionMs: 30_000 };
+  const { connectionString, options } = connectionTo(url, { name, ...limits });
   return {
     type: 'postgres',
-    url,
+    url: connectionString,
     entities: tables,
     namingStrategy: new SnakeNaming(),
     synchronize: false,
@@ -37,10 +42,8 @@ export function dataSourceOptions({ url, poolSize, name }: ConnectionSettings): 
       // in order.
       pipeline: true,
       stream: () => new GatheringSocket(),
-      // A statement may take 15 s and a transaction may idle 30 s: what takes longer is stuck, and would hold a lease.
-      statement_timeout: 15_000,
-      idle_in_transaction_session_timeout: 30_000,
-      lock_timeout: 5_000,
+      options,
+      Client: HeardClient,
       connectionTimeoutMillis: 5_000,
     },
   };

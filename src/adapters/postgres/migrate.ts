@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import pg from 'pg';
+import type pg from 'pg';
 import { CreateRole1764000000001 } from '../../../migrations/1764000000001-CreateRole.js';
 import { CreateRegistry1764000000002 } from '../../../migrations/1764000000002-CreateRegistry.js';
 import { CreateAggregates1764000000003 } from '../../../migrations/1764000000003-CreateAggregates.js';
@@ -28,6 +28,8 @@ import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-F
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
+import { clientOf, connectionTo } from './connections.js';
+import { HeardClient } from './heard-client.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -66,13 +68,16 @@ const lockKey = 7_310_025;
 
 /** Brings a database to head as its owner. Two at once are fine: the second waits, and finds nothing to do. */
 export async function runMigrations(ownerUrl: string): Promise<void> {
-  const guard = new pg.Client({ connectionString: ownerUrl });
+  const guard = clientOf(ownerUrl, 'postern-migrations');
   await guard.connect();
+  const { connectionString, options } = connectionTo(ownerUrl, { name: 'postern-migrations' });
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [lockKey]);
     const dataSource = new DataSource({
       type: 'postgres',
-      url: ownerUrl,
+      url: connectionString,
+      applicationName: 'postern-migrations',
+      extra: { options, Client: HeardClient },
       migrations,
       migrationsTableName: 'schema_migrations',
       migrationsTransactionMode: 'each',

@@ -11,6 +11,7 @@ import {
 } from '../../domain/enforcement/call-bucket.js';
 import { CallBudget, type CallCharge } from '../../domain/ports/call-budget.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import { translated } from './database-errors.js';
 import { runPreparedAlone } from './prepared.js';
 
 /** A bucket as it was last seen, and under which number. 0 is not yet written. */
@@ -88,7 +89,7 @@ export class PostgresCallBudget extends CallBudget {
         for (const tell of await this.write(key, charge, line)) tell();
       } catch (error) {
         this.known.delete(key);
-        for (const { fail } of line) fail(error);
+        for (const { fail } of line) fail(translated(error));
       }
     }
     this.waiting.delete(key);

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Thrown where the application would run with rights that it must not have, or on tables that nobody guards. */
+/** Thrown where the application would run with rights that it must not have, on tables that nobody guards, or on sand. */
 export class UnsafeRole extends Error {
   constructor(message: string) {
     super(message);
@@ -29,11 +29,17 @@ export async function refuseUnsafeRole(dataSource: DataSource): Promise<void> {
   const [role] = await dataSource.query<readonly Record<string, unknown>[]>(
     `SELECT rolname, rolsuper, rolbypassrls,
        EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user) AS owns,
+       current_setting('synchronous_commit') = 'off' AS forgets,
        to_regclass('public.effects') IS NULL OR to_regrole('postern_worker') IS NULL AS unmigrated
      FROM pg_roles WHERE rolname = current_user`,
   );
   if (role?.unmigrated === true)
     throw new UnsafeRole('the database is not migrated: run "npm run db:migrate" as its owner first');
+  if (role?.forgets === true)
+    throw new UnsafeRole(
+      'synchronous_commit is off, so that a crash of the server loses what callers were told is kept: ' +
+        'run "ALTER DATABASE … RESET synchronous_commit" as its owner (or "ALTER ROLE postern_app RESET …")',
+    );
   if (role?.rolsuper === true)
     throw new UnsafeRole('DATABASE_APP_URL names a superuser: use the role postern_app');
   if (role?.rolbypassrls === true)

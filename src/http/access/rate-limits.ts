@@ -99,7 +99,9 @@ export class RateLimits implements OnModuleDestroy {
 
   private shareSoon(): void {
     this.timer ??= setTimeout(() => {
-      void this.share().finally(() => (this.timer = null));
+      void this.share()
+        .catch(() => undefined) // counted here all the same
+        .finally(() => (this.timer = null));
     }, shareEveryMs).unref();
   }
 

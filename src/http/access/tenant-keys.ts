@@ -61,8 +61,8 @@ export class TenantKeys {
   /** An old set is fetched again before it is believed. Of a server that is known to be away, nobody waits for that. */
   private async freshen(): Promise<void> {
     if (this.known !== null && this.times.now() - this.known.fetchedAt < this.times.freshForMs) return;
-    const fetched = this.refresh();
-    if (this.known === null || this.failure === null) await fetched;
+    if (this.known === null || this.failure === null) await this.refresh();
+    else void this.refresh();
   }
 
   /** Fetches, or waits for the fetch that is under way; does nothing while it cools down. Never rejects. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../../src/adapters/postgres/data-source.js';
+import { queuePool } from '../../../src/adapters/postgres/connections.js';
 import { LocalWake } from '../../../src/adapters/postgres/local-wake.js';
 import { queryUnscoped } from '../../../src/adapters/postgres/database-roles.js';
 import { PostgresEffectLedger } from '../../../src/adapters/postgres/postgres-effect-ledger.js';
@@ -58,13 +59,15 @@ export interface QueueWorldOptions {
   readonly kind: QueueBackendName;
   /** The run's own unless given. */
   readonly redisUrl?: string;
+  /** What is done to the database before anybody connects to it. */
+  readonly prepare?: (database: TestDatabase) => Promise<void>;
   /** How many jobs of a queue at once. */
   readonly concurrency?: number;
 }
 
 /** Outbox, relay, queues and workers as one worker process has them, on a database and a queue prefix of its own. */
 export async function createQueueWorld(options: QueueWorldOptions): Promise<QueueWorld> {
-  const outbox = await openOutbox();
+  const outbox = await openOutbox(options.prepare);
   const { database, dataSource, ledger, unitOfWork } = outbox;
   const url = options.kind === 'redis' ? (options.redisUrl ?? testRedisUrl() ?? '') : database.appUrl;
   const outcome: Outcome = { carried: [], work: () => Promise.resolve(), dead: [], relayErrors: [] };
@@ -101,8 +104,11 @@ export async function createQueueWorld(options: QueueWorldOptions): Promise<Queu
 
 type Outcome = Pick<QueueWorld, 'carried' | 'work' | 'dead' | 'relayErrors'>;
 
-async function openOutbox(): Promise<Pick<QueueWorld, 'database' | 'dataSource' | 'ledger' | 'unitOfWork'>> {
+async function openOutbox(
+  prepare: QueueWorldOptions['prepare'],
+): Promise<Pick<QueueWorld, 'database' | 'dataSource' | 'ledger' | 'unitOfWork'>> {
   const database = await createTestDatabase();
+  await prepare?.(database);
   const dataSource = createDataSource({ url: database.appUrl, poolSize: 10, name: 'test' });
   await dataSource.initialize();
   const wake = new LocalWake();
@@ -138,7 +144,10 @@ async function startRing(
   { kind, url, ledger, concurrency = 4 }: RingOptions,
   { dead, relayErrors, carryOut }: Outcome & { readonly carryOut: Work },
 ): Promise<Pick<QueueWorld, 'processor' | 'queues' | 'relay' | 'stop'>> {
-  const backend = queueBackend({ kind, url, prefix: `{test-${randomUUID()}}` });
+  const prefix = `{test-${randomUUID()}}`;
+  const backend = queueBackend(
+    kind === 'redis' ? { kind, url, prefix } : { kind, openPool: (max) => queuePool(url, max), prefix },
+  );
   const opened = queueNames.map(async (name) => [name, await backend.openQueue(name)] as const);
   const queues = Object.fromEntries(await Promise.all(opened)) as Record<QueueName, JobQueue>;
   const processor = new EffectProcessor({
