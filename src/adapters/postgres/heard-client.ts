@@ -9,8 +9,7 @@ export class HeardClient extends pg.Client {
   private unheard: unknown = null;
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
-    if (event !== 'error' || this.listenerCount('error') > 0)
-      return super.emit(event, ...(given as [Error]));
+    if (event !== 'error' || this.listenerCount('error') > 0) return super.emit(event, ...(given as [Error]));
     this.unheard ??= given[0];
     return false;
   }
