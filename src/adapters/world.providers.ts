@@ -125,4 +125,5 @@ export const worldPorts = [
   Notifier,
   Engineers,
   CheckWorld,
+  RegistrableDomains,
 ] as const;

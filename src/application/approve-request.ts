@@ -127,6 +127,7 @@ function mustBeChecksOfTheRound(names: readonly string[], { checks }: ExemptionR
     'unknown-check',
     'acceptedUnknowns names a check that this request does not have.',
     `Choose from: ${checks.join(', ')}.`,
+    '/acceptedUnknowns',
   );
 }
 
@@ -155,5 +156,6 @@ function mustLieAhead(expiresOn: Instant | null, now: Instant): void {
     'expires-in-the-past',
     'expiresOn has passed already.',
     'Choose a later date, or leave it out.',
+    '/expiresOn',
   );
 }

@@ -97,5 +97,6 @@ function mustLieAhead(applyAgainOn: Instant | null, now: Instant): void {
     'date-in-the-past',
     'applyAgainOn has passed already.',
     'Choose a later date, or leave it out.',
+    '/applyAgainOn',
   );
 }

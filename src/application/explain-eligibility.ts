@@ -100,7 +100,12 @@ export class ExplainEligibility {
   private packOf(id: string | null): PolicyPack {
     const pack = findPolicyPack(id ?? this.settings.defaultPack);
     if (pack !== null) return pack;
-    throw invalid('unknown-pack', 'There is no such version of the policy.', 'Choose one of P0 to P10.');
+    throw invalid(
+      'unknown-pack',
+      'There is no such version of the policy.',
+      'Choose one of P0 to P10.',
+      '/pack',
+    );
   }
 }
 

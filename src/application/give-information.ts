@@ -9,12 +9,14 @@ import { auditJudgement } from './audit-judgement.js';
 import { beginRound } from './begin-round.js';
 import { lockLiveRequest } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
+import { mustBeTakeable, unregistrable } from './must-be-takeable.js';
 import { isStillRelated } from './still-related.js';
 import { saveText } from './save-text.js';
 import { type RequestView, viewRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
+import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { Sending } from './submit-request.js';
 import type { Call } from './call.js';
@@ -38,6 +40,7 @@ export class GiveInformation {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly settings: Settings,
+    private readonly suffixes: RegistrableDomains,
   ) {}
 
   run(call: Call, command: GiveInformationCommand): Promise<RequestView> {
@@ -46,6 +49,7 @@ export class GiveInformation {
       const context = { actor: call.actor, now };
       const request = await lockLiveRequest(tx, call, command.requestId, now);
       await mustBeAsked(tx, call.actor, request, now);
+      mustBeTakeable(unregistrable(command.sending?.domains ?? [], this.suffixes, '/sending/domains'));
       const event = {
         type: 'informationGiven',
         answerTextId: this.ids.next(),

@@ -29,7 +29,7 @@ export class RecordConsent {
     return this.unitOfWork.run(call, async (tx) => {
       const now = this.clock.now();
       const request = await lockLiveRequest(tx, call, requestId, now);
-      mustBeGiven(consent, now, this.settings.clockMarginMs);
+      mustBeGiven(consent, now, this.settings.clockMarginMs, '');
       const particulars = await tx.particulars.find(request.id);
       if (request.filedBy.kind !== 'partner' || particulars === null) throw nothingToConsentTo();
       await tx.particulars.save({ ...particulars, consent });

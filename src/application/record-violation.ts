@@ -1,4 +1,5 @@
 import { applyEvent } from './apply-event.js';
+import { inTheFuture, mustBeTakeable } from './must-be-takeable.js';
 import { scopeOf } from '../domain/access/scope.js';
 import { saveText } from './save-text.js';
 import { notFound } from '../domain/refusals.js';
@@ -8,6 +9,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
+import { Settings } from '../domain/ports/settings.js';
 import type { Instant } from '../domain/instants.js';
 import type { Call } from './call.js';
 
@@ -26,6 +28,7 @@ export class RecordViolation {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly settings: Settings,
   ) {}
 
   async run(call: Call, command: RecordViolationCommand): Promise<ViolationView> {
@@ -34,6 +37,12 @@ export class RecordViolation {
       const exemption = await tx.exemptions.find(scopeOf(call.actor), command.exemptionId.toLowerCase(), now);
       if (exemption === null) throw notFound();
       await tx.replayIfAnswered();
+      const rules = { now, clockMarginMs: this.settings.clockMarginMs };
+      mustBeTakeable(
+        command.evidence.flatMap(({ at }, index) =>
+          inTheFuture('The evidence', at, rules, `/evidence/${String(index)}/at`),
+        ),
+      );
       const id = this.ids.next();
       const about = { tenantId: exemption.tenantId, about: 'violation', aboutId: id } as const;
       const descriptionTextId = await saveText(tx, this.ids, { ...about, text: command.description });

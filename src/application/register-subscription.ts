@@ -1,5 +1,6 @@
 import { followUpOnGrant } from './follow-up-on-grant.js';
 import { pinnedPack } from './judge-eligibility.js';
+import { inTheFuture, mustBeTakeable } from './must-be-takeable.js';
 import { viewSubscription } from './views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
@@ -31,6 +32,12 @@ export class RegisterSubscription {
   async run(call: Call, command: RegisterSubscriptionCommand): Promise<RegisteredSubscription> {
     return this.unitOfWork.run(call, async (tx) => {
       const now = this.clock.now();
+      const rules = { now, clockMarginMs: this.settings.clockMarginMs };
+      const { createdAt, billing } = command;
+      mustBeTakeable(
+        inTheFuture('The creation', createdAt, rules, '/createdAt'),
+        inTheFuture('The first payment', billing.firstInvoicePaidAt, rules, '/billing/firstInvoicePaidAt'),
+      );
       const known = await tx.subscriptions.lock({ kind: 'platform' }, command.subscriptionId, now);
       await tx.subscriptions.save(command);
       await tx.audit(

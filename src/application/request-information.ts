@@ -59,5 +59,6 @@ function mustBeNamesOfFields(fields: readonly string[]): void {
     'not-a-field',
     'fields names what is no field of a request.',
     'Name fields as in the body of a submit, for example sending.domains.',
+    '/fields',
   );
 }

@@ -1,14 +1,15 @@
 import { scopeOf } from '../domain/access/scope.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import type { Exemption, ExemptionState } from '../domain/exemption/exemption.js';
-import { alreadyFinal, conflict, invalid, notFound } from '../domain/refusals.js';
-import { isBefore } from '../domain/instants.js';
+import { alreadyFinal, conflict, notFound } from '../domain/refusals.js';
 import { applyEvent } from './apply-event.js';
+import { impossibleWindow, mustBeTakeable } from './must-be-takeable.js';
 import { versionMatchesIfNamed } from './lock-request.js';
 import { viewExemption } from './views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
+import { Settings } from '../domain/ports/settings.js';
 import type { RestartPlan } from '../domain/enforcement/restart-plan.js';
 import type { ExemptionView } from './views/exemption-view.js';
 import type { Call } from './call.js';
@@ -27,6 +28,7 @@ export class SetRestartPlan {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   run(call: Call, command: SetRestartPlanCommand): Promise<ExemptionView> {
@@ -35,7 +37,8 @@ export class SetRestartPlan {
       const id = command.exemptionId.toLowerCase();
       const exemption = await tx.exemptions.lock(scopeOf(call.actor), id, now);
       if (exemption === null) throw notFound();
-      mustBeATime(command.plan);
+      const rules = { now, shortestMs: this.settings.shortestWindowMs };
+      mustBeTakeable(impossibleWindow(command.plan.window, rules, '/window'));
       mustBeChangeable(exemption);
       versionMatchesIfNamed(call, exemption.version);
       const event = { type: 'planChanged', restartPlan: command.plan } as const;
@@ -49,7 +52,7 @@ export class SetRestartPlan {
 const inWords: Readonly<Record<ExemptionState, string | null>> = {
   enabling: null,
   effective: null,
-  suspended: 'The exemption is suspended: no machine is made to feel it until it is reinstated.',
+  suspended: 'The exemption is suspended: no machine is stopped and started for it until it is reinstated.',
   revoking:
     'The exemption is being revoked: its machines are closed under the operator’s limit, not under a plan.',
   expiring: 'The exemption is ending: its machines are closed under the operator’s limit, not under a plan.',
@@ -66,9 +69,4 @@ function mustBeChangeable({ state, endedAt }: Exemption): void {
     why,
     'Read the exemption: it says where it stands and what may follow.',
   );
-}
-
-function mustBeATime({ window }: RestartPlan): void {
-  if (window === null || isBefore(window.startsAt, window.endsAt)) return;
-  throw invalid('window-ends-before-it-starts', 'The window ends before it starts.', 'Swap its two ends.');
 }

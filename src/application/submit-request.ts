@@ -10,11 +10,13 @@ import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import { applyEvent } from './apply-event.js';
 import { type Consent, mustBeGiven } from './consent.js';
 import { beginRound } from './begin-round.js';
+import { impossibleWindow, mustBeTakeable, unregistrable } from './must-be-takeable.js';
 import { askerOf, judgeEligibility, mustBeEligible, pinnedPack } from './judge-eligibility.js';
 import { type RequestView, nothingAround, presentRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
+import { RegistrableDomains } from '../domain/ports/registrable-domains.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { RequestParticulars } from '../domain/ports/record-stores.js';
 import type { Call } from './call.js';
@@ -49,6 +51,7 @@ export class SubmitRequest {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly settings: Settings,
+    private readonly suffixes: RegistrableDomains,
   ) {}
 
   run(call: Call, command: SubmitRequestCommand): Promise<RequestView> {
@@ -83,9 +86,18 @@ export class SubmitRequest {
     const subscription = await tx.subscriptions.lock(scopeOf(call.actor), id, now);
     if (subscription === null) throw notFound();
     mustBeFiledForItsTenant(call, command, subscription);
-    mustBeGiven(command.onBehalfOf?.consent ?? null, now, this.settings.clockMarginMs);
+    this.mustBeTakeable(command, now);
     await tx.replayIfAnswered();
     return subscription;
+  }
+
+  private mustBeTakeable({ sending, restart, onBehalfOf }: SubmitRequestCommand, now: Instant): void {
+    const { clockMarginMs, shortestWindowMs: shortestMs } = this.settings;
+    mustBeGiven(onBehalfOf?.consent ?? null, now, clockMarginMs, '/onBehalfOf/consent');
+    mustBeTakeable(
+      unregistrable(sending.domains, this.suffixes, '/sending/domains'),
+      impossibleWindow(restart?.window ?? null, { now, shortestMs }, '/restart/window'),
+    );
   }
 
   private eventOf(
@@ -136,17 +148,20 @@ function mustBeFiledForItsTenant(
       'on-behalf-of-missing',
       'A partner files on behalf of its customer.',
       'Add onBehalfOf with customerTenantId.',
+      '/onBehalfOf',
     );
   if (actor.tenantKind !== 'partner' && onBehalfOf !== null)
     throw invalid(
       'on-behalf-of-unexpected',
       'Only a partner files on behalf of somebody.',
       'Leave onBehalfOf out.',
+      '/onBehalfOf',
     );
   if (onBehalfOf === null || onBehalfOf.customerTenantId.toLowerCase() === tenantId) return;
   throw invalid(
     'not-the-subscriptions-tenant',
     'The customer named in onBehalfOf is not the tenant of this subscription.',
     'Name the tenant that the subscription belongs to.',
+    '/onBehalfOf/customerTenantId',
   );
 }

@@ -74,6 +74,7 @@ export interface Configuration {
     readonly operationDeadlineMs: number;
     readonly reviewWithinMs: number;
     readonly orderSeenMs: number;
+    readonly shortestWindowMs: number;
     readonly goneConfirmMs: number;
     readonly logLateMs: number;
     readonly clockMarginMs: number;
@@ -180,6 +181,7 @@ function settingsOf(e: Environment): Configuration['settings'] {
     operationDeadlineMs: e.OPERATION_DEADLINE_SECONDS,
     reviewWithinMs: e.REVIEW_WITHIN_HOURS,
     orderSeenMs: e.ORDER_SEEN_SECONDS,
+    shortestWindowMs: e.SHORTEST_WINDOW_SECONDS,
     goneConfirmMs: e.GONE_CONFIRM_SECONDS,
     logLateMs: e.ACTIVITY_LOG_LATE_SECONDS,
     clockMarginMs: e.CLOCK_MARGIN_SECONDS,

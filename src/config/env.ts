@@ -102,6 +102,7 @@ const schema = z.object({
   OPERATION_DEADLINE_SECONDS: seconds(1_200), // 20 minutes
   REVIEW_WITHIN_HOURS: duration(3_600_000, 48), // 2 days
   ORDER_SEEN_SECONDS: seconds(60),
+  SHORTEST_WINDOW_SECONDS: seconds(240), // 4 minutes: two for a deallocate, two for a start
   GONE_CONFIRM_SECONDS: seconds(60),
   ACTIVITY_LOG_LATE_SECONDS: seconds(1_200), // 20 minutes
   CLOCK_MARGIN_SECONDS: seconds(300), // 5 minutes

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly message: string;
   readonly nextStep: string;
   readonly applyAgainOn?: Instant;
+  /** The field of the body that it is about, as a JSON Pointer (RFC 6901); absent where it is about none. */
+  readonly pointer?: string;
 }
 
 /**
@@ -67,9 +69,14 @@ export function forbidden(code: RefusalCode, message: string, nextStep: string):
   return new RefusedError('forbidden', [{ code, message, nextStep }]);
 }
 
-/** 400: the question itself is malformed. */
-export function invalid(code: RefusalCode, message: string, nextStep: string): RefusedError {
-  return new RefusedError('invalid', [{ code, message, nextStep }]);
+/** 400: a field of the body cannot be taken. The pointer says which (RFC 6901). */
+export function invalid(code: RefusalCode, message: string, nextStep: string, pointer: string): RefusedError {
+  return new RefusedError('invalid', [{ code, message, nextStep, pointer }]);
+}
+
+/** 400 with every field at once. */
+export function invalidFields(refusals: readonly (Refusal & { readonly pointer: string })[]): RefusedError {
+  return new RefusedError('invalid', atLeastOne(refusals));
 }
 
 /** 412: the resource moved on since the caller read it. */

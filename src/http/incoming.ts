@@ -8,6 +8,7 @@ import type { Caller } from '../domain/access/actor.js';
 import type { RefusedError } from '../domain/refusals.js';
 import { ifMatchOf } from './etag.js';
 import { idempotencyKeyOf } from './idempotency.js';
+import { fieldWords } from './problems/field-words.js';
 import { InvalidInput, invalidFields } from './problems/invalid-input.js';
 import { renderRefusal } from './problems/problem.js';
 import type { Rendered } from './rendered.js';
@@ -113,7 +114,7 @@ function spelt({ path }: AnyRoute, request: FastifyRequest): string {
 
 function parsed(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
   // With what was given, so that what is missing can be told from what is of another type.
-  const result = schema.safeParse(value, { reportInput: true });
+  const result = schema.safeParse(value, { reportInput: true, error: fieldWords });
   if (result.success) return result.data;
   throw new InvalidInput(where, invalidFields(result.error.issues, where));
 }

@@ -25,6 +25,7 @@ export class DescribeSettings {
       operationDeadlineMs: this.settings.operationDeadlineMs,
       reviewWithinMs: this.settings.reviewWithinMs,
       orderSeenMs: this.settings.orderSeenMs,
+      shortestWindowMs: this.settings.shortestWindowMs,
       goneConfirmMs: this.settings.goneConfirmMs,
       logLateMs: this.settings.logLateMs,
       clockMarginMs: this.settings.clockMarginMs,

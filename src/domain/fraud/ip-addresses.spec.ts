@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isSameAddress, parseIpAddress, reversedLabels } from './ip-addresses.js';
+import { isSameAddress, parseIpAddress, reversedLabels, spelledOnce } from './ip-addresses.js';
 
 test.each([
   ['192.0.2.1', '1.2.0.192'],
@@ -41,4 +41,19 @@ test('reading is total, and an address is the same as itself in capitals', () =>
       expect(bytes.every((byte) => byte >= 0 && byte < 256)).toBe(true);
     }),
   );
+});
+
+// RFC 5952 section 4, its own examples among them.
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:0DB8:0000:0000:0000:0000:0000:0007', '2001:db8::7'],
+  ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+  ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+  ['2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
+  ['0:0:0:0:0:0:0:1', '::1'],
+  ['fe80:0:0:0:0:0:0:0', 'fe80::'],
+])('%s is spelled %s', (given, once) => {
+  const address = parseIpAddress(given);
+  expect(address === null ? null : spelledOnce(address)).toBe(once);
 });

@@ -17,6 +17,27 @@ export function parseIpAddress(text: string): IpAddress | null {
   return mapped ? { family: 4, bytes: bytes.slice(12) } : { family: 6, bytes };
 }
 
+/** The one spelling of an address (RFC 5952 for IPv6: small letters, no leading zeros, the longest run of zeros cut). */
+export function spelledOnce({ family, bytes }: IpAddress): string {
+  if (family === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0)).toString(16),
+  );
+  const { from, length } = longestRunOfZeros(groups);
+  if (length < 2) return groups.join(':');
+  return `${groups.slice(0, from).join(':')}::${groups.slice(from + length).join(':')}`;
+}
+
+function longestRunOfZeros(groups: readonly string[]): { readonly from: number; readonly length: number } {
+  let longest = { from: 0, length: 0 };
+  let length = 0;
+  for (const [at, group] of groups.entries()) {
+    length = group === '0' ? length + 1 : 0;
+    if (length > longest.length) longest = { from: at - length + 1, length };
+  }
+  return longest;
+}
+
 /** True when both texts name the same address, however they are spelled. */
 export function isSameAddress(first: string, second: string): boolean {
   const [one, other] = [parseIpAddress(first), parseIpAddress(second)];

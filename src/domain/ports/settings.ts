@@ -16,6 +16,8 @@ export abstract class Settings {
   abstract readonly reviewWithinMs: number;
   /** Within which time a power order that was taken is seen in the machine's power state. */
   abstract readonly orderSeenMs: number;
+  /** What stopping and starting one machine takes, about: no restart window is shorter. */
+  abstract readonly shortestWindowMs: number;
   /** Between the two 404s that make a machine `gone`. */
   abstract readonly goneConfirmMs: number;
   /** How late the cloud's activity log may tell of something: until then a machine that is not found may have been moved. */

@@ -65,6 +65,11 @@ const ownCodes: Readonly<Record<string, string>> = {
     'A decision never says what is known to be false: the findings or the registered facts say otherwise. The refusal says what is known, and which reasons hold.',
   'not-a-field': 'fields names fields as in the body of a submit, for example sending.domains.',
   'window-ends-before-it-starts': 'The window’s endsAt lies after its startsAt.',
+  'window-over': 'A restart window ends in the future: no machine is stopped in one that is over.',
+  'window-too-short': 'A restart window is at least as long as stopping and starting one machine takes.',
+  'in-the-future': 'What is recorded has happened: its time does not lie in the future.',
+  'not-a-sending-domain':
+    'A sending domain is a name that somebody registered, and no public suffix such as co.uk.',
   'audit-not-sequenced':
     'The audit entry waits for its place in the tree, which it gets within seconds of its commit. Ask again.',
   'effect-not-dead': 'Only work that gave up can be tried again.',

@@ -41,8 +41,7 @@ function fieldErrorsOf(issue: z.core.$ZodIssue, outer: Path, where: string): rea
     if (meant !== null) return meant.flatMap((inner) => fieldErrorsOf(inner, path, where));
   }
   const pointer = pointerOf(path);
-  const code = codeOf(issue, pointer);
-  return [{ pointer, code, message: code === 'required' ? requiredWords(issue) : issue.message }];
+  return [{ pointer, code: codeOf(issue, pointer), message: issue.message }];
 }
 
 function pointerOf(path: Path): string {
@@ -69,13 +68,10 @@ function nothingGiven(input: unknown): boolean {
 }
 
 function codeOf(issue: z.core.$ZodIssue, pointer: string): string {
-  if (pointer === '/justification') return 'justification-missing';
+  // What is too long is there: only what is absent, or too short to say anything, is missing.
+  const isMissing = issue.input === undefined || issue.code === 'too_small';
+  if (pointer.endsWith('/justification') && isMissing) return 'justification-missing';
   if (issue.code === 'custom' && typeof issue.params?.code === 'string') return issue.params.code;
   if ('input' in issue && issue.input === undefined) return 'required';
   return issue.code.replaceAll('_', '-');
-}
-
-/** A schema's own words where it has some; those of the library tell programmers' types. */
-function requiredWords({ message }: z.core.$ZodIssue): string {
-  return message.startsWith('Invalid') ? 'Give this: it is required.' : message;
 }

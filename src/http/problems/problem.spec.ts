@@ -25,7 +25,7 @@ describe('a failure as it is answered', () => {
   it.each<[what: string, error: unknown, status: number, code: string]>([
     ['nothing there', notFound(), 404, 'not-found'],
     ['forbidden', forbidden(...why), 403, 'some-code'],
-    ['malformed', invalid(...why), 400, 'some-code'],
+    ['malformed', invalid(...why, '/field'), 400, 'some-code'],
     ['a conflict', conflict(...why), 409, 'some-code'],
     ['final', alreadyFinal(...why), 409, 'some-code'],
     ['a version missing', preconditionRequired(), 428, 'if-match-required'],
@@ -92,7 +92,7 @@ describe('a failure as it is answered', () => {
       true,
     ]);
     const notKept = [
-      invalid(...why),
+      invalid(...why, '/field'),
       forbidden(...why),
       preconditionRequired(),
       new StoreUnavailable('x'),

@@ -56,8 +56,11 @@ interface Parts {
   readonly refusals?: readonly object[];
 }
 
-/** Any failure as the answer that is sent for it. What is unknown is 500, and says nothing of itself. */
-export function answerOf(error: unknown, instance: string, traceId: string): StoredAnswer {
+/**
+ * Any failure as the answer that is sent for it. What is unknown is 500, and says nothing of itself. `within` is where the
+ * part that failed stands in the body: pointers begin there.
+ */
+export function answerOf(error: unknown, instance: string, traceId: string, within = ''): StoredAnswer {
   if (error instanceof AnswerReplayed) {
     return { ...error.answer, headers: { ...error.answer.headers, 'idempotent-replayed': 'true' } };
   }
@@ -70,7 +73,9 @@ export function answerOf(error: unknown, instance: string, traceId: string): Sto
     instance,
     code,
     traceId,
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors === undefined
+      ? {}
+      : { errors: errors.map((field) => ({ ...field, pointer: `${within}${field.pointer}` })) }),
     ...(refusals === undefined ? {} : { refusals }),
   };
   return { status, headers: { ...headers, 'content-type': 'application/problem+json; charset=utf-8' }, body };
@@ -83,11 +88,21 @@ export function renderRefusal(error: unknown, instance: string, traceId: string)
   return kept.includes(error.kind) ? answerOf(error, instance, traceId) : null;
 }
 
+const sendAgain = 'Correct this, and send it again.';
+const wholeOf = { path: 'The path', query: 'The query', body: 'The body', header: 'A header' } as const;
+
 function partsOf(error: unknown): Parts {
   if (error instanceof RefusedError) return refusedParts(error);
   if (error instanceof InvalidInput) {
-    const detail = `${error.fields.map(({ pointer, message }) => `${pointer === '' ? 'The whole' : pointer}: ${message}`).join(' ')} Mend this and send it again.`;
-    return { status: 400, code: error.code, detail: detail.slice(0, 2_000), errors: error.fields };
+    const said = error.fields.map(
+      ({ pointer, message }) => `${pointer === '' ? wholeOf[error.where] : pointer}: ${message}`,
+    );
+    return {
+      status: 400,
+      code: error.code,
+      detail: `${said.join(' ').slice(0, 2_000)} ${sendAgain}`,
+      errors: error.fields,
+    };
   }
   if (error instanceof Unauthorized) {
     return {
@@ -122,7 +137,17 @@ function refusedParts({ kind, refusals }: RefusedError): Parts {
   const detail = refusals.map(({ message, nextStep }) => `${message} ${nextStep}`).join(' ');
   // RFC 6750 section 3.1: another token would be let in.
   const headers = first.code === 'role-missing' && { headers: { 'www-authenticate': lacksRole } };
-  return { status, code: first.code, detail, ...headers, ...(status === 404 ? {} : { refusals }) };
+  const fields = refusals.flatMap(({ pointer, code, message, nextStep }) =>
+    pointer === undefined ? [] : [{ pointer, code, message: `${message} ${nextStep}` }],
+  );
+  return {
+    status,
+    code: first.code,
+    detail,
+    ...headers,
+    ...(fields.length === 0 ? {} : { errors: fields }),
+    ...(status === 404 ? {} : { refusals: refusals.map(({ pointer: _field, ...refusal }) => refusal) }),
+  };
 }
 
 const malformed = {

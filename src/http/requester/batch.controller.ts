@@ -3,6 +3,7 @@ import { SubmitBatch, type BatchEntry, type BatchOutcome } from '../../applicati
 import { RateLimits } from '../access/rate-limits.js';
 import { ApiLog } from '../api-log.js';
 import { In, type InputOf } from '../incoming.js';
+import { fieldWords } from '../problems/field-words.js';
 import { InvalidInput, invalidFields } from '../problems/invalid-input.js';
 import { answerOf } from '../problems/problem.js';
 import { rendered, type Rendered } from '../rendered.js';
@@ -39,10 +40,11 @@ export class BatchController {
         entries,
       )),
     ];
-    const answers = read.map((entry) =>
+    const answers = read.map((entry, index) =>
       this.answerTo(
         entry instanceof InvalidInput ? { kind: 'not-filed', error: entry } : filed.shift(),
         input,
+        `/requests/${String(index)}`,
       ),
     );
     const items = answers.map(itemOf);
@@ -52,11 +54,13 @@ export class BatchController {
     return rendered(200, body, isReplay ? { ...headers, 'idempotent-replayed': 'true' } : headers);
   }
 
-  private answerTo(outcome: BatchOutcome | undefined, { call, raw }: Input): Rendered {
+  private answerTo(outcome: BatchOutcome | undefined, { call, raw }: Input, place: string): Rendered {
     if (outcome === undefined) throw new Error('fewer outcomes than requests');
     if (outcome.kind === 'filed') return created(outcome.request);
     const traceId = call.traceId ?? '';
-    const answer = answerOf(outcome.error, raw.url.split('?')[0] ?? '', traceId);
+    // The fields of a malformed entry are named from the whole body already.
+    const within = outcome.error instanceof InvalidInput ? '' : place;
+    const answer = answerOf(outcome.error, raw.url.split('?')[0] ?? '', traceId, within);
     if (answer.status >= 500) this.log.failure(outcome.error, traceId);
     return answer;
   }
@@ -64,7 +68,7 @@ export class BatchController {
 
 /** One of the batch, or all that is wrong with it, with pointers into the whole body. */
 function entryOf(input: Input, body: unknown, index: number): BatchEntry | InvalidInput {
-  const result = submitBody.safeParse(body, { reportInput: true });
+  const result = submitBody.safeParse(body, { reportInput: true, error: fieldWords });
   if (result.success) {
     const part = { path: `requests/${String(index)}`, body };
     return { call: input.keyed(created, part), command: commandOf(result.data) };

@@ -122,6 +122,7 @@ export const settingsAnswer = z
     operationDeadlineMs: z.number(),
     reviewWithinMs: z.number(),
     orderSeenMs: z.number(),
+    shortestWindowMs: z.number(),
     goneConfirmMs: z.number(),
     logLateMs: z.number(),
     clockMarginMs: z.number(),

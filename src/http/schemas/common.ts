@@ -24,23 +24,35 @@ function isWritable(date: Date): boolean {
 
 /** No control characters but line breaks and tabs, and no half of a surrogate pair: neither can be stored. */
 export const legible = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]*$/u;
-const illegible = 'Leave out control characters and broken ones.';
+const illegible = 'Leave out control characters and halves of surrogate pairs.';
+
+/**
+ * One line: no line breaks, no other control characters, and nothing that turns the direction of what stands beside it
+ * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): a name must not look like another one.
+ */
+export const oneLine =
+  /^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*$/u;
 
 /** A name among known ones, such as a code or a field: visible ASCII, without blanks. */
 export const word = (most: number) =>
   z
     .string()
-    .max(most, `Give at most ${String(most)} characters.`)
+    .min(1)
+    .max(most)
     .regex(/^[\x21-\x7e]+$/, 'Give a name without blanks.');
 
-/** Free text: trimmed, not empty, legible. */
+/** Free text of several lines: trimmed, not empty, legible. */
 export const text = (most: number, least = 1) =>
+  z.string().trim().min(least).max(most).regex(legible, illegible);
+
+/** A name or another text of one line: trimmed, not empty. */
+export const line = (most: number) =>
   z
     .string()
     .trim()
-    .min(least, `Give at least ${String(least)} characters.`)
-    .max(most, `Give at most ${String(most)} characters.`)
-    .regex(legible, illegible);
+    .min(1)
+    .max(most)
+    .regex(oneLine, 'Give one line, without control characters and without marks that turn its direction.');
 
 export const noQuery = z.strictObject({});
 export const noBody = z

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { restartPlanPart } from './exemption.schema.js';
 import { previewNote, restartPreview } from './preview.schema.js';
-import { at, id, instant, orNull, pageQuery, refusal, text, uuid, word } from './common.js';
+import { at, id, instant, line, orNull, pageQuery, refusal, uuid, word } from './common.js';
 
 const offer = z.strictObject({
-  quotaId: text(100),
-  offerId: text(100).nullish(),
-  agreementType: text(100).nullish(),
-  accountType: text(100).nullish(),
+  quotaId: line(100),
+  offerId: line(100).nullish(),
+  agreementType: line(100).nullish(),
+  accountType: line(100).nullish(),
 });
 const billing = z.strictObject({
   paidInvoicesUsd: z.number().min(0).max(1_000_000_000_000),
@@ -73,7 +73,7 @@ export const subscriptionParams = z.strictObject({ subscriptionId: uuid });
 export const registerSubscriptionBody = z
   .strictObject({
     tenantId: uuid,
-    displayName: text(200),
+    displayName: line(200),
     offer,
     createdAt: instant,
     state: subscriptionState,
@@ -111,18 +111,34 @@ export const listQuery = z.strictObject(pageQuery);
 
 export const tenantParams = z.strictObject({ tenantId: uuid });
 export const tenantBody = z
-  .strictObject({ kind: z.enum(['customer', 'partner']), name: text(200) })
+  .strictObject({ kind: z.enum(['customer', 'partner']), name: line(200) })
   .meta({ id: 'RegisterTenant' });
 export const tenantAnswer = z
   .object({ tenantId: id, kind: z.string(), name: z.string() })
   .meta({ id: 'Tenant' });
 
 export const relationshipParams = z.strictObject({ partnerTenantId: uuid, customerTenantId: uuid });
+/**
+ * As Microsoft Graph names the states of a delegated administration relationship, with those of a reseller's
+ * (https://learn.microsoft.com/graph/api/resources/delegatedadminrelationship). Only `active` gives rights.
+ */
+export const relationshipStatuses = [
+  'active',
+  'activating',
+  'approval-pending',
+  'approved',
+  'created',
+  'expired',
+  'expiring',
+  'pending',
+  'suspended',
+  'terminated',
+  'terminating',
+  'termination-requested',
+] as const;
 export const relationshipBody = z
   .strictObject({
-    status: z
-      .string()
-      .regex(/^[a-z][a-z-]{0,49}$/, 'Give a status in lower-case words, e.g. "active" or "terminated".'),
+    status: z.enum(relationshipStatuses),
     validFrom: instant,
     validTo: instant.nullish(),
     kind: z.enum(['reseller', 'delegated-administration', 'managed']).optional(),

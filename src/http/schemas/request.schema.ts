@@ -1,33 +1,26 @@
 import { z } from 'zod';
-import { at, id, instant, legible, orNull, pageQuery, reason, text, uuid } from './common.js';
+import { at, id, instant, legible, line, orNull, pageQuery, reason, text, uuid } from './common.js';
 import { progress, restartPlanPart } from './exemption.schema.js';
 import { previewParts } from './preview.schema.js';
+import {
+  dkimSelector,
+  domainName,
+  language,
+  listOfDifferent,
+  mailAddress,
+  publicAddress,
+  variedText,
+} from './values.js';
 
-/** No address, which would look like a name of digits. */
-const domainName = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/i,
-    'Give a domain name, e.g. mail.example.com.',
-  )
-  .transform((value) => value.toLowerCase());
-const ipAddress = z.union([z.ipv4(), z.ipv6()], { error: 'Give an IPv4 or IPv6 address.' });
-const mailAddress = z.email('Give a mail address.').max(254);
+const kinds = z.enum(['transactional', 'marketing', 'personal', 'system']);
 
 const sending = z.strictObject({
-  kinds: z
-    .array(z.enum(['transactional', 'marketing', 'personal', 'system']))
-    .min(1)
-    .max(4),
-  domains: z.array(domainName).min(1).max(20),
-  dailyVolume: z.number().int().min(1, 'At least 1 mail a day.').max(1_000_000_000),
+  kinds: listOfDifferent(kinds, 1, 4),
+  domains: listOfDifferent(domainName, 1, 20),
+  dailyVolume: z.number().int().min(1).max(1_000_000_000),
   heloName: domainName.optional(),
-  publicAddresses: z.array(ipAddress).max(50).optional(),
-  dkimSelectors: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'Give a DKIM selector.'))
-    .max(20)
-    .optional(),
+  publicAddresses: listOfDifferent(publicAddress, 0, 50).optional(),
+  dkimSelectors: listOfDifferent(dkimSelector, 0, 20).optional(),
   optIn: text(4_000).optional(),
   bounceHandling: text(4_000).optional(),
   abuseContact: mailAddress.optional(),
@@ -37,8 +30,11 @@ const acknowledged = z.literal(true, {
   error: 'Acknowledge the liability with true: without it nothing can be granted.',
 });
 
-const consent = z.strictObject({ givenBy: text(200), givenAt: instant, reference: text(500) });
+const consent = z.strictObject({ givenBy: line(200), givenAt: instant, reference: line(500) });
 export const consentBody = consent.meta({ id: 'RecordConsent' });
+
+const sayWhy =
+  'Say in at least 40 characters why this deployment must deliver directly instead of through an authenticated relay.';
 
 export const submitBody = z
   .strictObject({
@@ -48,25 +44,18 @@ export const submitBody = z
       'subscription-management/enable-port-25-email-flow',
     ]),
     justification: z
-      .string({
-        error: 'Say why this deployment must deliver directly instead of through an authenticated relay.',
-      })
+      .string()
       .trim()
-      .min(
-        40,
-        'Say in at least 40 characters why this deployment must deliver directly instead of through an authenticated relay.',
-      )
-      .max(4_000, 'Give at most 4,000 characters.')
-      .regex(legible, 'Leave out control characters and broken ones.'),
+      .min(40, sayWhy)
+      .max(4_000)
+      .regex(legible, 'Leave out control characters and halves of surrogate pairs.')
+      .refine(variedText, { abort: true, message: sayWhy, params: { code: 'justification-missing' } }),
     relayCannotBeUsed: z.boolean(),
     sending,
     contact: z.strictObject({
-      name: text(200),
+      name: line(200),
       email: mailAddress,
-      language: z
-        .string()
-        .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-        .default('en'),
+      language: language.default('en'),
     }),
     onBehalfOf: z
       .strictObject({
@@ -78,6 +67,18 @@ export const submitBody = z
     acknowledgedLiability: acknowledged,
   })
   .meta({ id: 'SubmitRequest' });
+
+/** Every field of a submit, its parts with dots between them: what a question may point at. */
+export const fieldsOfARequest: readonly string[] = fieldsIn(submitBody, '');
+
+function fieldsIn(schema: z.ZodType, above: string): readonly string[] {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, part]) => [
+    `${above}${name}`,
+    ...fieldsIn(part, `${above}${name}.`),
+  ]);
+}
 
 export const informationBody = z
   .strictObject({ answer: text(8_000), sending: sending.partial().optional() })

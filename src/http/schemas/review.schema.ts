@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { actorRef, at, id, instant, orNull, pageQuery, text, uuid, word } from './common.js';
+import { actorRef, at, id, instant, line, orNull, pageQuery, text, uuid, word } from './common.js';
 import { findingParts } from './finding.schema.js';
 import { historyLine, planAnswer } from './exemption.schema.js';
 import { controlProofReview } from './partner.schema.js';
 import { eligibilityReview, subscriptionFacts } from './registry.schema.js';
 import { previewParts } from './preview.schema.js';
-import { requestAnswer, requestState } from './request.schema.js';
+import { fieldsOfARequest, requestAnswer, requestState } from './request.schema.js';
+import { listOfDifferent } from './values.js';
 
 const queueParts = {
   verdict: orNull(z.string()),
@@ -88,7 +89,7 @@ export const queueQuery = z.strictObject({
   verdict: z.enum(['clear', 'doubtful', 'hostile']).optional(),
   assignee: word(64).optional(),
   partnerTenantId: uuid.optional(),
-  offer: text(100).optional(),
+  offer: line(100).optional(),
   overdue: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
@@ -113,8 +114,15 @@ export const denyBody = z
     applyAgainOn: instant.optional(),
   })
   .meta({ id: 'DenyRequest' });
+const fieldOfARequest = z.string().refine((name) => fieldsOfARequest.includes(name), {
+  message: `Name a field of a submit, with dots between its parts: ${fieldsOfARequest.join(', ')}.`,
+  params: { code: 'not-a-field' },
+});
 export const askBody = z
-  .strictObject({ question: text(4_000), fields: z.array(word(100)).max(50).default([]) })
+  .strictObject({
+    question: text(4_000),
+    fields: listOfDifferent(fieldOfARequest, 0, 50).default([]),
+  })
   .meta({ id: 'RequestInformation' });
 export const recheckBody = z.strictObject({ reason: text(4_000) }).meta({ id: 'RecheckRequest' });
 export const noteBody = z.strictObject({ text: text(8_000) }).meta({ id: 'AddNote' });

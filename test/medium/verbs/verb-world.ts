@@ -14,7 +14,9 @@ import { FindRequest } from '../../../src/application/queries/find-request.js';
 import type { RequestView } from '../../../src/application/views/request-view.js';
 import type { Caller } from '../../../src/domain/access/actor.js';
 import { addMilliseconds } from '../../../src/domain/instants.js';
+import { PublicSuffixDomains } from '../../../src/adapters/dns/domain-lists.js';
 import { CheckWorld } from '../../../src/domain/ports/check-world.js';
+import { RegistrableDomains } from '../../../src/domain/ports/registrable-domains.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import { Nonces } from '../../../src/domain/ports/nonces.js';
 import { RandomNonces } from '../../../src/adapters/system/random-nonces.js';
@@ -60,6 +62,7 @@ export const settingsFor = (defaultPack: string): { readonly [name in keyof Sett
   relationshipsFreshForMs: 2_592_000_000,
   reviewWithinMs: 172_800_000,
   orderSeenMs: 60_000,
+  shortestWindowMs: 5_000,
   goneConfirmMs: 60_000,
   logLateMs: 1_200_000,
   clockMarginMs: 300_000,
@@ -118,6 +121,7 @@ export async function createVerbWorld(
     [Settings, settingsFor(defaultPack)],
     [CheckWorld, outside],
     [ComputeControlPlane, cloud],
+    [RegistrableDomains, new PublicSuffixDomains()],
     [Nonces, new RandomNonces()],
     [Engineers, new HeardEngineers()],
     ...outsidePorts,
