@@ -5,7 +5,7 @@ import { dnsRoutes } from './dns-routes.js';
 import { ArmError } from './errors.js';
 import { entraRoutes, eventGridRoutes } from './event-grid/event-grid-routes.js';
 import { faultKinds } from './faults.js';
-import { gateModeRoute, truthRoute } from './gate-routes.js';
+import { gateModeRoute, truthRoute, wholeTruthRoute } from './gate-routes.js';
 import { parseBody } from './parse-body.js';
 import { platformRoutes } from './platform-routes.js';
 import { resourceGraphControl } from './resource-graph/resource-graph-routes.js';
@@ -13,6 +13,7 @@ import { resetWorld, type World } from './world.js';
 
 /** The switchboard: what the real cloud does not have. It needs no token. The gate itself is served beside ARM. */
 export function controlRoutes(app: FastifyInstance, world: World): void {
+  app.get('/_control/port25', () => wholeTruthRoute(world));
   app.get<OfSubscription>('/_control/subscriptions/:id/port25', ({ params }) => truthRoute(world, params.id));
   app.put<OfSubscription>('/_control/subscriptions/:id/gate-mode', ({ params, body }) =>
     gateModeRoute(world, params.id, body),

@@ -3,7 +3,7 @@ import type { ArmAnswer, ArmCall } from './arm-answer.js';
 import { ArmError } from './errors.js';
 import { gateView, moveGate, wireOf } from './gate.js';
 import { parseBody } from './parse-body.js';
-import { everyMachine } from './subscription.js';
+import { type EmulatedSubscription, everyMachine } from './subscription.js';
 import type { World } from './world.js';
 
 const gateOrder = z.strictObject({ gate: z.enum(['open', 'closed']), fence: z.int() });
@@ -31,14 +31,28 @@ export function gateModeRoute(world: World, subscriptionId: string, body: unknow
 
 /** The truth: the gate, and what the wire to port 25 says of every machine, instances of scale sets included. */
 export function truthRoute(world: World, subscriptionId: string): object {
-  const subscription = world.cloud.subscription(subscriptionId);
+  return truthOf(world, world.cloud.subscription(subscriptionId));
+}
+
+/** The same of every subscription: a machine that was moved carries its position along. */
+export function wholeTruthRoute(world: World): object {
+  const subscriptions = world.cloud
+    .everySubscription()
+    .map((subscription) => ({ subscriptionId: subscription.id, ...truthOf(world, subscription) }));
+  return { subscriptions };
+}
+
+function truthOf(world: World, subscription: EmulatedSubscription) {
   for (const machine of everyMachine(subscription)) world.operations.settle(machine);
   const virtualMachines = everyMachine(subscription).map((machine) => ({
     name: machine.name,
     vmId: machine.vmId,
     powerState: `PowerState/${machine.powerState}`,
     port25: wireOf(subscription, machine),
+    carried: machine.carried,
     tookHostAt: machine.tookHostAt,
+    tookHostUnder: machine.tookHostUnder,
+    hereSince: world.cloud.placements.sinceOf(machine),
   }));
   return { gate: subscription.gate, fence: subscription.fence, virtualMachines };
 }

@@ -22,6 +22,8 @@ export interface Happening {
   readonly startedAtMs: number;
   /** What the call was answered with: 202 where there was an operation to follow. */
   readonly httpStatus: number;
+  /** What a write was answered with, where its record tells it. */
+  readonly responseBody?: object;
   endedAtMs: number | null;
   error: { readonly code: string; readonly message: string } | null;
 }

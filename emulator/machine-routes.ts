@@ -6,7 +6,7 @@ import type { MachineBody } from './make-machine.js';
 import { acceptedAnswer, beginTwisted } from './begin-operation.js';
 import { asItself } from './operations.js';
 import { evict } from './platform.js';
-import { causeOf, recordWrite } from './record-call.js';
+import { causeOf, createdRecord, recordWrite } from './record-call.js';
 import { findInstance } from './scale-set-instances.js';
 import type { ThrottledCall } from './throttle.js';
 import type { EmulatedSubscription } from './subscription.js';
@@ -71,7 +71,7 @@ function putRoute(world: World, call: ArmCall, { subscriptionId, group, name }: 
   const body = (call.body ?? {}) as MachineBody;
   const { created, machine } = world.cloud.putMachine(subscription, group, name, body);
   const status = created ? 201 : 200;
-  recordWrite(world, call, subscription, { resourceId: machine.id, resourceType: machine.type, status });
+  recordWrite(world, call, subscription, { ...createdRecord(machine), status });
   return { status, body: presentMachine(machine, null) };
 }
 

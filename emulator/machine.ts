@@ -35,6 +35,8 @@ export interface EmulatedMachine {
   carried: Position | null;
   /** When it last took a host, also where it has lost that again. */
   tookHostAt: string;
+  /** Under which subscription's gate, and fence of it, that was. A move to another subscription changes nothing of it. */
+  tookHostUnder: { readonly subscriptionId: string; readonly fence: number };
   pendingOperationId: string | null;
 }
 

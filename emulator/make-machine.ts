@@ -46,6 +46,7 @@ export function makeMachine(
     failedWith: null,
     carried: subscription.gate,
     tookHostAt: now,
+    tookHostUnder: { subscriptionId: subscription.id, fence: subscription.fence },
     pendingOperationId: null,
   };
 }

@@ -4,7 +4,8 @@ import type { ArmTarget } from './arm-path.js';
 import { ArmError, conflict, notAllowed } from './errors.js';
 import type { EmulatedMachine } from './machine.js';
 import { parseBody } from './parse-body.js';
-import { recordWrite } from './record-call.js';
+import { refuseLocked } from './locks.js';
+import { createdRecord, recordWrite } from './record-call.js';
 import { resourceTypeOf } from './rights.js';
 import type { EmulatedSubscription } from './subscription.js';
 import type { World } from './world.js';
@@ -31,11 +32,47 @@ export function moveRoute(world: World, call: ArmCall, target: ArmTarget): ArmAn
     if (machine.pendingOperationId !== null) throw conflict();
     return machine;
   });
-  for (const machine of machines) move(world, machine, source, { destination, groupName });
-  const resourceId = `/subscriptions/${source.id}/resourceGroups/${target.group}`;
-  const resourceType = resourceTypeOf(target);
-  recordWrite(world, call, source, { resourceId, resourceType, status: 200, action: 'moveResources' });
+  refuseTornSets(source, machines);
+  refuseLocked(destination.locks, 'POST', targetResourceGroup);
+  const moved = machines.map((machine) => move(world, machine, source, { destination, groupName }));
+  record(world, call, target, { source, destination, moved });
   return { status: 200 };
+}
+
+/**
+ * "Virtual machines in an availability set can't be moved individually"
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/move-limitations/virtual-machines-move-limitations).
+ */
+function refuseTornSets(source: EmulatedSubscription, machines: readonly EmulatedMachine[]): void {
+  const sets = new Set(machines.map(availabilitySetOf).filter((id) => id !== ''));
+  const left = source.inOrder.find(
+    (machine) => sets.has(availabilitySetOf(machine)) && !machines.includes(machine),
+  );
+  if (left === undefined) return;
+  const message = `The resource '${left.id}' is in the same availability set and has to be moved together with the others.`;
+  throw new ArmError(409, 'ResourceMoveProviderValidationFailed', message);
+}
+
+function availabilitySetOf({ given }: EmulatedMachine): string {
+  const { id = '' } = (given.availabilitySet ?? {}) as { readonly id?: string };
+  return id.toLowerCase();
+}
+
+interface Moved {
+  readonly source: EmulatedSubscription;
+  readonly destination: EmulatedSubscription;
+  readonly moved: readonly EmulatedMachine[];
+}
+
+/** The move stands in the log of where it was moved from; what the other one tells is a manner of the log. */
+function record(world: World, call: ArmCall, target: ArmTarget, { source, destination, moved }: Moved): void {
+  const resourceId = `/subscriptions/${source.id}/resourceGroups/${target.group}`;
+  const told = { resourceId, resourceType: resourceTypeOf(target), status: 200, action: 'moveResources' };
+  recordWrite(world, call, source, told);
+  const { destinationTells = 'nothing' } = world.activityLog.manners;
+  if (source.id === destination.id || destinationTells === 'nothing') return;
+  if (destinationTells === 'move') recordWrite(world, call, destination, told);
+  else for (const machine of moved) recordWrite(world, call, destination, createdRecord(machine));
 }
 
 function move(
@@ -43,10 +80,12 @@ function move(
   machine: EmulatedMachine,
   source: EmulatedSubscription,
   { destination, groupName }: { readonly destination: EmulatedSubscription; readonly groupName: string },
-): void {
+): EmulatedMachine {
   const { carried, name } = machine;
   cloud.removeMachine(source, machine);
   const id = `/subscriptions/${destination.id}/resourceGroups/${groupName}/providers/${machine.type}/${name}`;
   const sequence = cloud.nextSequence();
-  cloud.addMachine(destination, { ...machine, id, carried, sequence, resourceGroup: groupName });
+  const moved = { ...machine, id, carried, sequence, resourceGroup: groupName };
+  cloud.addMachine(destination, moved);
+  return moved;
 }

@@ -72,6 +72,7 @@ export function enterTransition(operation: Operation): void {
   if (action === 'start' && machine.carried === null && failsWith === null) {
     machine.carried = subscription.gate;
     machine.tookHostAt = new Date(startedAtMs).toISOString();
+    machine.tookHostUnder = { subscriptionId: subscription.id, fence: subscription.fence };
   }
   machine.powerState = transitional[action] ?? machine.powerState;
 }

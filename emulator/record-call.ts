@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ArmCall } from './arm-answer.js';
 import type { ArmTarget } from './arm-path.js';
 import type { ArmError } from './errors.js';
+import { type EmulatedMachine, presentMachine } from './machine.js';
 import { operationNameOf, type Cause } from './journal.js';
 import { resourceIdIn, resourceTypeOf, verbOf } from './rights.js';
 import type { EmulatedSubscription } from './subscription.js';
@@ -22,6 +23,13 @@ interface Written {
   readonly resourceType: string;
   readonly status: number;
   readonly action?: string;
+  readonly responseBody?: object;
+}
+
+/** That a machine was created, with what its creator was answered. */
+export function createdRecord(machine: EmulatedMachine): Written {
+  const { id: resourceId, type: resourceType } = machine;
+  return { resourceId, resourceType, status: 201, responseBody: presentMachine(machine, null) };
 }
 
 /** Something that was done within its call. */
@@ -29,7 +37,7 @@ export function recordWrite(
   world: World,
   call: ArmCall,
   subscription: EmulatedSubscription,
-  { resourceId, resourceType, status, action = 'write' }: Written,
+  { resourceId, resourceType, status, action = 'write', responseBody }: Written,
 ): void {
   const now = world.clock.nowMs();
   const happening = world.journal.begin({
@@ -42,6 +50,7 @@ export function recordWrite(
     cause: causeOf(call),
     startedAtMs: now,
     httpStatus: status,
+    ...(responseBody === undefined ? {} : { responseBody }),
   });
   world.journal.end(happening, now, null);
 }

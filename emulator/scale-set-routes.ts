@@ -6,7 +6,7 @@ import { isListed, isToldEmpty } from './listing-faults.js';
 import { presentMachine, statusesOf, type EmulatedMachine } from './machine.js';
 import { hasPowerState } from './machine-routes.js';
 import { pageOfItems } from './page.js';
-import { recordWrite } from './record-call.js';
+import { createdRecord, recordWrite } from './record-call.js';
 import { scaleSetIdOf, type ScaleSet } from './scale-set.js';
 import { findScaleSet, membersOf, putScaleSet } from './scale-set-instances.js';
 import type { EmulatedSubscription } from './subscription.js';
@@ -36,8 +36,12 @@ export function scaleSetRoute(world: World, call: ArmCall, target: ArmTarget): A
   const { group, scaleSet } = target;
   if (call.method === 'PUT' || call.method === 'PATCH') {
     if (call.method === 'PATCH') findScaleSet(world.cloud, subscription, group, scaleSet);
+    const before = new Set(subscription.inOrder);
     const { created, set } = putScaleSet(world.cloud, subscription, target, call.body ?? {});
     const status = created ? 201 : 200;
+    // Members of a flexible set are machines of their own, and are logged as such.
+    for (const machine of subscription.inOrder.filter((one) => !before.has(one)))
+      recordWrite(world, call, subscription, createdRecord(machine));
     recordWrite(world, call, subscription, { resourceId: set.id, resourceType: type, status });
     return { status, body: presentScaleSet(subscription, set) };
   }

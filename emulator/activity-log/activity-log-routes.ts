@@ -58,6 +58,7 @@ const manners = z
     duplicates: z.int().min(0).max(10),
     shuffle: z.boolean(),
     caseChanges: z.boolean(),
+    destinationTells: z.enum(['nothing', 'move', 'created']),
   })
   .partial();
 

@@ -14,6 +14,14 @@ export interface LogManners {
   readonly shuffle: boolean;
   /** Resource ids come in upper case, in lower case, or as they were written. */
   readonly caseChanges: boolean;
+  /**
+   * What the log of the subscription that something is moved into tells: `nothing` where it is left out; the `move`, which
+   * names the group that was moved from; or that what was moved was `created` there. What the real one tells is not
+   * published: that a move is in the log of where it was moved from, and that the new place looks as if the resource were
+   * new, is told in https://github.com/MicrosoftDocs/azure-docs/issues/36357 and in "Moving resource in Azure - Activity
+   * Log" (2024).
+   */
+  readonly destinationTells?: 'nothing' | 'move' | 'created';
 }
 
 /** Half a second late: a development cloud does not keep anybody waiting. */

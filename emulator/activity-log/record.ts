@@ -14,7 +14,7 @@ export interface LogRecord {
 
 /** The records of a happening by now: several of them share its correlation id. */
 export function recordsOf(happening: Happening): readonly LogRecord[] {
-  const { startedAtMs, endedAtMs, httpStatus, error, id } = happening;
+  const { startedAtMs, endedAtMs, error, id } = happening;
   const record = (phase: Phase, atMs: number): LogRecord => ({
     happening,
     phase,
@@ -23,10 +23,14 @@ export function recordsOf(happening: Happening): readonly LogRecord[] {
   });
   return [
     record('Started', startedAtMs),
-    ...(httpStatus === 202 ? [record('Accepted', startedAtMs)] : []),
+    ...(isFollowed(happening) ? [record('Accepted', startedAtMs)] : []),
     ...(endedAtMs === null ? [] : [record(error === null ? 'Succeeded' : 'Failed', endedAtMs)]),
   ];
 }
+
+/** Whether an operation follows the call: it is answered with 202, or what it makes takes its time, and 201 says so. */
+const isFollowed = ({ httpStatus, operationName }: Happening) =>
+  httpStatus === 202 || (httpStatus === 201 && /\/virtualMachines\/write$/i.test(operationName));
 
 const named = (value: string, localizedValue = value) => ({ value, localizedValue });
 
@@ -46,15 +50,16 @@ const statusWords: Readonly<Record<number, string>> = {
 };
 
 /** The status of the call, told by its answer; the end of an operation has none, unless it was refused at once. */
-function subStatusOf({ happening: { httpStatus }, phase }: LogRecord) {
-  const isTold = phase === 'Accepted' || (httpStatus !== 202 && phase !== 'Started');
+function subStatusOf({ happening, phase }: LogRecord) {
+  const { httpStatus } = happening;
+  const isTold = phase === 'Accepted' || (!isFollowed(happening) && phase !== 'Started');
   if (!isTold) return named('');
   const word = statusWords[httpStatus] ?? String(httpStatus);
   return named(word, `${word} (HTTP Status Code: ${String(httpStatus)})`);
 }
 
 function propertiesOf({ happening, phase, eventDataId }: LogRecord): object {
-  const { error, resourceId, operationName, httpStatus } = happening;
+  const { error, resourceId, operationName, httpStatus, responseBody } = happening;
   const statusMessage =
     phase === 'Failed' && error !== null
       ? { statusMessage: JSON.stringify({ status: 'Failed', error: { ...error, details: [] } }) }
@@ -66,6 +71,9 @@ function propertiesOf({ happening, phase, eventDataId }: LogRecord): object {
     eventCategory: 'Administrative',
     entity: resourceId,
     message: operationName,
+    ...(phase === 'Started' || responseBody === undefined
+      ? {}
+      : { responseBody: JSON.stringify(responseBody) }),
     ...statusMessage,
   };
 }

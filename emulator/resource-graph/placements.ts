@@ -40,6 +40,12 @@ export class Placements {
     this.current.delete(id.toLowerCase());
   }
 
+  /** Since when a machine lies where it lies. */
+  sinceOf({ id, timeCreated }: EmulatedMachine): string {
+    const stay = this.current.get(id.toLowerCase());
+    return stay === undefined ? timeCreated : new Date(stay.sinceMs).toISOString();
+  }
+
   /** Those that lay somewhere at an instant. */
   at(instantMs: number): readonly Placement[] {
     return this.stays.filter(

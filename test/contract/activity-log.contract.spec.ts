@@ -125,6 +125,64 @@ describe('the activity log of Azure (F12, OWASP API10)', () => {
     expect(one === undefined ? undefined : `${one.about} ${one.what}`).toBe(told);
   });
 
+  const write = { operationName: { value: 'Microsoft.Compute/virtualMachines/write' } };
+  const vmId = '0E000000-0000-4000-8000-00000000000A';
+  const told = (responseBody: string) => ({ ...write, properties: { statusCode: 'Created', responseBody } });
+  const asCreated = { subStatus: { value: 'Created', localizedValue: 'Created (HTTP Status Code: 201)' } };
+
+  it.each([
+    [
+      'that was taken',
+      { ...told(JSON.stringify({ properties: { vmId } })), ...asCreated, status: { value: 'Accepted' } },
+      vmId.toLowerCase(),
+    ],
+    [
+      'that was done within its call',
+      { ...told(JSON.stringify({ properties: { vmId } })), ...asCreated },
+      vmId.toLowerCase(),
+    ],
+    ['whose answer is cut off', { ...told('{"properties":{"vmId":"0E0'), ...asCreated }, null],
+    ['whose answer is not told', { ...write, ...asCreated }, null],
+    ['whose answer names something else', { ...told('{"properties":{"vmId":"a b"}}'), ...asCreated }, null],
+  ])('tells of a create %s, and of which machine where it says', async (_name, differs, named) => {
+    pages = [{ value: [record(differs)] }];
+    const reading = await read();
+    expect(reading.kind === 'read' ? reading.operations : []).toMatchObject([
+      { about: 'machine', what: 'created', resourceId: place.toLowerCase(), vmId: named },
+    ]);
+  });
+
+  it.each([
+    ['a change', { ...write, subStatus: { value: 'OK' } }],
+    ['the end of a change, or of a create that was told before', { ...write, subStatus: { value: '' } }],
+    ['a create that has only begun', { ...write, ...asCreated, status: { value: 'Started' } }],
+    ['a create that failed', { ...write, ...asCreated, status: { value: 'Failed' } }],
+    ['a disk that was created', { operationName: { value: 'Microsoft.Compute/disks/write' }, ...asCreated }],
+  ])('is no create: %s', async (_name, differs) => {
+    pages = [{ value: [record(differs)] }];
+    const reading = await read();
+    expect(reading.kind === 'read' ? reading.operations : null).toEqual([]);
+  });
+
+  it('tells moves out of its own groups from moves out of those of another subscription', async () => {
+    const moves = {
+      operationName: { value: 'Microsoft.Resources/subscriptions/resourceGroups/moveResources/action' },
+    };
+    const own = `/subscriptions/${subscriptionId.toUpperCase()}/resourceGroups/RG`;
+    const foreign = '/subscriptions/20000000-0000-4000-8000-000000000002/resourceGroups/other';
+    pages = [{ value: [record({ ...moves, resourceId: own }), record({ ...moves, resourceId: foreign })] }];
+    const log = new AzureActivityLog(new ArmClient(server.url, { token: () => Promise.resolve('any') }));
+    const at = '2026-03-01T12:30:00.123Z';
+    expect(await log.readMoves(subscriptionId, since)).toEqual({
+      kind: 'read',
+      isWhole: true,
+      operations: [
+        { direction: 'out', group: own.toLowerCase(), at },
+        { direction: 'in', group: foreign, at },
+      ],
+    });
+  });
+
   it.each([
     ['what has only begun', { status: { value: 'Started' } }],
     ['what failed', { status: { value: 'Failed' } }],

@@ -13,7 +13,9 @@ const record = z
     correlationId: told,
     operationName: named,
     status: named,
+    subStatus: named,
     resourceId: told,
+    properties: z.object({ responseBody: z.string().max(1_000_000).catch('') }).catch({ responseBody: '' }),
     httpRequest: z
       .object({ clientRequestId: z.string().max(100).nullish().catch(null) })
       .nullish()
@@ -29,6 +31,7 @@ const operations: readonly (readonly [RegExp, Pick<LoggedOperation, 'about' | 'w
   [/\/virtualmachines\/deallocate\/action$/i, { about: 'machine', what: 'deallocated' }],
   [/\/virtualmachines\/start\/action$/i, { about: 'machine', what: 'started' }],
   [/\/virtualmachines\/delete$/i, { about: 'machine', what: 'deleted' }],
+  [/\/virtualmachines\/write$/i, { about: 'machine', what: 'created' }],
   [/\/virtualmachinescalesets\/deallocate\/action$/i, { about: 'scale-set', what: 'deallocated' }],
   [/\/virtualmachinescalesets\/delete$/i, { about: 'scale-set', what: 'deleted' }],
 ];
@@ -45,30 +48,69 @@ export type RecordReader<T> = (
   body: LogRecord | null,
 ) => { readonly recordId: string; readonly operation: T } | null;
 
-/** The end of a move that succeeded. */
-export const loggedMoveOf = whereSucceeded<LoggedMove>(({ operationName, resourceId }, at) => {
-  const [group] = groupForm.exec(resourceId.toLowerCase()) ?? [];
-  return movesResources.test(operationName.value) && group !== undefined ? { group, at } : null;
-});
+/** The ends of moves that succeeded, as the log of a subscription tells them. */
+export function loggedMovesOf(subscriptionId: string): RecordReader<LoggedMove> {
+  const own = `/subscriptions/${subscriptionId.toLowerCase()}/`;
+  return whereDone(hasSucceeded, ({ operationName, resourceId }, at) => {
+    const [group] = groupForm.exec(resourceId.toLowerCase()) ?? [];
+    if (!movesResources.test(operationName.value) || group === undefined) return null;
+    return { direction: group.startsWith(own) ? 'out' : 'in', group, at };
+  });
+}
 
-/** The end of an operation that succeeded and is about a machine's host. */
-export const loggedOperationOf = whereSucceeded<LoggedOperation>((body, at) => {
-  const { correlationId, operationName, resourceId, httpRequest } = body;
-  const what = operations.find(([pattern]) => pattern.test(operationName.value))?.[1];
-  if (what === undefined || !plain.test(resourceId) || !/^[\w-]{1,100}$/.test(correlationId)) return null;
-  return {
-    ...what,
-    at,
-    resourceId: resourceId.toLowerCase(),
-    correlationId: correlationId.toLowerCase(),
-    callerId: httpRequest?.clientRequestId?.toLowerCase() ?? null,
-  };
-});
+/** The end of an operation that succeeded and is about a machine's host; or that a machine was created. */
+export const loggedOperationOf = whereDone<LoggedOperation>(
+  (body) => (isWrite(body) ? hasCreated(body) : hasSucceeded(body)),
+  (body, at) => {
+    const { correlationId, operationName, resourceId, httpRequest } = body;
+    const what = operations.find(([pattern]) => pattern.test(operationName.value))?.[1];
+    if (what === undefined || !plain.test(resourceId) || !/^[\w-]{1,100}$/.test(correlationId)) return null;
+    return {
+      ...what,
+      at,
+      resourceId: resourceId.toLowerCase(),
+      correlationId: correlationId.toLowerCase(),
+      callerId: httpRequest?.clientRequestId?.toLowerCase() ?? null,
+      ...(what.what === 'created' ? { vmId: vmIdIn(body) } : {}),
+    };
+  },
+);
 
-/** Only what succeeded, at an instant that can be read, says anything. */
-function whereSucceeded<T>(read: (body: LogRecord, at: Instant) => T | null): RecordReader<T> {
+const hasSucceeded = ({ status }: LogRecord) => status.value.toLowerCase() === 'succeeded';
+const isWrite = ({ operationName }: LogRecord) => /\/write$/i.test(operationName.value);
+
+/**
+ * Whether a write made something that was not there: the sub-status is that of the call, `Created` for 201, `OK` for 200
+ * (https://learn.microsoft.com/azure/azure-monitor/essentials/activity-log-schema). Where an operation follows, it stands in
+ * the record `Accepted`, and the one of its end has none.
+ */
+function hasCreated({ status, subStatus }: LogRecord): boolean {
+  const isTaken = ['accepted', 'succeeded'].includes(status.value.toLowerCase());
+  return isTaken && subStatus.value.toLowerCase() === 'created';
+}
+
+const created = z.object({ properties: z.object({ vmId: z.string().regex(/^[\da-f-]{36}$/i) }) });
+
+/**
+ * What the call was answered with stands in the record, and names the machine; as public parsers of these records read it
+ * (ExabeamLabs/Content-Library-CIM2, `microsoft-azure-json-image-write-success-createvm`).
+ */
+function vmIdIn({ properties }: LogRecord): string | null {
+  try {
+    const body = created.safeParse(JSON.parse(properties.responseBody));
+    return body.success ? body.data.properties.vmId.toLowerCase() : null;
+  } catch {
+    return null; // left out, or cut off
+  }
+}
+
+/** Only what is done, at an instant that can be read, says anything. */
+function whereDone<T>(
+  isDone: (body: LogRecord) => boolean,
+  read: (body: LogRecord, at: Instant) => T | null,
+): RecordReader<T> {
   return (body) => {
-    const at = body?.status.value.toLowerCase() === 'succeeded' ? instantOf(body.eventTimestamp) : null;
+    const at = body !== null && isDone(body) ? instantOf(body.eventTimestamp) : null;
     const operation = body === null || at === null ? null : read(body, at);
     return body === null || operation === null
       ? null

@@ -3,13 +3,18 @@ import { ActivityLog, type LoggedMove, type LogReading } from '../../domain/port
 import type { Instant } from '../../domain/instants.js';
 import { type CallPurpose, ordinaryCall } from '../../domain/ports/compute-control-plane.js';
 import type { ArmClient } from './arm-client.js';
-import { loggedMoveOf, loggedOperationOf, logPage, type RecordReader } from './activity-log-shapes.js';
+import { loggedMovesOf, loggedOperationOf, logPage, type RecordReader } from './activity-log-shapes.js';
 import { chargeOf } from './azure-charges.js';
 import { armErrorOf } from './azure-errors.js';
 
 /** 20 pages of about 200 records: 4,000 of them, some thousand operations between two readings. */
 const mostPages = 20;
-const fields = 'eventDataId,eventTimestamp,correlationId,operationName,status,resourceId,httpRequest';
+const common = 'eventDataId,eventTimestamp,correlationId,operationName,status,resourceId';
+/** What is read of the records of each provider. */
+const fieldsOf = {
+  'Microsoft.Compute': `${common},httpRequest,subStatus,properties`,
+  'Microsoft.Resources': common,
+} as const;
 
 /** `GET …/eventtypes/management/values` (2015-04-01), as far as it tells of machines' hosts, and of moves. */
 @Injectable()
@@ -32,18 +37,19 @@ export class AzureActivityLog extends ActivityLog {
     since: Instant,
     purpose: CallPurpose = ordinaryCall,
   ): Promise<LogReading<LoggedMove>> {
-    return this.records(subscriptionId, since, 'Microsoft.Resources', loggedMoveOf, purpose);
+    return this.records(subscriptionId, since, 'Microsoft.Resources', loggedMovesOf(subscriptionId), purpose);
   }
 
   private async records<T>(
     subscriptionId: string,
     since: Instant,
-    provider: string,
+    provider: keyof typeof fieldsOf,
     told: RecordReader<T>,
     purpose: CallPurpose,
   ): Promise<LogReading<T>> {
     const filter = `eventTimestamp ge '${since}' and resourceProvider eq '${provider}'`;
-    const query = new URLSearchParams({ 'api-version': '2015-04-01', $filter: filter, $select: fields });
+    const $select = fieldsOf[provider];
+    const query = new URLSearchParams({ 'api-version': '2015-04-01', $filter: filter, $select });
     const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
     const charge = chargeOf('logReads', path, purpose);
     // By their ids: each is told more than once.

@@ -21,7 +21,7 @@ const missing = (minutes: number) => ({
   notFoundSince: addMilliseconds(noon, -minutes * minuteMs),
 });
 const moved = (from: string, minutes: number) => [
-  { group: from, at: addMilliseconds(machine.seenAt, minutes * minuteMs) },
+  { direction: 'out' as const, group: from, at: addMilliseconds(machine.seenAt, minutes * minuteMs) },
 ];
 const after = (of = machine, differs: Partial<AbsenceRules> = {}, restart = aRestart()) => {
   const { machine: known, isMoved } = afterAbsence(of, 'not-found', restart, { ...rules, ...differs });

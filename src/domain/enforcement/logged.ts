@@ -10,7 +10,7 @@ const facts = { deallocated: 'host-released', started: 'host-taken' } as const;
 
 /** What an operation shows of a machine; null where nothing. Of a whole set it may have been about other machines. */
 function factOf({ about, what }: LoggedOperation): Evidence['fact'] | null {
-  if (what === 'deleted') return null;
+  if (what === 'deleted' || what === 'created') return null;
   if (about === 'machine') return facts[what];
   return what === 'deallocated' ? 'host-perhaps-released' : null;
 }
