@@ -1,4 +1,12 @@
-import { codesUsableFor, isReasonCode, presentReason, reasonCodes, reasonText } from './reason-codes.js';
+import {
+  codesUsableFor,
+  internalCodes,
+  isReasonCode,
+  presentReason,
+  publicCodeOf,
+  reasonCodes,
+  reasonText,
+} from './reason-codes.js';
 
 const startSet = [
   ...[
@@ -40,6 +48,12 @@ test('a suspicion leaves the house under the neutral code, with its text', () =>
     presentReason('trust-review-declined', 'customer'),
   );
   expect(presentReason('volume-implausible', 'partner').code).toBe('trust-review-declined');
+});
+
+test('what no catalogue knows leaves the house under the neutral code', () => {
+  expect(publicCodeOf('a-code-of-years-ago')).toBe('trust-review-declined');
+  expect(publicCodeOf('relay-sufficient')).toBe('relay-sufficient');
+  expect(internalCodes()).toEqual(['volume-implausible']);
 });
 
 test('what is no code is none, inherited names included', () => {

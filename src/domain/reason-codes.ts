@@ -41,7 +41,7 @@ export function presentReason(
     const text: ReasonText = reasonTexts[code];
     return { code, message: text.internalText, nextStep: nextStepOf(text, setting) };
   }
-  const publicCode = reasonTexts[code].publicCode;
+  const publicCode = publicCodeOf(code);
   const text: ReasonText = reasonTexts[publicCode];
   const message = audience === 'partner' ? text.partnerText : text.customerText;
   return { code: publicCode, message, nextStep: nextStepOf(text, setting) };
@@ -64,6 +64,15 @@ function whatFollows(afterwards: Afterwards, setting: ReasonSetting): string | n
       : `A new request may be filed ${String(waitDays)} days after the revocation is complete.`;
   return afterwards === 'file-when-mended' ? 'Then file a request.' : null;
 }
+
+/** The code under which a reason leaves the house. One that no catalogue knows is told as the neutral one. */
+export function publicCodeOf(code: string): ReasonCode {
+  return isReasonCode(code) ? reasonTexts[code].publicCode : 'trust-review-declined';
+}
+
+/** Codes that nobody outside reads, whatever they read. */
+export const internalCodes = (): readonly ReasonCode[] =>
+  reasonCodes.filter((code) => publicCodeOf(code) !== code);
 
 /** All that is known about a code. */
 export function reasonText(code: ReasonCode): ReasonText {

@@ -1,6 +1,7 @@
 import type { Exemption } from './exemption/exemption.js';
 import type { Instant } from './instants.js';
 import type { AggregateName, HistoryEntry } from './lifecycle-table.js';
+import { publicCodeOf, type ReasonCode } from './reason-codes.js';
 import type { ExemptionRequest } from './request/request.js';
 
 /** What was decided, in the words of receipts. */
@@ -16,7 +17,8 @@ export interface ReceiptClaims {
   readonly tenantId: string;
   readonly requestId: string;
   readonly decision: ReceiptDecision;
-  readonly reasonCode: string | null;
+  /** The public code: the requester is shown the receipt, and the internal one may name a suspicion. */
+  readonly reasonCode: ReasonCode | null;
   readonly at: Instant;
   readonly pack: string;
   /** The version of the rules that a request was judged by; null for what is no judgement by them. */
@@ -37,7 +39,7 @@ function receiptOfRequest(entry: HistoryEntry, request: ExemptionRequest): Recei
     ...commonOf(entry, request),
     requestId: request.id,
     decision: decision.outcome,
-    reasonCode: decision.reasonCode,
+    reasonCode: publicOrNone(decision.reasonCode),
     policyRulesVersion: decision.policyRulesVersion,
   };
 }
@@ -53,11 +55,16 @@ function decisionBehind(
   event: string,
   { suspension, revocation }: Exemption,
 ): Pick<ReceiptClaims, 'decision' | 'reasonCode'> | null {
-  if (event === 'suspended') return { decision: 'suspended', reasonCode: suspension?.reasonCode ?? null };
+  if (event === 'suspended')
+    return { decision: 'suspended', reasonCode: publicOrNone(suspension?.reasonCode) };
   if (event === 'reinstated') return { decision: 'reinstated', reasonCode: null };
   if (event === 'revocationOrdered')
-    return { decision: 'revoked', reasonCode: revocation?.reasonCode ?? null };
+    return { decision: 'revoked', reasonCode: publicOrNone(revocation?.reasonCode) };
   return null;
+}
+
+function publicOrNone(code: string | null | undefined): ReasonCode | null {
+  return code === null || code === undefined ? null : publicCodeOf(code);
 }
 
 function commonOf(

@@ -5,7 +5,7 @@ import { allRoutes } from '../../src/http/routes.js';
 import type { HttpAnswer } from '../support/http-client.js';
 import { isInSight } from '../support/object-matrix.js';
 import { askRaw } from '../support/raw-answer.js';
-import { RequesterStory } from '../support/requester-story.js';
+import { internalCode, RequesterStory } from '../support/requester-story.js';
 import {
   others,
   startTenancyWorld,
@@ -150,9 +150,15 @@ function leaksIn(who: MatrixCaller, where: string, text: string): readonly strin
     ...world.callers.map(({ objectId }) => objectId),
     ...Object.values(personas).map(({ oid }) => oid),
   ];
-  const words = [...planted, ...secrets, ...strangersTo(who), ...people, operationUrl, 'sig='].filter(
-    (word) => word !== '',
-  );
+  const words = [
+    ...planted,
+    ...secrets,
+    ...strangersTo(who),
+    ...people,
+    operationUrl,
+    'sig=',
+    internalCode,
+  ].filter((word) => word !== '');
   const whole = spelledOut(text).toLowerCase();
   const told = words.filter((word) => whole.includes(word.toLowerCase()));
   return [...new Set([...fields, ...told])].map((leak) => `${who.name}, ${where}: ${leak}`);

@@ -5,6 +5,9 @@ import { aRequest, registerSubscription } from './registry.js';
 import { runChecks } from './run-checks.js';
 import type { MatrixCaller, MatrixCase, TenancyWorld } from './tenancy-world.js';
 
+/** A reason that nobody outside may read: they are told the neutral one. */
+export const internalCode = 'volume-implausible';
+
 /** What a requester looks at, after each step of a story: their request and what came of it. */
 export type Look = (ids: Pick<MatrixCase, 'subscriptionId' | 'requestId' | 'exemptionId'>) => Promise<void>;
 
@@ -41,7 +44,7 @@ export class RequesterStory {
     const answered = await client.post(`${own}/information`, { answer: 'Only mx1.' });
     await runChecks(this.world.api);
     const internalReason = this.inside('why it was denied');
-    await this.staff('reviewer', page, 'deny', { reasonCode: 'justification-insufficient', internalReason });
+    await this.staff('reviewer', page, 'deny', { reasonCode: internalCode, internalReason });
     await seen();
     const tooLate = await client.post(`${own}/withdraw`);
     const again = await client.post('/v1/exemption-requests', aRequest(subscriptionId, behalf));
@@ -56,7 +59,7 @@ export class RequesterStory {
     await this.look(one);
     await this.staff('reviewer', page, `restarts/${one.vmId}/skip`, { reason: this.inside('why skipped') });
     await this.staff('analyst', violation, 'confirm', because());
-    const ground = { reasonCode: 'terms-violated', violationId: violation.split('/').at(-1) };
+    const ground = { reasonCode: internalCode, violationId: violation.split('/').at(-1) };
     await this.staff('approver', page, 'suspend', { ...ground, ...because(), closeRunning: false });
     await this.look(one);
     const plan = { mode: 'observed', window: null, maxUnavailable: 1, canary: true };

@@ -67,7 +67,10 @@ export class WriteBuffer {
 
   /** Sends all of it, in one statement. True when effects were added, so that a relay nearby can look at once. */
   flush(now: Instant): boolean {
-    const history = this.history.map((one) => ({ ...one, further: this.committedBy(one.entry) }));
+    const history = this.history.map((one) => ({
+      ...one,
+      further: { ...codeOf(one.entry), ...this.committedBy(one.entry) },
+    }));
     const notes = this.notes.map((note) => ({
       ...note,
       details: {
@@ -96,4 +99,11 @@ export class WriteBuffer {
     this.commitments = this.commitments.filter((one) => !taken.includes(one));
     return { commitments: taken.map(({ commitment }) => commitment) };
   }
+}
+
+/** The code that a decision was made with, the internal one: requesters and their receipts are told the public one. */
+function codeOf({ event }: HistoryEntry): { readonly reasonCode?: string } {
+  return 'reasonCode' in event && typeof event.reasonCode === 'string'
+    ? { reasonCode: event.reasonCode }
+    : {};
 }

@@ -1,5 +1,11 @@
 import type { Caller } from '../../domain/access/actor.js';
-import { type Audience, type ReasonSetting, isReasonCode, presentReason } from '../../domain/reason-codes.js';
+import {
+  type Audience,
+  type ReasonSetting,
+  isReasonCode,
+  presentReason,
+  publicCodeOf,
+} from '../../domain/reason-codes.js';
 
 /** A reason as its reader may see it. */
 export interface ReasonView {
@@ -13,14 +19,15 @@ export function audienceOf(caller: Caller): Audience {
   return caller.tenantKind === 'platform' ? 'internal' : caller.tenantKind;
 }
 
-/** None for no code. A code of an older catalogue is shown by name: history outlives catalogues. */
+/** None for no code. A code of an older catalogue is shown by name to staff: history outlives catalogues. */
 export function reasonsFor(
   code: string | null,
   audience: Audience,
   setting: ReasonSetting,
 ): readonly ReasonView[] {
   if (code === null) return [];
-  if (!isReasonCode(code)) return [{ code, message: code, nextStep: '' }];
-  const { code: shown, message, nextStep } = presentReason(code, audience, setting);
+  const known = audience === 'internal' ? code : publicCodeOf(code);
+  if (!isReasonCode(known)) return [{ code, message: code, nextStep: '' }];
+  const { code: shown, message, nextStep } = presentReason(known, audience, setting);
   return [{ code: shown, message, nextStep }];
 }

@@ -101,6 +101,39 @@ describe('the receipt of a decision', () => {
     expect(await brokenInvariants(api.database.ownerUrl)).toEqual([]);
   });
 
+  it('tells the requester no code that only staff may read; the audit keeps it', async () => {
+    const secret = { reasonCode: 'volume-implausible', internalReason: 'an internal matter' };
+    const told = 'trust-review-declined';
+    const { id } = await filed();
+    const denied = await decided(reviewer, `/v1/admin/exemption-requests/${id}`, 'deny', secret);
+    expect(denied.body.decision.reasons[0].code).toBe('volume-implausible');
+    expect(checked(denied.body.decision.receipt)).toMatchObject({ decision: 'denied', reasonCode: told });
+    const { body } = await customer.get(`/v1/exemption-requests/${id}`);
+    expect(body.decision.reasons[0].code).toBe(told);
+
+    const granted = `/v1/admin/exemption-requests/${(await filed()).id}`;
+    const approved = await decided(reviewer, granted, 'approve', { reason: 'of long standing' });
+    const exemptionId = approved.body.exemption.id as string;
+    const exemption = `/v1/admin/exemptions/${exemptionId}`;
+    const suspended = await decided(analyst, exemption, 'suspend', { ...secret, closeRunning: false });
+    expect(checked(suspended.body.suspension.receipt)).toMatchObject({ reasonCode: told });
+    const revoked = await decided(approver, exemption, 'revoke', secret);
+    expect(checked(revoked.body.revocation.receipt)).toMatchObject({ decision: 'revoked', reasonCode: told });
+
+    const auditor = await api.as('auditor');
+    const codes = [];
+    for (const [about, action] of [
+      [id, 'request.denied'],
+      [exemptionId, 'exemption.suspended'],
+      [exemptionId, 'exemption.revocationOrdered'],
+    ] as const) {
+      const entries = await auditor.get(`/v1/admin/audit/entries?subject=${about}&action=${action}`);
+      codes.push(entries.body.items[0].details.reasonCode);
+    }
+    expect(codes).toEqual(Array(3).fill('volume-implausible'));
+    expect(await brokenInvariants(api.database.ownerUrl)).toEqual([]);
+  });
+
   it('is refused where a letter of it was changed, and where another key signed', async () => {
     const { id } = await filed();
     const denial = { reasonCode: 'justification-insufficient', internalReason: 'an internal matter' };

@@ -16,6 +16,7 @@ import { queueBackend, type JobQueue } from '../../../src/jobs/queue-backend.js'
 import { queueNames, type QueueName } from '../../../src/jobs/queues.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres-database.js';
 import { testRedisUrl, type QueueBackendName } from '../../support/redis-server.js';
+import { signReceipt } from '../../support/receipts.js';
 
 const actor = systemActor('test');
 export const clock = new SystemClock();
@@ -116,7 +117,7 @@ async function openOutbox(
     clock,
     contactHash: (email: string) => email,
     mailsAreSent: false,
-    signReceipt: () => Promise.resolve('a.signed.receipt'),
+    signReceipt,
     relationshipsFreshForMs: 2_592_000_000,
   };
   return {

@@ -245,6 +245,24 @@ describe('the invariants', () => {
         ],
       ],
     ],
+    [
+      'I9',
+      'a receipt that tells its requester an internal code',
+      () => [
+        [
+          `UPDATE receipts SET receipt = 'e30.' || translate(encode(convert_to(json_build_object('about', aggregate, 'sub', aggregate_id,
+             'version', version, 'decision', decision, 'reasonCode', 'volume-implausible')::text, 'UTF8'), 'base64'), E'+/=\\n', '-_') || '.x'
+           WHERE aggregate_id = $1`,
+          revoked.exemption.id,
+        ],
+      ],
+    ],
+    [
+      'I9',
+      'a receipt of another decision',
+      () => [[`UPDATE receipts SET decision = 'denied' WHERE aggregate_id = $1`, revoked.request.id]],
+    ],
+    ['I9', 'a receipt that cannot be read', () => [[`UPDATE receipts SET receipt = 'x'`]]],
     ['I9', 'a person under another id', () => [[`UPDATE people SET object_id = object_id || 'x'`]]],
     ['I15', 'words of somebody of whom nothing else is kept', () => [['DELETE FROM people']]],
     [

@@ -17,6 +17,7 @@ import { requestLifecycle } from '../../../src/domain/request/request.lifecycle.
 import type { ExemptionRequest } from '../../../src/domain/request/request.js';
 import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres-database.js';
+import { signReceipt } from '../../support/receipts.js';
 import { customer, customerTenant } from '../verbs/people.js';
 
 /** A clock that moves only when a test says so. */
@@ -104,7 +105,7 @@ export async function createStoreWorld(options: StoreOptions = {}) {
     clock,
     contactHash: (email: string) => `hash of ${email}`,
     mailsAreSent: options.mailsAreSent ?? false,
-    signReceipt: () => Promise.resolve('a.signed.receipt'),
+    signReceipt,
     relationshipsFreshForMs: 2_592_000_000, // 30 days
   };
   const unitOfWork = new PostgresUnitOfWork(dataSource, settings, wake);

@@ -31,6 +31,7 @@ import { PreviewRestarts } from '../../../src/application/preview-restarts.js';
 import { FakeCloud } from '../../support/fake-cloud.js';
 import { NoScenes } from '../../support/no-scenes.js';
 import { createTestDatabase } from '../../support/postgres-database.js';
+import { signReceipt } from '../../support/receipts.js';
 import { HeardEngineers } from './heard-engineers.js';
 import { by, customer, customerTenant, operator, partnerTenant, platformTenant } from './people.js';
 import { QuietWorld } from './quiet-world.js';
@@ -106,7 +107,7 @@ export async function createVerbWorld(
       contactHash,
       mailsAreSent: false,
       relationshipsFreshForMs: 2_592_000_000,
-      signReceipt: () => Promise.resolve('a.signed.receipt'),
+      signReceipt,
     },
     wake,
   );

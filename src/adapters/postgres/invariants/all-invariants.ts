@@ -7,6 +7,7 @@ import { decisions } from './decisions.js';
 import { foldedHistory } from './folded-history.js';
 import { privacy } from './privacy.js';
 import { queries } from './queries.js';
+import { receiptsTellNothingInternal } from './receipts.js';
 import type { Invariant } from './invariant.js';
 
 /** THE list of invariants that a database can answer (docs/invariants.md). */
@@ -19,6 +20,7 @@ export const invariants: readonly Invariant[] = [
   everyEntrySaysItsLine,
   oneTree,
   recordedRetirements,
+  receiptsTellNothingInternal,
 ];
 
 /** All of them, and those that need to know with which keys the deployment signs. */
