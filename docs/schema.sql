@@ -508,6 +508,7 @@ CREATE UNIQUE INDEX history_versions_once ON public.history USING btree (aggrega
 CREATE INDEX idempotency_keys_oldest ON public.idempotency_keys USING btree (created_at)
 CREATE UNIQUE INDEX idempotency_keys_pk ON public.idempotency_keys USING btree (tenant_id, object_id, method, path, key)
 CREATE UNIQUE INDEX machine_evidence_pk ON public.machine_evidence USING btree (subscription_id, vm_id, kind, fact, at, source, fence)
+CREATE UNIQUE INDEX machine_evidence_said_once ON public.machine_evidence USING btree (subscription_id, vm_id, kind, fence) WHERE (kind = ANY (ARRAY['owner-said'::text, 'event-grid'::text]))
 CREATE UNIQUE INDEX machines_pk ON public.machines USING btree (subscription_id, vm_id)
 CREATE INDEX notes_of_request ON public.notes USING btree (request_id, at)
 CREATE UNIQUE INDEX notes_pk ON public.notes USING btree (id)

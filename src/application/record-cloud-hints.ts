@@ -18,8 +18,8 @@ export interface CloudHint {
 }
 
 /**
- * Takes word from the cloud: kept once as a hint with the machine that it names, which proves nothing, and the machines
- * of the subscription are looked at. Hints about subscriptions without a live exemption leave no trace. Gives how many hints were about others.
+ * Takes word from the cloud: kept as a hint with the machine that it names, once a machine and fence, since it proves
+ * nothing however often it comes, and the machines of the subscription are looked at. Hints about subscriptions without a live exemption leave no trace. Gives how many hints were about others.
  */
 @Injectable()
 export class RecordCloudHints {
@@ -43,16 +43,15 @@ async function take(tx: Transaction, subscriptionId: string, hints: readonly Clo
   const byPlace = new Map(known.map((machine) => [machine.resourceId.toLowerCase(), machine]));
   const evidence = hints.flatMap((hint) => {
     const machine = byPlace.get(hint.resourceId);
-    return machine === undefined ? [] : [evidenceOf(machine, hint)];
+    return machine === undefined ? [] : [evidenceOf(machine, hint, exemption.fence)];
   });
   await tx.evidence.addAll(evidence);
   await tx.effects.add([{ type: 'conduct-restarts', exemptionId: exemption.id }]);
   return true;
 }
 
-function evidenceOf({ subscriptionId, tenantId, vmId }: Machine, hint: CloudHint): Evidence {
+function evidenceOf({ subscriptionId, tenantId, vmId }: Machine, hint: CloudHint, fence: number): Evidence {
   const source = `${evidenceRank['event-grid']}: Event Grid, ${hint.what}, event ${hint.eventId}`;
   const kept = { kind: 'event-grid', fact: 'hinted', at: hint.at, source, operation: null } as const;
-  // A hint is bound to no fence: delivered again after a move it is still the same one.
-  return { subscriptionId, tenantId, vmId, ...kept, fence: 0 };
+  return { subscriptionId, tenantId, vmId, ...kept, fence };
 }

@@ -14,7 +14,8 @@ export interface RecordStatementCommand {
 }
 
 /**
- * Its owner says that a machine was stopped and started: recorded, never enough, and a reason to look at once. Gives the
+ * Its owner says that a machine was stopped and started: recorded once a machine and fence, never enough, and each time a
+ * reason to look at once. Gives the
  * machine's row, which says what was seen instead. 409 `exemption-ended` where nothing is looked at any more.
  */
 @Injectable()
@@ -43,9 +44,14 @@ export class RecordStatement {
       const machine = { subscriptionId, tenantId, vmId: restart.vmId };
       const source = `${evidenceRank['owner-said']}: its owner says that it was stopped and started`;
       const said = { kind: 'owner-said', fact: 'said-cycled', at: now, source, operation: null } as const;
-      await tx.evidence.addAll([{ ...machine, ...said, fence: exemption.fence }]);
       await tx.effects.add([{ type: 'conduct-restarts', exemptionId: exemption.id }]);
-      await tx.audit('machine-statement', { type: 'exemption', id: exemption.id }, { vmId: restart.vmId });
+      const wasSaid = (await tx.evidence.latestOf(subscriptionId, [restart.vmId], 1)).some(
+        ({ kind, fence }) => kind === 'owner-said' && fence === exemption.fence,
+      );
+      if (!wasSaid) {
+        await tx.evidence.addAll([{ ...machine, ...said, fence: exemption.fence }]);
+        await tx.audit('machine-statement', { type: 'exemption', id: exemption.id }, { vmId: restart.vmId });
+      }
       return viewMachine(tx, restart, exemption);
     });
   }

@@ -141,10 +141,15 @@ export class PostgresEvidence implements EvidenceStore {
     return Promise.resolve();
   }
 
-  ofSubscription(subscriptionId: string): Promise<readonly Evidence[]> {
-    return this.sql.all(evidence, 'SELECT * FROM machine_evidence WHERE subscription_id = $1 ORDER BY at', [
-      subscriptionId,
-    ]);
+  latestOf(subscriptionId: string, vmIds: readonly string[], most: number): Promise<readonly Evidence[]> {
+    return this.sql.all(
+      evidence,
+      `SELECT * FROM (
+         SELECT e.*, row_number() OVER (PARTITION BY e.vm_id, e.kind ORDER BY e.at DESC, e.fact) AS place
+         FROM machine_evidence e WHERE e.subscription_id = $1 AND e.vm_id = ANY ($2::text[])) ranked
+       WHERE place <= $3 ORDER BY at`,
+      [subscriptionId, vmIds, most],
+    );
   }
 
   ofMachines(subscriptionId: string, vmIds: readonly string[]): Promise<readonly Evidence[]> {

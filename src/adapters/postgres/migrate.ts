@@ -30,6 +30,7 @@ import { FindHalters1764000000028 } from '../../../migrations/1764000000028-Find
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { clientOf, connectionTo } from './connections.js';
 import { HeardClient } from './heard-client.js';
+import { KeepOneWordAMachine1764000000049 } from '../../../migrations/1764000000049-KeepOneWordAMachine.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -61,6 +62,7 @@ export const migrations = [
   KeepSinceWhenStopped1764000000027,
   FindHalters1764000000028,
   KeepConditionsOfBothApprovals1764000000037,
+  KeepOneWordAMachine1764000000049,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -1,7 +1,7 @@
 import { scopeOf } from '../../domain/access/scope.js';
 import { notFound } from '../../domain/refusals.js';
 import { type Listed, cutToPage } from '../views/listed.js';
-import { compare, latestRestarts, presentMachine } from '../views/machine-row.js';
+import { compare, latestRestarts, presentMachine, shownEvidence } from '../views/machine-row.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -42,7 +42,8 @@ export class ListExemptionMachines {
       );
       const gate = await tx.gates.find(exemption.subscriptionId);
       const logProblem = (await tx.conduct.find(exemption.id))?.logProblem ?? null;
-      const evidence = await tx.evidence.ofSubscription(exemption.subscriptionId);
+      const vmIds = rows.map(({ vmId }) => vmId);
+      const evidence = await shownEvidence(tx, exemption.subscriptionId, vmIds);
       const items = rows.map((restart) =>
         presentMachine(restart, exemption, {
           machine: machines.get(restart.vmId) ?? null,

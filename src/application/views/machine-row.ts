@@ -18,6 +18,18 @@ export interface MachineFacts {
   readonly logProblem: Blocker | null;
 }
 
+/** Pieces of evidence of a kind that a row shows: 25 in all, whatever was done with the machine. */
+const mostOfAKind = 5;
+
+/** What rows show of what is known of machines: the latest of each kind. */
+export function shownEvidence(
+  tx: Transaction,
+  subscriptionId: string,
+  vmIds: readonly string[],
+): Promise<readonly Evidence[]> {
+  return tx.evidence.latestOf(subscriptionId, vmIds, mostOfAKind);
+}
+
 /** One row of the tracker. Pure. */
 export function presentMachine(restart: Restart, exemption: Exemption, facts: MachineFacts): MachineRow {
   const { machine, gate, evidence, logProblem } = facts;
@@ -49,11 +61,11 @@ export async function viewMachine(
   restart: Restart,
   exemption: Exemption,
 ): Promise<MachineRow> {
-  const evidence = await tx.evidence.ofSubscription(restart.subscriptionId);
+  const { subscriptionId, vmId } = restart;
   return presentMachine(restart, exemption, {
-    machine: await tx.machines.find(restart.subscriptionId, restart.vmId),
-    gate: await tx.gates.find(restart.subscriptionId),
-    evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
+    machine: await tx.machines.find(subscriptionId, vmId),
+    gate: await tx.gates.find(subscriptionId),
+    evidence: await shownEvidence(tx, subscriptionId, [vmId]),
     logProblem: (await tx.conduct.find(exemption.id))?.logProblem ?? null,
   });
 }

@@ -84,9 +84,13 @@ export interface MachineStore {
   saveSeen(machines: readonly Machine[]): Promise<void>;
 }
 export interface EvidenceStore {
-  /** Appends; a piece that is there already (same machine, kind, fact, time, source) is kept once. */
+  /**
+   * Appends; a piece that is there already (same machine, kind, fact, time, source) is kept once. An owner's word and a
+   * hint of the cloud's are kept once a machine and fence, whenever they were said (I16).
+   */
   addAll(evidence: readonly Evidence[]): Promise<void>;
-  ofSubscription(subscriptionId: string): Promise<readonly Evidence[]>;
+  /** Of each machine the latest pieces of each kind, `most` of them: what an answer shows is bounded (I16). */
+  latestOf(subscriptionId: string, vmIds: readonly string[], most: number): Promise<readonly Evidence[]>;
   ofMachines(subscriptionId: string, vmIds: readonly string[]): Promise<readonly Evidence[]>;
 }
 /** A stop as the log tells of it: by our id for it or the cloud's, and when it ended on the cloud's clock. */

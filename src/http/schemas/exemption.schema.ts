@@ -165,9 +165,9 @@ export const machineAnswer = z
     exempt: z.boolean(),
     because: orNull(z.string()),
     blocker: orNull(blocker),
-    evidence: z.array(
-      z.object({ kind: z.string(), rank: z.string(), fact: z.string(), at, source: z.string() }),
-    ),
+    evidence: z
+      .array(z.object({ kind: z.string(), rank: z.string(), fact: z.string(), at, source: z.string() }))
+      .meta({ description: 'What is known of the machine: the latest five pieces of each kind.' }),
   })
   .meta({ id: 'VirtualMachine' });
 

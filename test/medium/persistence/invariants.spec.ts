@@ -276,6 +276,19 @@ describe('the invariants', () => {
       ],
     ],
     [
+      'I16',
+      'an owner’s word that was kept a second time',
+      () => [
+        ['DROP INDEX machine_evidence_said_once'],
+        [
+          `INSERT INTO machine_evidence (subscription_id, tenant_id, vm_id, kind, fact, at, source, fence)
+           SELECT subscription_id, tenant_id, 'mx1', 'owner-said', 'said-cycled', now() + step * interval '1 second', 'said', 1
+           FROM exemptions, generate_series(1, 2) AS step WHERE id = $1`,
+          effective.exemption.id,
+        ],
+      ],
+    ],
+    [
       'I10',
       'two effects of one order at once',
       () => [[`UPDATE effects SET state = 'dispatched', order_key = 'gate_one'`]],

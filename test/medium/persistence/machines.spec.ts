@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Machine } from '../../../src/domain/enforcement/machine.js';
+import type { Evidence, Machine } from '../../../src/domain/enforcement/machine.js';
 import type { PowerOperation } from '../../../src/domain/enforcement/power-operation.js';
 import type { Restart } from '../../../src/domain/enforcement/restart.js';
 import { customerTenant } from '../verbs/people.js';
@@ -92,8 +92,37 @@ describe('machines', () => {
     for (const pieces of [[piece, piece], [piece], [{ ...piece, fact: 'host-taken' as const }]]) {
       await world.inTransaction((tx) => tx.evidence.addAll(pieces));
     }
-    const kept = await world.inTransaction((tx) => tx.evidence.ofSubscription(subscriptionId));
+    const kept = await world.inTransaction((tx) => tx.evidence.ofMachines(subscriptionId, [piece.vmId]));
     expect(kept.map(({ fact }) => fact).toSorted()).toEqual(['host-released', 'host-taken']);
+  });
+
+  it('keep an owner’s word and a hint once a fence, and show of the rest the latest of each kind (I16)', async () => {
+    const { subscriptionId } = await world.registered();
+    const vmId = randomUUID();
+    const at = (second: number) => `2026-03-01T12:00:${String(second).padStart(2, '0')}.000Z`;
+    const of = (kind: Evidence['kind'], fact: Evidence['fact'], second: number, fence = 1): Evidence => ({
+      ...{ subscriptionId, tenantId: customerTenant, vmId, kind, fact, at: at(second) },
+      ...{ source: `piece ${String(second)}`, operation: null, fence },
+    });
+    for (let second = 0; second < 30; second += 1)
+      await world.inTransaction((tx) =>
+        tx.evidence.addAll([
+          of('owner-said', 'said-cycled', second),
+          of('event-grid', 'hinted', second),
+          of('sampled', 'host-taken', second),
+        ]),
+      );
+    await world.inTransaction((tx) => tx.evidence.addAll([of('owner-said', 'said-cycled', 40, 2)]));
+    const kept = await world.inTransaction((tx) => tx.evidence.ofMachines(subscriptionId, [vmId]));
+    const times = (kind: Evidence['kind'], pieces: readonly Evidence[]) =>
+      pieces.filter((one) => one.kind === kind).map((one) => one.at);
+    expect(times('owner-said', kept)).toEqual([at(0), at(40)]);
+    expect(times('event-grid', kept)).toEqual([at(0)]);
+    expect(times('sampled', kept)).toHaveLength(30);
+    const shown = await world.inTransaction((tx) => tx.evidence.latestOf(subscriptionId, [vmId], 5));
+    expect(times('sampled', shown)).toEqual([25, 26, 27, 28, 29].map(at));
+    expect(times('owner-said', shown)).toEqual([at(0), at(40)]);
+    expect(await world.inTransaction((tx) => tx.evidence.latestOf(subscriptionId, [], 5))).toEqual([]);
   });
 
   const operationOf = ({ id, subscriptionId, tenantId, vmId }: Restart): PowerOperation => ({

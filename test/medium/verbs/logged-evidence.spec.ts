@@ -162,6 +162,9 @@ describe('a hint of Event Grid (E3)', () => {
     const seen = await row();
     expect(seen).toMatchObject({ state: 'waiting', exempt: false });
     expect(seen?.evidence).toMatchObject([{ kind: 'event-grid', rank: 'E3', fact: 'hinted' }]);
+    for (let count = 0; count < 20; count += 1)
+      await world.verb(RecordCloudHints).run('a trace', [{ ...hint, eventId: `event-${String(count)}` }]);
+    expect((await row())?.evidence).toEqual(seen?.evidence);
     const nobodys = { ...hint, subscriptionId: '00000000-0000-4000-8000-00000000dead' };
     expect(await world.verb(RecordCloudHints).run('a trace', [nobodys])).toEqual({ taken: 0 });
   });
@@ -179,6 +182,10 @@ describe('an owner’s word (E5)', () => {
     const answer = await say();
     expect(answer).toMatchObject({ state: 'waiting', exempt: false, because: null });
     expect(answer.evidence).toMatchObject([{ kind: 'owner-said', rank: 'E5', fact: 'said-cycled' }]);
+    for (let again = 0; again < 20; again += 1) {
+      world.pass(100);
+      expect((await say()).evidence).toEqual(answer.evidence);
+    }
     world.pass(20_000);
     await world.work();
     expect(await row()).toMatchObject({ state: 'waiting', exempt: false, powerState: 'stopped' });

@@ -96,6 +96,12 @@ export const queries = [
        FROM power_operations WHERE state IN ('intended', 'sent') GROUP BY subscription_id, vm_id HAVING count(*) > 1`,
   ),
   byQuery(
+    'I16',
+    'what owners and the cloud’s events say of a machine is kept once a fence, however often it is said',
+    `SELECT 'machine ' || vm_id || ' of subscription ' || subscription_id || ' has ' || count(*) || ' ' || kind || ' pieces of fence ' || fence AS broken
+       FROM machine_evidence WHERE kind IN ('owner-said', 'event-grid') GROUP BY subscription_id, vm_id, kind, fence HAVING count(*) > 1`,
+  ),
+  byQuery(
     'I10',
     'one effect of an order key is out at a time',
     `SELECT 'order key ' || order_key || ' has ' || count(*) || ' effects out' AS broken
