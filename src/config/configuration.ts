@@ -19,7 +19,9 @@ export interface Configuration {
     readonly principalPoints: number;
     readonly refusedSignIns: number;
     readonly streams: number;
+    readonly streamsOfTenant: number;
     readonly streamsOfPrincipal: number;
+    readonly streamsForStaff: number;
   };
   readonly database: {
     readonly ownerUrl: string | null;
@@ -151,7 +153,9 @@ function limitsOf(e: Environment): Configuration['limits'] {
     principalPoints: e.RATE_LIMIT_PRINCIPAL,
     refusedSignIns: e.RATE_LIMIT_ADDRESS,
     streams: e.EVENT_STREAMS,
+    streamsOfTenant: e.EVENT_STREAMS_TENANT,
     streamsOfPrincipal: e.EVENT_STREAMS_PRINCIPAL,
+    streamsForStaff: e.EVENT_STREAMS_STAFF,
   };
 }
 

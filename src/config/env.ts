@@ -47,7 +47,9 @@ const schema = z.object({
   RATE_LIMIT_PRINCIPAL: most(60_000), // 1,000 single reads a second, or 200 submits
   RATE_LIMIT_ADDRESS: most(20_000), // refused sign-ins a minute
   EVENT_STREAMS: most(2_000),
+  EVENT_STREAMS_TENANT: most(500),
   EVENT_STREAMS_PRINCIPAL: most(100),
+  EVENT_STREAMS_STAFF: most(200),
   DATABASE_URL: url('postgres', 'postgresql'),
   DATABASE_APP_URL: url('postgres', 'postgresql'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),

@@ -1,14 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RecordAccess, type Access } from '../application/record-access.js';
 import type { Caller } from '../domain/access/actor.js';
 import type { RefusalKind, RefusedError } from '../domain/refusals.js';
 import { ApiLog } from './api-log.js';
 import { answerOf } from './problems/problem.js';
+import { RefusalTally, type CountedRefusals } from './refusal-tally.js';
 import type { AnyRoute } from './route.js';
 
 /** Refusals that say something of whoever was refused: what is malformed or too often is counted in metrics only. */
 const recorded: readonly RefusalKind[] = ['forbidden', 'not-found', 'conflict', 'final', 'stale', 'policy'];
+
+/** How often counts are written, and how many are kept while they cannot be. */
+const flushEveryMs = 15_000;
+const mostOwed = 1_000;
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Ids of a body that say what a refused attempt was about. */
@@ -16,10 +21,16 @@ const idsOfBodies = ['subscriptionId', 'exemptionId', 'violationId'] as const;
 
 /**
  * Has an audit entry written, before the answer goes out, of every read of what is sensitive and of every refused
- * attempt (docs/audit.md). Where it cannot be written, the answer is 503: nobody looks unseen.
+ * attempt (docs/audit.md). Where it cannot be written, the answer is 503: nobody looks unseen. Who is refused again and
+ * again within a minute is counted, and the count is an entry when the minute is over.
  */
 @Injectable()
-export class AuditTrail {
+export class AuditTrail implements OnModuleDestroy {
+  private readonly tally = new RefusalTally();
+  /** Counts that could not be written yet, oldest first. */
+  private owed: readonly CountedRefusals[] = [];
+  private timer: NodeJS.Timeout | null = null;
+
   constructor(
     private readonly access: RecordAccess,
     private readonly log: ApiLog,
@@ -33,12 +44,36 @@ export class AuditTrail {
         done(null, payload);
         return;
       }
-      const { caller, traceId } = request.postern;
-      this.access.run({ actor: caller as Caller, traceId }, access).then(
+      const { traceId } = request.postern;
+      const caller = request.postern.caller as Caller;
+      if (access.action === 'refused' && !this.tally.isRecordedAlone(caller, traceId, access)) {
+        this.timer ??= setInterval(() => void this.flush(false), flushEveryMs).unref();
+        done(null, payload);
+        return;
+      }
+      this.access.run({ actor: caller, traceId }, access).then(
         () => done(null, payload),
         (error: unknown) => done(null, this.unavailable(error, request, reply)),
       );
     });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.flush(true);
+  }
+
+  /** Writes what was counted in minutes that are over, or everything at the end. What cannot be written is tried again. */
+  async flush(isEnd: boolean): Promise<void> {
+    const lines = [...this.owed, ...this.tally.take(isEnd)];
+    this.owed = [];
+    for (const line of lines) {
+      const { caller, traceId, access } = line;
+      await this.access.run({ actor: caller, traceId }, access).catch((error: unknown) => {
+        this.log.failure(error, traceId);
+        if (this.owed.length < mostOwed) this.owed = [...this.owed, line];
+      });
+    }
   }
 
   private unavailable(error: unknown, request: FastifyRequest, reply: FastifyReply): string {

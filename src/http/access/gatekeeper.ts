@@ -18,8 +18,8 @@ const open = /^\/(livez|readyz|metrics|openapi\.json|docs|audit-keys|problems\/[
 const mostHeaders = 100;
 
 /**
- * Stands before every route, and before the body is read: who are you (401), may you (403), and not too
- * often (429). A route under /v1 that demands no permission does not start.
+ * Stands before every route, and before the body is read: who are you (401), not too often (429), and may you
+ * (403). A route under /v1 that demands no permission does not start.
  */
 @Injectable()
 export class Gatekeeper {
@@ -79,8 +79,9 @@ export class Gatekeeper {
       request.postern = { caller, until, traceId, definition };
       const { headers: left, refusal } = this.limits.charge(caller, costOf(definition));
       void reply.headers({ ...left });
-      if (!mayDo(caller, definition.permission)) throw roleMissing();
+      // The limit comes first: who is refused a thousand times is not judged a thousand times.
       if (refusal !== null) throw refusal;
+      if (!mayDo(caller, definition.permission)) throw roleMissing();
     } catch (error) {
       const answer = answerOf(error, request.url.split('?')[0] ?? '', traceId);
       if (answer.status >= 500) this.log.failure(error, traceId);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SequenceAudit } from '../../../src/application/sequence-audit.js';
+import { AuditTrail } from '../../../src/http/audit-trail.js';
 import { startTestApi, type TestApi } from '../../support/api.js';
 import type { HttpClient } from '../../support/http-client.js';
 import { aRequest, registerSubscription } from '../../support/registry.js';
@@ -103,6 +104,36 @@ describe('the audit (I9)', () => {
     }
     const refused = await entriesOf('action=refused&limit=200');
     expect(refused.filter(({ details }) => details.status === 409)).toHaveLength(1);
+  });
+
+  it('has one line for a minute in which somebody was refused again and again (I16)', async () => {
+    const one = await api.as('customer', { oid: randomUUID() });
+    const foreign = Array.from({ length: 30 }, () => randomUUID());
+    for (const id of foreign) expect((await one.get(`/v1/exemption-requests/${id}`)).status).toBe(404);
+    for (let count = 0; count < 30; count += 1)
+      expect((await one.post(`/v1/admin/exemption-requests/${requestId}/claim`)).status).toBe(403);
+    await api.app.get(AuditTrail).flush(true);
+    const alone = await entriesOf(`subject=${foreign[0] ?? ''}`);
+    const [{ actor } = { actor: { person: null } }] = alone;
+    const all = await entriesOf(`actor=${String(actor.person)}&action=refused&limit=200`);
+    const [line, ...more] = all.filter(({ subjectType }) => subjectType === 'minute');
+    expect(more).toEqual([]);
+    expect(all).toHaveLength(11);
+    expect(line?.details).toMatchObject({
+      count: 50,
+      kinds: [
+        { route: 'GET /v1/exemption-requests/:id', status: 404, codes: ['not-found'], count: 20 },
+        {
+          route: 'POST /v1/admin/exemption-requests/:id/claim',
+          status: 403,
+          codes: ['role-missing'],
+          count: 30,
+        },
+      ],
+    });
+    expect((line?.details.about as string[])[0]).toBe(foreign[10]);
+    await api.app.get(AuditTrail).flush(true);
+    expect(await entriesOf(`actor=${String(actor.person)}&action=refused&limit=200`)).toHaveLength(11);
   });
 
   it('is read page by page, and filtered by who, what and when', async () => {
