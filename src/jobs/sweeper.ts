@@ -33,6 +33,8 @@ export interface SweeperOptions {
 export class Sweeper {
   private timer: NodeJS.Timeout | null = null;
   private sweeping: Promise<void> | null = null;
+  private purging: Promise<void> | null = null;
+  private isStopping = false;
   private sweeps = 0;
 
   constructor(private readonly options: SweeperOptions) {}
@@ -47,21 +49,36 @@ export class Sweeper {
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
     if (this.timer !== null) clearInterval(this.timer);
     await this.sweeping;
+    await this.purging;
   }
 
   /** One sweep, unless another worker is at it. Each part of it is done, whatever became of the others. */
   async sweep(): Promise<void> {
-    const { exclusive, overdue, unattended, audit, housekeeping, onError } = this.options;
+    const { exclusive, overdue, unattended, audit, onError } = this.options;
     await exclusive.tryRun('postern-sweep', async () => {
       await this.askAgain().catch(onError);
       await overdue.run().catch(onError);
       await unattended.run().catch(onError);
       this.sweeps += 1;
       await audit.run(this.sweeps % sweepsAWholeAudit === 1 ? 'all' : 'recent').catch(onError);
-      if (this.sweeps % sweepsAPurge === 1) await housekeeping.purge().catch(onError);
+      if (this.sweeps % sweepsAPurge !== 1) return;
+      // Beside the sweeps: what was left behind by a busy day takes longer than the time between two.
+      this.purging ??= this.purge()
+        .catch(onError)
+        .finally(() => (this.purging = null));
     });
+  }
+
+  /** Until nothing is old, some thousands of rows at a time, by one worker. */
+  private async purge(): Promise<void> {
+    const { exclusive, housekeeping } = this.options;
+    for (let isMore = true; isMore && !this.isStopping;) {
+      const purged = await exclusive.tryRun('postern-purge', () => housekeeping.purge());
+      isMore = purged?.isMore === true;
+    }
   }
 
   private async askAgain(): Promise<void> {

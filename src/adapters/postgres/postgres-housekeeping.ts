@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { queryUnscoped } from './database-roles.js';
-import { ExclusiveWork, Housekeeping } from '../../domain/ports/exclusive-work.js';
+import { ExclusiveWork, Housekeeping, type Purged } from '../../domain/ports/exclusive-work.js';
 
 /**
  * An advisory lock of a transaction that only waits: it goes with the session, however that ends, and the server ends the
@@ -31,27 +31,33 @@ export class PostgresExclusiveWork extends ExclusiveWork {
   }
 }
 
+/** Rows of a table that one statement removes: it holds its locks for some tens of milliseconds. */
+const atOnce = 5_000;
+
+/** What is kept for a time only, and which of it is old. */
+const kept: readonly { readonly table: string; readonly old: string }[] = [
+  { table: 'idempotency_keys', old: `created_at < now() - interval '24 hours'` },
+  { table: 'effects', old: `state = 'done' AND ended_at < now() - interval '7 days'` },
+  { table: 'rate_counters', old: `counted_at < now() - interval '5 minutes'` },
+  { table: 'call_buckets', old: `touched_at < now() - interval '1 day'` },
+];
+
 @Injectable()
 export class PostgresHousekeeping extends Housekeeping {
   constructor(private readonly dataSource: DataSource) {
     super();
   }
 
-  override async purge(): Promise<number> {
-    const statements = [
-      `DELETE FROM idempotency_keys WHERE ctid IN (
-         SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT 5000)`,
-      `DELETE FROM effects WHERE id IN (
-         SELECT id FROM effects WHERE state = 'done' AND ended_at < now() - interval '7 days' LIMIT 5000)`,
-      `DELETE FROM rate_counters WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM rate_counters WHERE counted_at < now() - interval '5 minutes' LIMIT 5000))`,
-      `DELETE FROM call_buckets WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM call_buckets WHERE touched_at < now() - interval '1 day' LIMIT 5000))`,
-    ];
-    let removed = 0;
-    for (const statement of statements) {
-      removed += (await queryUnscoped(this.dataSource, statement)).affected;
+  override async purge(): Promise<Purged> {
+    let [removed, isMore] = [0, false];
+    for (const { table, old } of kept) {
+      const { affected } = await queryUnscoped(
+        this.dataSource,
+        `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${old} LIMIT ${String(atOnce)}))`,
+      );
+      removed += affected;
+      isMore ||= affected >= atOnce;
     }
-    return removed;
+    return { removed, isMore };
   }
 }

@@ -4,8 +4,13 @@ export abstract class ExclusiveWork {
   abstract tryRun<T>(name: string, work: () => Promise<T>): Promise<T | null>;
 }
 
+export interface Purged {
+  readonly removed: number;
+  readonly isMore: boolean;
+}
+
 /** What the store forgets by itself: answers of idempotency keys after 24 hours, carried-out effects after 7 days, rate counters after 5 minutes. */
 export abstract class Housekeeping {
-  /** Answers how many rows it removed; at most some thousands a call. */
-  abstract purge(): Promise<number>;
+  /** Removes some thousands of rows at most; says how many, and whether there may be more that are old. */
+  abstract purge(): Promise<Purged>;
 }

@@ -12,6 +12,7 @@ describe('the sweep', () => {
   let dataSource: DataSource;
   let done: string[] = [];
   let errors: unknown[] = [];
+  let batches = 1;
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = createDataSource({ url: database.appUrl, poolSize: 5, name: 'test' });
@@ -20,6 +21,7 @@ describe('the sweep', () => {
   beforeEach(() => {
     done = [];
     errors = [];
+    batches = 1;
   });
   afterAll(async () => {
     await dataSource.destroy();
@@ -32,7 +34,9 @@ describe('the sweep', () => {
       ledger: new PostgresEffectLedger(dataSource, new LocalWake()),
       clock,
       exclusive: new PostgresExclusiveWork(dataSource),
-      housekeeping: { purge: () => Promise.resolve(done.push('purge')) },
+      housekeeping: {
+        purge: () => Promise.resolve({ removed: done.push('purge'), isMore: (batches -= 1) > 0 }),
+      },
       failures: { run: () => Promise.resolve(void done.push('failure')) },
       overdue: {
         run: async () => {
@@ -50,17 +54,40 @@ describe('the sweep', () => {
 
   it('is made by one of many workers at a time', async () => {
     const second = sweeper();
-    await sweeper(() => second.sweep()).sweep();
+    const first = sweeper(() => second.sweep());
+    await first.sweep();
+    await first.stop();
     expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
     await second.sweep();
+    await second.stop();
     expect(done).toHaveLength(8);
   });
 
   it('gives an owner to what has none also when something overdue could not be ended (I13)', async () => {
     const failure = new Error('one could not be ended');
-    await sweeper(() => Promise.reject(failure)).sweep();
+    const failing = sweeper(() => Promise.reject(failure));
+    await failing.sweep();
+    await failing.stop();
     expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
     expect(errors).toEqual([failure]);
+  });
+
+  it('forgets until nothing is old, and goes on with what is due meanwhile (I16)', async () => {
+    batches = 40;
+    const one = sweeper();
+    await one.sweep();
+    while (batches > 0) await one.sweep();
+    await one.stop();
+    expect(done.filter((what) => what === 'purge')).toHaveLength(40);
+    expect(done.filter((what) => what === 'overdue').length).toBeGreaterThan(1);
+  });
+
+  it('stops forgetting when its worker stops', async () => {
+    batches = Number.POSITIVE_INFINITY;
+    const one = sweeper();
+    await one.sweep();
+    await one.stop();
+    expect(done).toContain('overdue');
   });
 
   it('that takes longer than the time between two is not followed by a crowd, and ends before its worker does', async () => {

@@ -163,7 +163,7 @@ describe('the same key', () => {
     await age();
     await world.unitOfWork.run(asked(key, { bodyHash: hashed('another') }), adding(name));
     expect(await effectsOf(name)).toBe(2);
-    const purge = () => new PostgresHousekeeping(world.dataSource).purge();
+    const purge = async () => (await new PostgresHousekeeping(world.dataSource).purge()).removed;
     expect(await purge()).toBe(0);
     await age();
     expect(await purge()).toBe(1);
