@@ -163,6 +163,10 @@ gates.moved_at timestamp with time zone
 gates.applies_to text NOT NULL
 gates.first_opened_fence bigint
 gates.their_fence bigint
+held_mails.request_id uuid NOT NULL
+held_mails.sequence integer NOT NULL
+held_mails.tenant_id uuid NOT NULL
+held_mails.held_at timestamp with time zone NOT NULL
 history.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 history.aggregate text NOT NULL
 history.aggregate_id uuid NOT NULL
@@ -213,6 +217,9 @@ machines.availability_set text
 machines.scale_set text
 machines.released_seen_at timestamp with time zone
 machines.stopped_since timestamp with time zone
+mail_counts.key text NOT NULL
+mail_counts.day date NOT NULL
+mail_counts.sent integer NOT NULL
 notes.id uuid NOT NULL
 notes.request_id uuid NOT NULL
 notes.by jsonb NOT NULL
@@ -396,6 +403,8 @@ gates.gates_settled_is_confirmed CHECK (((state <> ALL (ARRAY['open'::text, 'clo
 gates.gates_state_known CHECK ((state = ANY (ARRAY['closed'::text, 'opening'::text, 'open'::text, 'closing'::text, 'disputed'::text])))
 gates.gates_subscription_fk FOREIGN KEY (id) REFERENCES subscriptions(subscription_id)
 gates.gates_version_positive CHECK ((version > 0))
+held_mails.held_mails_pk PRIMARY KEY (request_id, sequence)
+held_mails.held_mails_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 history.history_aggregate_known CHECK ((aggregate = ANY (ARRAY['request'::text, 'exemption'::text, 'restart'::text, 'gate'::text, 'violation'::text])))
 history.history_first_has_no_past CHECK (((version = 1) = (from_state IS NULL)))
 history.history_pk PRIMARY KEY (sequence)
@@ -406,6 +415,8 @@ machine_evidence.machine_evidence_pk PRIMARY KEY (subscription_id, vm_id, kind, 
 machines.machines_carries_known CHECK ((carries = ANY (ARRAY['open'::text, 'closed'::text, 'unknown'::text])))
 machines.machines_host_known CHECK ((host = ANY (ARRAY['held'::text, 'none'::text, 'unknown'::text])))
 machines.machines_pk PRIMARY KEY (subscription_id, vm_id)
+mail_counts.mail_counts_pk PRIMARY KEY (key, day)
+mail_counts.mail_counts_sent_counted CHECK ((sent >= 0))
 notes.notes_pk PRIMARY KEY (id)
 notes.notes_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
 partner_relationships.partner_relationships_dates CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
@@ -503,6 +514,8 @@ CREATE UNIQUE INDEX exemptions_pk ON public.exemptions USING btree (id)
 CREATE UNIQUE INDEX exemptions_request_once ON public.exemptions USING btree (request_id)
 CREATE UNIQUE INDEX findings_pk ON public.findings USING btree (request_id, round, "check")
 CREATE UNIQUE INDEX gates_pk ON public.gates USING btree (id)
+CREATE INDEX held_mails_oldest ON public.held_mails USING btree (held_at)
+CREATE UNIQUE INDEX held_mails_pk ON public.held_mails USING btree (request_id, sequence)
 CREATE UNIQUE INDEX history_pk ON public.history USING btree (sequence)
 CREATE UNIQUE INDEX history_versions_once ON public.history USING btree (aggregate, aggregate_id, version)
 CREATE INDEX idempotency_keys_oldest ON public.idempotency_keys USING btree (created_at)
@@ -510,6 +523,8 @@ CREATE UNIQUE INDEX idempotency_keys_pk ON public.idempotency_keys USING btree (
 CREATE UNIQUE INDEX machine_evidence_pk ON public.machine_evidence USING btree (subscription_id, vm_id, kind, fact, at, source, fence)
 CREATE UNIQUE INDEX machine_evidence_said_once ON public.machine_evidence USING btree (subscription_id, vm_id, kind, fence) WHERE (kind = ANY (ARRAY['owner-said'::text, 'event-grid'::text]))
 CREATE UNIQUE INDEX machines_pk ON public.machines USING btree (subscription_id, vm_id)
+CREATE INDEX mail_counts_oldest ON public.mail_counts USING btree (day)
+CREATE UNIQUE INDEX mail_counts_pk ON public.mail_counts USING btree (key, day)
 CREATE INDEX notes_of_request ON public.notes USING btree (request_id, at)
 CREATE UNIQUE INDEX notes_pk ON public.notes USING btree (id)
 CREATE INDEX partner_relationships_by_customer ON public.partner_relationships USING btree (customer_tenant_id)
@@ -841,6 +856,8 @@ gates gates_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant
   WHERE (rq.id = gates.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = gates.request_id)))))
+held_mails held_mails_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+held_mails held_mails_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 history history_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 history history_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 history history_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
@@ -978,6 +995,7 @@ postern_reviewer exemption_requests: SELECT, UPDATE
 postern_reviewer exemptions: INSERT, SELECT, UPDATE
 postern_reviewer findings: SELECT
 postern_reviewer gates: INSERT, SELECT, UPDATE
+postern_reviewer held_mails: SELECT
 postern_reviewer history: INSERT, SELECT
 postern_reviewer idempotency_keys: DELETE, INSERT, SELECT, UPDATE
 postern_reviewer machine_evidence: INSERT, SELECT
@@ -1011,10 +1029,12 @@ postern_worker exemption_requests: SELECT, UPDATE
 postern_worker exemptions: INSERT, SELECT, UPDATE
 postern_worker findings: INSERT, SELECT
 postern_worker gates: INSERT, SELECT, UPDATE
+postern_worker held_mails: DELETE, INSERT, SELECT
 postern_worker history: INSERT, SELECT
 postern_worker idempotency_keys: DELETE, SELECT
 postern_worker machine_evidence: INSERT, SELECT
 postern_worker machines: INSERT, SELECT, UPDATE
+postern_worker mail_counts: DELETE, INSERT, SELECT, UPDATE
 postern_worker notes: SELECT
 postern_worker partner_relationships: SELECT
 postern_worker people: SELECT

@@ -90,6 +90,8 @@ export interface Configuration {
     readonly remindAfterMs: readonly number[];
     readonly remindEveryMs: number;
     readonly engineersAreMailed: boolean;
+    readonly mailsADayOfAddress: number;
+    readonly mailsADayOfSubscription: number;
   };
 }
 
@@ -199,6 +201,8 @@ function settingsOf(e: Environment): Configuration['settings'] {
     remindAfterMs: e.REMIND_AFTER_DAYS,
     remindEveryMs: e.REMIND_EVERY_DAYS,
     engineersAreMailed: e.SUPPORT_MAIL !== null,
+    mailsADayOfAddress: e.MAILS_A_DAY_ADDRESS,
+    mailsADayOfSubscription: e.MAILS_A_DAY_SUBSCRIPTION,
   };
 }
 

@@ -118,6 +118,8 @@ const schema = z.object({
   WATCH_SECONDS: seconds(300), // 5 minutes
   WATCH_LOOKS_A_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(300), // 5 minutes for 1,500 exemptions
   ACTIVITY_LOG_SECONDS: seconds(60),
+  MAILS_A_DAY_ADDRESS: most(40),
+  MAILS_A_DAY_SUBSCRIPTION: most(20),
   REMIND_AFTER_DAYS: days('1,3,7'),
   REMIND_EVERY_DAYS: duration(86_400_000, 7), // weekly
   SWEEP_SECONDS: seconds(5),

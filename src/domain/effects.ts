@@ -21,6 +21,7 @@ export type Effect =
   | { readonly type: 'check-control-proof'; readonly proofId: string }
   | { readonly type: 'preview-restarts'; readonly requestId: string }
   | { readonly type: 'review-addresses'; readonly exemptionId: string }
+  /** Mails a line of a request's history; with sequence 0 the digest of what was held back for its contact. */
   | { readonly type: 'send-notification'; readonly requestId: string; readonly sequence: number }
   /** Machines of an exemption are in a trouble that takes a support engineer: which one, by its kind, cause and order. */
   | {
@@ -60,7 +61,8 @@ export function orderKeyOf(effect: Effect): string | null {
     case 'move-gate':
       return `gate_${effect.subscriptionId}`;
     case 'send-notification':
-      return `mail_${effect.requestId}`;
+      // A digest waits for the end of the day, and what comes after it must not wait with it.
+      return effect.sequence === 0 ? null : `mail_${effect.requestId}`;
     case 'run-fraud-check':
     case 'check-control-proof':
     case 'preview-restarts':
@@ -97,8 +99,9 @@ export function singletonKeyOf(effect: Effect): string | null {
       const { exemptionId, trouble, code, direction, fence } = effect;
       return ['call', exemptionId, trouble, code, direction, String(fence)].join('_');
     }
-    case 'move-gate':
     case 'send-notification':
+      return effect.sequence === 0 ? `digest_${effect.requestId}` : null;
+    case 'move-gate':
       return null;
   }
 }

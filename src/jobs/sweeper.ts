@@ -75,10 +75,11 @@ export class Sweeper {
   /** Until nothing is old, some thousands of rows at a time, by one worker. */
   private async purge(): Promise<void> {
     const { exclusive, housekeeping } = this.options;
-    for (let isMore = true; isMore && !this.isStopping;) {
+    let isMore = false;
+    do {
       const purged = await exclusive.tryRun('postern-purge', () => housekeeping.purge());
       isMore = purged?.isMore === true;
-    }
+    } while (isMore && !this.isStopping);
   }
 
   private async askAgain(): Promise<void> {

@@ -31,6 +31,7 @@ import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/
 import { clientOf, connectionTo } from './connections.js';
 import { HeardClient } from './heard-client.js';
 import { KeepOneWordAMachine1764000000049 } from '../../../migrations/1764000000049-KeepOneWordAMachine.js';
+import { CountMails1764000000050 } from '../../../migrations/1764000000050-CountMails.js';
 
 /** THE list of migrations, oldest first; append-only. */
 export const migrations = [
@@ -63,6 +64,7 @@ export const migrations = [
   FindHalters1764000000028,
   KeepConditionsOfBothApprovals1764000000037,
   KeepOneWordAMachine1764000000049,
+  CountMails1764000000050,
 ];
 
 /** Any number: it names the lock that keeps two migrating processes of one database apart. */

@@ -39,6 +39,9 @@ const kept: readonly { readonly table: string; readonly old: string }[] = [
   { table: 'idempotency_keys', old: `created_at < now() - interval '24 hours'` },
   { table: 'effects', old: `state = 'done' AND ended_at < now() - interval '7 days'` },
   { table: 'rate_counters', old: `counted_at < now() - interval '5 minutes'` },
+  { table: 'mail_counts', old: `day < current_date - 1` },
+  // Their digest was given up, or their contact was erased.
+  { table: 'held_mails', old: `held_at < now() - interval '7 days'` },
   { table: 'call_buckets', old: `touched_at < now() - interval '1 day'` },
 ];
 

@@ -23,6 +23,7 @@ import { timelineTable } from './record.tables.js';
 import { PostgresPreviews } from './preview.store.js';
 import { PostgresAddressReviews } from './address-review.store.js';
 import { PostgresPeople } from './people.store.js';
+import { PostgresMails } from './mail.store.js';
 import { PostgresReceipts } from './receipt.store.js';
 import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
 import { PostgresRequests } from './request.store.js';
@@ -77,6 +78,7 @@ export class PostgresTransaction implements Transaction {
   readonly conduct = new PostgresConduct(this.sql);
   readonly history = new PostgresHistory(this.sql);
   readonly receipts = new PostgresReceipts(this.sql);
+  readonly mails = new PostgresMails(this.sql);
   readonly people: PostgresPeople;
   readonly texts: PostgresTexts;
   readonly auditLog = new PostgresAudit(this.sql);

@@ -9,7 +9,7 @@ export interface Purged {
   readonly isMore: boolean;
 }
 
-/** What the store forgets by itself: answers of idempotency keys after 24 hours, carried-out effects after 7 days, rate counters after 5 minutes. */
+/** What the store forgets by itself: answers of idempotency keys after 24 hours, carried-out effects after 7 days, rate counters after 5 minutes, counts of mails after a day. */
 export abstract class Housekeeping {
   /** Removes some thousands of rows at most; says how many, and whether there may be more that are old. */
   abstract purge(): Promise<Purged>;

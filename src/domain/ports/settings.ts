@@ -39,6 +39,9 @@ export abstract class Settings {
   abstract readonly remindEveryMs: number;
   /** Whether calls for a support engineer go out by mail; else they are a line in the log, and in the list. */
   abstract readonly engineersAreMailed: boolean;
+  /** Mails a day to one address, and about one subscription; the rest is a digest. 0 = no limit. */
+  abstract readonly mailsADayOfAddress: number;
+  abstract readonly mailsADayOfSubscription: number;
   /** How often the activity log is read at most, where something may be learnt from it. */
   abstract readonly activityLogEveryMs: number;
 }

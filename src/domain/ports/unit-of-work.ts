@@ -16,6 +16,7 @@ import type {
   TextStore,
   TimelineStore,
 } from './record-stores.js';
+import type { MailStore } from './mail-store.js';
 import type { PeopleStore, ReceiptStore } from './people-stores.js';
 import type {
   ExemptionStore,
@@ -102,6 +103,7 @@ export interface Transaction {
   readonly timeline: TimelineStore;
   readonly effects: EffectStore;
   readonly receipts: ReceiptStore;
+  readonly mails: MailStore;
   readonly people: PeopleStore;
   readonly auditLog: AuditStore;
 

@@ -136,6 +136,8 @@ export const settingsAnswer = z
     remindAfterMs: z.array(z.number()),
     remindEveryMs: z.number(),
     engineersAreMailed: z.boolean(),
+    mailsADayOfAddress: z.number(),
+    mailsADayOfSubscription: z.number(),
     thresholds: orNull(thresholds),
   })
   .meta({ id: 'Settings' });

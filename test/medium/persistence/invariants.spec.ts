@@ -308,6 +308,16 @@ describe('the invariants', () => {
     ],
     [
       'I13',
+      'a mail that waits for a digest of which nobody knows',
+      () => [
+        [`UPDATE request_particulars SET contact_hash = 'a hash'`],
+        [
+          `INSERT INTO held_mails (request_id, sequence, tenant_id, held_at) SELECT request_id, 1, tenant_id, now() FROM request_particulars`,
+        ],
+      ],
+    ],
+    [
+      'I13',
       'a question without an end',
       () => [
         [

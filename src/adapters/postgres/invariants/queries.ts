@@ -109,7 +109,7 @@ export const queries = [
   ),
   byQuery(
     'I13',
-    'no live exemption, owed start, gate on its way, machine in flight or kept preview is without an open effect, and no question without an end',
+    'no live exemption, owed start, gate on its way, machine in flight, kept preview or held mail is without an open effect, and no question without an end',
     `SELECT 'exemption ' || e.id || ' is looked after by nobody' AS broken FROM exemptions e
        WHERE e.${liveExemptions} AND NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'conduct_' || e.id AND f.state IN ('pending', 'dispatched', 'dead'))
@@ -133,6 +133,11 @@ export const queries = [
      SELECT 'preview of request ' || p.request_id || ' is kept by nobody' FROM restart_previews p
        WHERE NOT EXISTS (SELECT FROM effects f
          WHERE f.singleton_key = 'preview_' || p.request_id AND f.state IN ('pending', 'dispatched', 'dead'))
+     UNION ALL
+     SELECT 'mail ' || m.sequence || ' of request ' || m.request_id || ' is held for a digest that nobody sends'
+       FROM held_mails m JOIN request_particulars p ON p.request_id = m.request_id
+       WHERE p.contact_hash IS NOT NULL AND NOT EXISTS (SELECT FROM effects f JOIN request_particulars o ON f.singleton_key = 'digest_' || o.request_id
+         WHERE o.contact_hash = p.contact_hash AND f.state IN ('pending', 'dispatched', 'dead'))
      UNION ALL
      SELECT 'request ' || id || ' waits for its requester for ever' FROM exemption_requests
        WHERE state = 'awaiting-information' AND due_at IS NULL`,
