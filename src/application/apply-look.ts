@@ -25,6 +25,7 @@ export interface LookContext {
   readonly logLateMs: number;
   readonly operatorMaxUnavailable: number | string;
   readonly subscriptionEnabled: boolean | null;
+  readonly toldTroubles: Situation['toldTroubles'];
   readonly firstListedAt: Instant | null;
   /** The restarts as they were when the look began. */
   readonly heldRestarts: readonly Restart[];
@@ -69,6 +70,7 @@ export async function applyLook(
     goneVmIds: new Set(machines.filter(({ gone }) => gone).map(({ vmId }) => vmId)),
     movedAway: seen.movedAway,
     subscriptionEnabled: context.subscriptionEnabled,
+    toldTroubles: context.toldTroubles,
     operatorMaxUnavailable: context.operatorMaxUnavailable,
     now: context.now,
   };

@@ -136,6 +136,7 @@ export class ConcludeLook {
       logLateMs,
       operatorMaxUnavailable,
       subscriptionEnabled: enabled,
+      toldTroubles: note.told.troubles,
       firstListedAt: note.firstListedAt,
     };
   }

@@ -210,5 +210,37 @@ describe('what a look says of a restart', () => {
     });
     expect(event(restart, aMachine(), { subscriptionEnabled: false })).toBeUndefined();
     expect(event(restart, aMachine(), { subscriptionEnabled: true })).toBe('unblocked');
+    const soon = addMilliseconds(started, 29_000);
+    expect(event(restart, aMachine(), { subscriptionEnabled: true, now: soon })).toBeUndefined();
   });
+
+  it.each<[cause: string, subscriptionEnabled: boolean | null]>([
+    ['subscription-disabled', true],
+    ['deallocate-refused', null],
+    ['resource-locked', null],
+    ['missing-right', null],
+  ])(
+    'tries %s again after 15 minutes where the cloud gave it again after it was told (F26)',
+    (code, enabled) => {
+      const restart = aRestart({
+        state: 'blocked',
+        stoppedByUs: true,
+        blocker: { code, message: '', since: addMilliseconds(started, 1_000) },
+      });
+      const told = { code, restartIds: [restart.id], at: started };
+      const after = (milliseconds: number, toldTroubles = [told]) =>
+        event(restart, aMachine({ powerState: 'deallocated', host: 'none' }), {
+          subscriptionEnabled: enabled,
+          toldTroubles,
+          now: addMilliseconds(started, 1_000 + milliseconds),
+        });
+      expect(after(899_000)).toBeUndefined();
+      expect(after(900_000)).toBe('unblocked');
+      if (code === 'subscription-disabled') {
+        expect(after(60_000, [{ ...told, restartIds: [] }])).toBe('unblocked');
+        expect(after(60_000, [{ ...told, code: 'another' }])).toBe('unblocked');
+        expect(after(60_000, [{ ...told, at: restart.blocker?.since ?? started }])).toBe('unblocked');
+      }
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { isSettled } from '../gate/gate.js';
-import { millisecondsBetween } from '../instants.js';
+import { isBefore, millisecondsBetween } from '../instants.js';
 import { isMovedElsewhere, movedElsewhereBlocker } from './absence.js';
 import { admit } from './admission.js';
 import type { Machine } from './machine.js';
@@ -20,12 +20,15 @@ export interface Conduct {
   readonly stillOpen: number;
 }
 
-/** How long a blocked machine rests before it is tried again: about a minute for the passing, 15 for rights and locks. */
+/** How long a blocked machine rests before it is tried again: a minute for the passing, 15 for rights and locks. */
 const retryBlockedAfterMs: Readonly<Record<string, number>> = {
+  'subscription-disabled': 30_000,
   'resource-locked': 900_000,
   'missing-right': 900_000,
 };
 const retryOtherAfterMs = 60_000;
+/** A cause that was said to be gone, and that the cloud gave again at the next try: then it is tried as rarely as a lock. */
+const retryContradictedAfterMs = 900_000;
 
 const provenStates: readonly RestartState[] = ['restarted', 'resting', 'created-after', 'gone'];
 
@@ -154,8 +157,19 @@ function causeMayBeGone(situation: Situation, restart: Restart): boolean {
   if (blocker === null || blocker.code === 'cannot-deallocate') return false;
   // A look that got no answer about it says nothing either.
   if (isMovedElsewhere(restart)) return situation.seenVmIds.has(restart.vmId);
-  if (blocker.code === 'subscription-disabled') return subscriptionEnabled === true;
-  return millisecondsBetween(blocker.since, now) >= (retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs);
+  // While it reads as disabled nothing is tried; that it reads as enabled does not mean that the cloud takes the order.
+  if (blocker.code === 'subscription-disabled' && subscriptionEnabled !== true) return false;
+  const usualMs = retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs;
+  const waitMs = isContradicted(situation, restart) ? Math.max(usualMs, retryContradictedAfterMs) : usualMs;
+  return millisecondsBetween(blocker.since, now) >= waitMs;
+}
+
+/** Whether it was tried again since its owner was told of this cause, and met the same one (F26). */
+function isContradicted({ toldTroubles }: Situation, { id, blocker }: Restart): boolean {
+  return toldTroubles.some(
+    ({ code, restartIds, at }) =>
+      code === blocker?.code && restartIds.includes(id) && isBefore(at, blocker.since),
+  );
 }
 
 /**

@@ -137,6 +137,7 @@ export function aSituation(differs: Partial<Situation> = {}): Situation {
     goneVmIds: new Set(),
     movedAway: new Set(),
     subscriptionEnabled: true,
+    toldTroubles: [],
     operatorMaxUnavailable: '25%',
     now: addMilliseconds(started, 60_000),
     ...differs,

@@ -3,6 +3,7 @@ import { isSettled, type Gate } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
 import type { Machine } from './machine.js';
 import type { Direction, Restart } from './restart.js';
+import type { ToldTrouble } from './troubles.js';
 
 /** All that is known of one exemption's machines at one look. Everything decided in a look is decided from this. */
 export interface Situation {
@@ -21,6 +22,8 @@ export interface Situation {
   /** `vmId`s of missing machines that may live on in another subscription, while a right is ended. */
   readonly movedAway: ReadonlySet<string>;
   readonly subscriptionEnabled: boolean | null;
+  /** What the owner was told of machines that do not go on, and what is not over yet. */
+  readonly toldTroubles: readonly Pick<ToldTrouble, 'code' | 'restartIds' | 'at'>[];
   /** How many machines a revocation may have down at once: the operator's own limit, not the customer's. */
   readonly operatorMaxUnavailable: number | string;
   readonly now: Instant;

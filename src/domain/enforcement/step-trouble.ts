@@ -12,7 +12,7 @@ export function blockerOf(why: string, message: string): Blocker | null {
       return {
         code: 'subscription-disabled',
         message:
-          'The subscription is disabled, and the cloud takes no power operations. Enable it in the portal; Postern sees that and goes on by itself.',
+          'The cloud takes no power operations, because the subscription is disabled. Enable it in the portal; Postern sees that and goes on by itself. Where the portal shows it as enabled already, Postern tries again every 15 minutes, and at once when a support engineer retries it.',
       };
     case 'resource-locked':
       return {

@@ -23,10 +23,11 @@ export function whyNotYet(
   gate: Gate | null,
   plan: RestartPlan,
 ): Blocker | null {
-  if (restart.blocker !== null) return { code: restart.blocker.code, message: restart.blocker.message };
+  if (restart.blocker !== null) return blocked(restart, restart.blocker);
   if (machine === null || machine.gone) return null;
   switch (restart.state) {
     case 'waiting':
+      if (restart.stoppedByUs) return startsAgain(machine);
       return restart.direction === 'enable'
         ? whyWaiting(restart, machine, gate, plan)
         : (whyGate(restart, machine, gate) ?? waitsToBeClosed(machine));
@@ -50,6 +51,16 @@ export function whyNotYet(
     default:
       return null;
   }
+}
+
+/** Whoever stopped a machine that is down says so first: its owner looks for them (I18). */
+function blocked({ name, state, stoppedByUs }: Restart, { code, message }: Blocker): Blocker {
+  const isDown = stoppedByUs && state !== 'deallocating';
+  return { code, message: isDown ? `Postern stopped ${name} and cannot start it yet. ${message}` : message };
+}
+
+function startsAgain({ name }: Machine): Blocker {
+  return { code: 'being-started', message: `Postern stopped ${name} and starts it again in a moment.` };
 }
 
 /** One that may have been started and shut down unseen has taken the gate's position then: nothing is missing either. */
