@@ -96,4 +96,5 @@ app.get('/requests/:id', async (request) => {
 
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 process.send?.({ url });
-process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
+const stop = () => void app.close().then(() => process.exit(0));
+process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop); // the bench may be killed

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { benchCloud } from './cloud.js';
 import { benchEffects } from './effects.bench.js';
@@ -7,19 +9,27 @@ import { quick, whole as wholeExtent, type Extent } from './extent.js';
 import { benchHttp } from './http.bench.js';
 import { measuredOn, tellSection } from './performance-file.js';
 import { openStage } from './stage.js';
+import { fail, stopOnSignal } from '../launch/stop-on-signal.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const two = (value: number) => value.toFixed(2);
 const whole = (value: number) => String(Math.round(value));
 
 /** B9: seconds from the start of the demo to its first effective exemption, as its own story tells them. */
-function firstEffective(): number {
-  const { stdout, status } = spawnSync(process.execPath, [path.join(root, 'dist/launch/demo.js')], {
-    encoding: 'utf8',
-    timeout: 180_000,
+async function firstEffective(): Promise<number> {
+  const demo = spawn(process.execPath, [path.join(root, 'dist/launch/demo.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const line = stdout.split('\n').find((text) => text.includes('that was the first effective exemption'));
-  if (status !== 0 || line === undefined) throw new Error('the demo failed, so there is nothing to measure');
+  const exited = once(demo, 'exit');
+  const stop = stopOnSignal(async () => {
+    demo.kill('SIGTERM');
+    await exited;
+  });
+  const [stdout] = await Promise.all([text(demo.stdout), exited]);
+  await stop();
+  const line = stdout.split('\n').find((one) => one.includes('that was the first effective exemption'));
+  if (demo.exitCode !== 0 || line === undefined)
+    throw new Error('the demo failed, so there is nothing to measure');
   return Number.parseFloat(line);
 }
 
@@ -46,7 +56,7 @@ async function main(extent: Extent): Promise<void> {
     await stage.stop();
   }
   process.stderr.write('bench: the demo …\n');
-  rows.push(`| B9 | seconds to the first effective exemption | ${two(firstEffective())} | | | | 20 |`);
+  rows.push(`| B9 | seconds to the first effective exemption | ${two(await firstEffective())} | | | | 20 |`);
   tellSection('Requests, effects, the demo', report(rows), extent);
 }
 
@@ -63,31 +73,18 @@ function report(rows: readonly string[]): readonly string[] {
   ];
 }
 
-const usage = `usage: npm run bench [-- --quick]
-       npm run bench -- cloud [machines] [subscriptions] [minutes] [--quick]
-Measures the budgets as ratios and records them in docs/performance.md. With --quick each step runs in seconds, to show
-that the bench works; nothing is recorded.`;
-
 async function begin(): Promise<void> {
-  const options = { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const options = { quick: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
-  if (values.help === true) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
   const [what, ...order] = positionals;
   const extent = values.quick === true ? quick : wholeExtent;
   if (what === undefined) return main(extent);
-  if (what !== 'cloud') throw new Error(`there is no bench called ${what}\n${usage}`);
+  if (what !== 'cloud')
+    throw new Error(`there is no bench called ${what}: say cloud, or nothing (npm run bench -- --help)`);
   return benchCloud(order, extent);
 }
 
 begin().then(
   () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(
-      `bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(1);
-  },
+  (error: unknown) => fail(`bench: ${error instanceof Error ? error.message : String(error)}`),
 );

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { prepareDatabase } from '../launch/database.js';
 import { startPostgres } from '../launch/embedded-postgres.js';
+import { stopOnSignal } from '../launch/stop-on-signal.js';
+import { throwawayDirectory } from '../launch/throwaway-directory.js';
 
 /** One PostgreSQL for a whole run, durable as in a deployment, and processes over it: what is compared shares all else. */
 export interface BenchStage {
@@ -29,18 +30,35 @@ export interface LaunchedProcess {
 const compiled = path.resolve(import.meta.dirname, '..');
 
 export async function openStage(): Promise<BenchStage> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-bench-'));
-  const given = process.env['DATABASE_URL'];
-  const embedded =
-    given === undefined || given === ''
-      ? await startPostgres({ dataDir: path.join(dataDir, 'postgres') })
-      : null;
-  const { ownerUrl, appUrl } = await prepareDatabase(embedded?.ownerUrl ?? given ?? '');
-  const sql = new pg.Pool({ connectionString: ownerUrl, max: 16 });
-  // A connection that the server ends while it says goodbye is no error of the bench.
-  sql.on('connect', (client) => client.on('error', () => undefined));
+  const dataDir = throwawayDirectory('postern-bench-');
   const children: ChildProcess[] = [];
-  const launch: BenchStage['launch'] = async (script, env) => {
+  const begun: (() => Promise<void>)[] = [];
+  const stop = stopOnSignal(async () => {
+    await Promise.all(children.map((child) => ended(child)));
+    for (const end of begun.toReversed()) await end();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  const { ownerUrl, appUrl } = await prepareDatabase(await databaseIn(dataDir, begun));
+  const sql = new pg.Pool({ connectionString: ownerUrl, max: 16 });
+  begun.push(() => sql.end());
+  // A connection that the server ends while it says goodbye is no error of the bench.
+  sql.on('error', () => undefined);
+  sql.on('connect', (client) => client.on('error', () => undefined));
+  const launch = launcherOf(children);
+  const start: BenchStage['start'] = async (script, env) => (await launch(script, env)).url;
+  return { ownerUrl, appUrl, dataDir, sql, launch, start, stop };
+}
+
+async function databaseIn(dataDir: string, begun: (() => Promise<void>)[]): Promise<string> {
+  const given = process.env['DATABASE_URL'];
+  if (given !== undefined && given !== '') return given;
+  const starting = startPostgres({ dataDir: path.join(dataDir, 'postgres') });
+  begun.push(async () => (await starting.catch(() => null))?.stop());
+  return (await starting).ownerUrl;
+}
+
+function launcherOf(children: ChildProcess[]): BenchStage['launch'] {
+  return async (script, env) => {
     const child = spawn(process.execPath, [path.join(compiled, script)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env }, // as in the image
@@ -52,24 +70,10 @@ export async function openStage(): Promise<BenchStage> {
     const [ready] = (await Promise.race([once(child, 'message'), gone])) as [{ url: string }];
     return { url: ready.url, child, end: () => ended(child) };
   };
-  return {
-    ownerUrl,
-    appUrl,
-    dataDir,
-    sql,
-    launch,
-    start: async (script, env) => (await launch(script, env)).url,
-    stop: async () => {
-      await Promise.all(children.map((child) => ended(child)));
-      await sql.end();
-      await embedded?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;

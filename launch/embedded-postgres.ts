@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.js';
@@ -10,6 +9,8 @@ import { clusterOwner, locateCluster, openCluster, type Cluster } from './postgr
 import { claim, disclaim, stopOrphan, until } from './postgres-orphan.js';
 import { serverUser, type ServerUser } from './server-user.js';
 import { clientOf } from '../src/adapters/postgres/connections.js';
+import { lastWords } from './last-words.js';
+import { watchOver } from './watch-over.js';
 
 /** What to start: everything but `dataDir` has a default. */
 export interface EmbeddedPostgresOptions {
@@ -28,6 +29,8 @@ export interface EmbeddedPostgres {
   readonly port: number;
   readonly pid: number;
   readonly dataDir: string;
+  /** Resolves when the server ends, whoever ended it, with why. */
+  readonly ended: Promise<string>;
   /** Fast shutdown: sessions are cut, data is safe; by force after 10 s. */
   stop(): Promise<void>;
   /** The fault F6: the server dies at once; `startPostgres` on the same data recovers it. */
@@ -60,24 +63,6 @@ function isReady(dataDir: string, pid: number | undefined): boolean {
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-/**
- * A process that stops the server when the launcher is gone: it waits on a pipe whose other end only the launcher
- * holds, so even `kill -9` of the launcher leaves no server behind.
- */
-function watchOver(child: ChildProcess): void {
-  const script = 'read -r word; [ "$word" = done ] || kill -INT "$0"';
-  const watch = spawn('/bin/sh', ['-c', script, String(child.pid)], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watch.unref();
-  const pipe = watch.stdin;
-  if (pipe instanceof Socket) pipe.unref();
-  pipe.on('error', () => undefined); // the watcher may be gone first; then there is nothing to call off
-  child.once('exit', () => pipe.end('done\n'));
 }
 
 async function launch(
@@ -132,7 +117,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 function running(child: ChildProcess, cluster: Cluster, port: number): EmbeddedPostgres {
-  watchOver(child);
+  watchOver(child, 'INT');
   const close = async (signal: NodeJS.Signals) => {
     await end(child, signal);
     disclaim(cluster.dataDir);
@@ -142,6 +127,10 @@ function running(child: ChildProcess, cluster: Cluster, port: number): EmbeddedP
     port,
     pid: child.pid ?? 0,
     dataDir: cluster.dataDir,
+    ended: (hasEnded(child) ? Promise.resolve() : once(child, 'exit')).then(() => {
+      const log = `${cluster.dataDir}.log`;
+      return `${child.signalCode ?? `code ${String(child.exitCode)}`}: ${lastWords(existsSync(log) ? readFileSync(log, 'utf8') : '')}`;
+    }),
     stop: () => close('SIGINT'),
     crash: () => close('SIGKILL'),
   };

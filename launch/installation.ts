@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { prepareDatabase } from './database.js';
 import { developmentKey } from './development-key.js';
-import { startPostgres } from './embedded-postgres.js';
-import { freePorts } from './free-port.js';
-import { claim, disclaim, otherLauncher } from './postgres-orphan.js';
+import { tenants } from './development-token.js';
+import { freePorts, refuseTakenPorts } from './free-port.js';
+import { keepDatabase, type KeptDatabase } from './kept-database.js';
+import { claim, disclaim } from './postgres-orphan.js';
+import { stopOnSignal } from './stop-on-signal.js';
+import { clientOf } from '../src/adapters/postgres/connections.js';
 import { Supervisor, type ChildPlan } from './supervisor.js';
 
 /** What to start on one machine for development, demo and tests; ports not given are taken at random. */
@@ -19,6 +24,8 @@ export interface InstallationOptions {
   readonly databaseUrl?: string;
   /** False: the embedded database syncs nothing to disk. */
   readonly durable?: boolean;
+  /** Registers the personas' tenants before the API can be ready, unless they are there. */
+  readonly registersPersonas?: boolean;
   /** Settings for the product's processes beyond the embedded defaults. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -31,7 +38,9 @@ export interface Installation {
   readonly dataDir: string;
   /** The owner's way to the database: holds a password, never to be printed. */
   readonly ownerUrl: string;
-  /** Drains and stops everything it started, the database last. */
+  /** Resolves when a part died and could not be kept running, with the reason. */
+  readonly lost: Promise<Error>;
+  /** Drains and stops everything it started, the database last. A signal does so too. */
   stop(): Promise<void>;
 }
 
@@ -41,6 +50,7 @@ const scripts = {
   api: path.join(compiled, 'src', 'main.js'),
   worker: path.join(compiled, 'src', 'worker.js'),
 };
+const registration = path.join(compiled, 'launch', 'register-personas.js');
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
 interface Ports {
@@ -126,46 +136,111 @@ function productPlans(env: Readonly<Record<string, string>>, ports: Ports): read
 
 async function openDatabase(
   options: InstallationOptions,
-): Promise<{ ownerUrl: string; stop(): Promise<void> }> {
+  onLost: (error: Error) => void,
+): Promise<KeptDatabase> {
   if (options.databaseUrl) return { ownerUrl: options.databaseUrl, stop: () => Promise.resolve() };
   const dataDir = path.join(options.dataDir, 'postgres');
-  return startPostgres({ dataDir, durable: options.durable ?? true });
+  return keepDatabase({ dataDir, durable: options.durable ?? true }, onLost);
+}
+
+async function arePersonasRegistered(ownerUrl: string): Promise<boolean> {
+  const client = clientOf(ownerUrl, 'postern-launch');
+  await client.connect();
+  try {
+    await client.query(`BEGIN READ ONLY; SET LOCAL app.unscoped = 'on'`);
+    const { rowCount } = await client.query(
+      'SELECT FROM partner_relationships WHERE partner_tenant_id = $1 AND customer_tenant_id = $2',
+      [tenants.partner, tenants.customer],
+    );
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What was begun, to be ended in reverse, also where a signal comes in the middle of the beginning. */
+type Begun = (() => Promise<void>)[];
+
+/** In a process of its own: the launcher shall not carry the whole API in its memory. */
+async function registerPersonas(env: Readonly<Record<string, string>>, begun: Begun): Promise<void> {
+  const child = spawn(process.execPath, [registration], {
+    env: { ...process.env, ...env, LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 2, 2],
+  });
+  const ended = once(child, 'exit');
+  begun.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  if (code !== 0) throw new Error(`registering the personas' tenants ended with ${signal ?? String(code)}`);
+}
+
+function chosenPorts(options: InstallationOptions) {
+  return [
+    { setting: 'PORT', port: options.port },
+    { setting: 'EMULATOR_PORT', port: options.emulatorPort },
+    { setting: 'EMULATOR_TLS_PORT', port: options.emulatorTlsPort },
+    { setting: 'EMULATOR_DNS_PORT', port: options.emulatorDnsPort, isUdpToo: true },
+  ];
 }
 
 /** Starts database, emulator, API and worker, and resolves when all of them are ready. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
-  const own = path.resolve(options.dataDir, 'processes');
-  mkdirSync(path.dirname(own), { recursive: true });
-  const other = otherLauncher(own);
-  if (other !== undefined)
-    throw new Error(`Process ${other} already runs on ${options.dataDir}; stop it first`);
-  claim(own);
-  const supervisor = new Supervisor(`${own}.json`);
-  await supervisor.stopOrphans(Object.values(scripts));
-  await developmentKey(options.dataDir);
-  const database = await openDatabase(options);
-  // For `npm run verify` beside a running installation: the owner's way in, readable by its owner only.
-  const wayIn = path.join(options.dataDir, 'postgres.url');
-  writeFileSync(wayIn, database.ownerUrl, { mode: 0o600 });
-  const stop = async () => {
-    await supervisor.stop();
-    await database.stop();
-    rmSync(wayIn, { force: true });
-    disclaim(own);
-  };
+  const begun: Begun = [];
+  const stop = stopOnSignal(async () => {
+    for (const end of begun.toReversed()) await end();
+  });
   try {
-    const { ownerUrl, appUrl } = await prepareDatabase(database.ownerUrl);
-    const ports = await choosePorts(options);
-    await supervisor.start(emulatorPlan(ports));
-    for (const plan of productPlans(productEnv(options, ports, appUrl), ports)) await supervisor.start(plan);
-    const urls = {
-      apiUrl: local(ports.api),
-      workerUrl: local(ports.worker),
-      emulatorUrl: local(ports.emulator),
-    };
-    return { ...urls, dataDir: options.dataDir, ownerUrl, stop };
+    return await begin(options, begun, stop);
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function begin(
+  options: InstallationOptions,
+  begun: Begun,
+  stop: () => Promise<void>,
+): Promise<Installation> {
+  const own = path.resolve(options.dataDir, 'processes');
+  mkdirSync(path.dirname(own), { recursive: true });
+  claim(own);
+  begun.push(async () => disclaim(own));
+  await refuseTakenPorts(chosenPorts(options));
+  const { promise: lost, resolve: onLost } = withResolvers<Error>();
+  const supervisor = new Supervisor(`${own}.json`, onLost);
+  await supervisor.stopOrphans([...Object.values(scripts), registration]);
+  await developmentKey(options.dataDir);
+  const opening = openDatabase(options, onLost);
+  begun.push(async () => (await opening.catch(() => null))?.stop());
+  const { ownerUrl } = await opening;
+  keepWayIn(options.dataDir, ownerUrl, begun);
+  const { appUrl } = await prepareDatabase(ownerUrl);
+  const ports = await choosePorts(options);
+  const env = productEnv(options, ports, appUrl);
+  if (options.registersPersonas === true && !(await arePersonasRegistered(ownerUrl)))
+    await registerPersonas(env, begun);
+  begun.push(() => supervisor.stop());
+  for (const plan of [emulatorPlan(ports), ...productPlans(env, ports)]) await supervisor.start(plan);
+  const urls = {
+    apiUrl: local(ports.api),
+    workerUrl: local(ports.worker),
+    emulatorUrl: local(ports.emulator),
+  };
+  return { ...urls, dataDir: options.dataDir, ownerUrl, lost, stop };
+}
+
+/** For `npm run verify` beside a running installation: the owner's way in, readable by its owner only. */
+function keepWayIn(dataDir: string, ownerUrl: string, begun: Begun): void {
+  const file = path.join(dataDir, 'postgres.url');
+  writeFileSync(file, ownerUrl, { mode: 0o600 });
+  begun.push(async () => rmSync(file, { force: true }));
+}
+
+function withResolvers<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((given) => (resolve = given));
+  return { promise, resolve };
 }

@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port.js';
+import { watchOver } from './watch-over.js';
 
 /** A Redis of our own on 127.0.0.1, in memory. */
 export interface LocalRedis {
@@ -65,8 +66,11 @@ export async function startRedis(options: { readonly port?: number } = {}): Prom
   if (!program) throw new Error('There is no redis-server on PATH');
   const port = options.port ?? (await freePort());
   const child = spawn(program, ['--port', String(port), ...settings], {
+    // Its own group: Ctrl-C reaches the launcher, which stops what uses Redis first.
+    detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  watchOver(child, 'TERM');
   await untilReady(child);
   child.stdout.resume(); // its log is read no further, but a full pipe would stop the server
   const forget = () => child.kill('SIGKILL');

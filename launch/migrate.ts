@@ -4,9 +4,16 @@ import { ensureLogIn } from './database.js';
 // `npm run db:migrate`: the schema, the queue backend's included, and where DATABASE_APP_URL is given the
 // application's way in. Both URLs hold passwords; nothing of them is printed.
 
-const ownerUrl = process.env['DATABASE_URL'];
-const appUrl = process.env['DATABASE_APP_URL'];
-if (!ownerUrl) throw new Error("DATABASE_URL (the owner's) is not set");
-await runMigrations(ownerUrl);
-if (appUrl) await ensureLogIn(ownerUrl, appUrl);
-console.log('The database is at the newest schema.');
+async function main(): Promise<void> {
+  const ownerUrl = process.env['DATABASE_URL'];
+  const appUrl = process.env['DATABASE_APP_URL'];
+  if (!ownerUrl) throw new Error("give DATABASE_URL, the owner's (.env.example)");
+  await runMigrations(ownerUrl);
+  if (appUrl) await ensureLogIn(ownerUrl, appUrl);
+  console.log('The database is at the newest schema.');
+}
+
+main().catch((error: unknown) => {
+  console.error(`postern: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandOf, isAlive, startOf } from './process-table.js';
@@ -25,10 +25,33 @@ export function otherLauncher(dataDir: string): number | undefined {
   return pid !== process.pid && isAlive(pid) && startOf(pid) === startedAt ? pid : undefined;
 }
 
-/** Writes down that this process serves `dataDir`. */
+function refuseOther(dataDir: string): void {
+  const other = otherLauncher(dataDir);
+  if (other !== undefined)
+    throw new Error(
+      `process ${String(other)} already runs on ${path.dirname(dataDir)}: stop it first, or set POSTERN_DATA_DIR to another directory`,
+    );
+}
+
+/**
+ * Writes down that this process serves `dataDir`. Throws a sentence when another launcher that is alive does; of two at
+ * once one wins, because the claim is laid as a whole and never over another's.
+ */
 export function claim(dataDir: string): void {
-  const content = { pid: process.pid, startedAt: startOf(process.pid) };
-  writeFileSync(claimFile(dataDir), JSON.stringify(content));
+  const file = claimFile(dataDir);
+  const draft = `${file}.${String(process.pid)}`;
+  refuseOther(dataDir);
+  rmSync(file, { force: true }); // ours, or of a launcher that is gone
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid) }));
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    refuseOther(dataDir);
+    throw new Error(`another start on ${path.dirname(dataDir)} came first; try again`, { cause: error });
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** Takes the claim back. */
@@ -61,8 +84,7 @@ export async function until(isOver: () => boolean, seconds: number): Promise<boo
  * running server. Throws when another launcher that is alive serves this data.
  */
 export async function stopOrphan(dataDir: string): Promise<void> {
-  const other = otherLauncher(dataDir);
-  if (other !== undefined) throw new Error(`Process ${other} already serves ${dataDir}; stop it first`);
+  refuseOther(dataDir);
   const pidFile = path.join(dataDir, 'postmaster.pid');
   const pid = Number(readText(pidFile)?.split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
 import { startPostgres } from './embedded-postgres.js';
 import { clientOf } from '../src/adapters/postgres/connections.js';
+import { stopOnSignal } from './stop-on-signal.js';
+import { throwawayDirectory } from './throwaway-directory.js';
 
 interface Line {
   readonly line: string;
@@ -87,13 +88,17 @@ export async function dumpSchema(url: string): Promise<string> {
 
 /** The schema that the migrations make of an empty database. */
 export async function freshSchema(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'postern-schema-'));
-  const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
-  try {
-    await runMigrations(postgres.ownerUrl);
-    return await dumpSchema(postgres.ownerUrl);
-  } finally {
-    await postgres.stop();
+  const folder = throwawayDirectory('postern-schema-');
+  const starting = startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false });
+  const stop = stopOnSignal(async () => {
+    await (await starting.catch(() => null))?.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+  try {
+    const { ownerUrl } = await starting;
+    await runMigrations(ownerUrl);
+    return await dumpSchema(ownerUrl);
+  } finally {
+    await stop();
   }
 }

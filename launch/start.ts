@@ -1,13 +1,15 @@
 import { cloudSide } from './demo/cloud-side.js';
 import { callsTo } from './demo/desk.js';
 import { exemptionDesk } from './demo/exemption-desk.js';
-import { developmentToken, type Persona } from './development-token.js';
 import { startInstallation, type Installation } from './installation.js';
+import { personaTokens } from './persona-tokens.js';
 import { seed } from './seed.js';
+import { fail, runUntilSignal, stopOnSignal } from './stop-on-signal.js';
 
 // `npm start`: everything on this machine, until stopped.
 
 const env = process.env;
+const isFurnished = env['POSTERN_SEED'] !== 'none';
 
 function portFrom(name: string): number | undefined {
   const text = env[name];
@@ -33,51 +35,43 @@ function begin(): Promise<Installation> {
     ...optional('emulatorTlsPort', portFrom('EMULATOR_TLS_PORT')),
     ...optional('emulatorDnsPort', portFrom('EMULATOR_DNS_PORT')),
     ...optional('databaseUrl', env['DATABASE_URL'] || undefined),
+    registersPersonas: isFurnished,
   });
 }
 
 /** Something to look at: tenants, subscriptions, machines and requests, made through the API as anybody would. */
 async function furnish({ apiUrl, emulatorUrl, dataDir }: Installation): Promise<void> {
-  const token = (persona: Persona) => developmentToken(persona, { dataDir });
-  const tokens = {
-    customer: await token('customer'),
-    partner: await token('partner'),
-    reviewer: await token('reviewer'),
-    approver: await token('approver'),
-    analyst: await token('analyst'),
-    operator: await token('operator'),
-    ingest: await token('ingest'),
-  };
+  const tokens = await personaTokens(dataDir);
   await seed(exemptionDesk(callsTo(apiUrl), tokens, null), cloudSide(callsTo(emulatorUrl)));
 }
 
-const starting = begin();
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (isStopping) return;
-    isStopping = true;
-    console.log('postern: stopping');
-    // A start that failed has cleaned up after itself, and says why below.
-    void starting.then(
-      (installation) => installation.stop(),
-      () => undefined,
-    );
-  });
+function tell({ apiUrl, workerUrl, emulatorUrl, dataDir }: Installation): void {
+  console.log(`postern: API       ${apiUrl}  (documentation at /docs, OpenAPI at /openapi.json)`);
+  console.log(`postern: worker    ${workerUrl}`);
+  console.log(`postern: emulator  ${emulatorUrl}`);
+  console.log(`postern: data in ${dataDir}; a token: npm run --silent token -- reviewer`);
 }
 
-const installation = await starting;
-console.log(`postern: API       ${installation.apiUrl}  (documentation at /docs, OpenAPI at /openapi.json)`);
-console.log(`postern: worker    ${installation.workerUrl}`);
-console.log(`postern: emulator  ${installation.emulatorUrl}`);
-console.log(`postern: data in ${installation.dataDir}; a token: npm run --silent token -- reviewer`);
-if (env['POSTERN_SEED'] !== 'none') {
-  furnish(installation).then(
-    () => console.log('postern: tenants, subscriptions and requests to look at are there'),
-    (error: unknown) => {
-      // Nothing depends on it: whoever started this can register their own.
-      if (!isStopping)
-        console.error(`postern: seeding failed: ${error instanceof Error ? error.message : String(error)}`);
-    },
-  );
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function main(): Promise<void> {
+  let isStopping = false;
+  runUntilSignal();
+  const installation = await begin();
+  stopOnSignal(async () => {
+    isStopping = true;
+    console.log('postern: stopping');
+  });
+  tell(installation);
+  if (isFurnished)
+    furnish(installation).then(
+      () => console.log('postern: tenants, subscriptions and requests to look at are there'),
+      (error: unknown) => {
+        // Nothing depends on it: whoever started this can register their own.
+        if (!isStopping) console.error(`postern: seeding failed: ${messageOf(error)}`);
+      },
+    );
+  throw await installation.lost;
 }
+
+main().catch((error: unknown) => fail(`postern: ${messageOf(error)}`));

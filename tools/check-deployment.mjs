@@ -60,7 +60,7 @@ function checkConfinement(name, service) {
 }
 
 /** A tag with at least major and minor, or a digest: `redis:7` is another program next month. */
-const isPinned = (image) => /:[\w.-]*\d+\.\d+[\w.-]*$|@sha256:[0-9a-f]{64}$/.test(image);
+const isPinned = (image) => /:\d+\.\d[\w.-]*$|@sha256:[0-9a-f]{64}$/.test(image);
 
 /** A script that a container starts is compiled from a source that is there. */
 function checkScript(file) {

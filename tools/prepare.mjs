@@ -45,14 +45,20 @@ async function isInstalled() {
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
-    const forward = (signal) => child.kill(signal);
+    let told;
+    const forward = (signal) => {
+      told = signal;
+      child.kill(signal);
+    };
     const signals = ['SIGINT', 'SIGTERM'];
     for (const signal of signals) process.on(signal, forward);
     const done = () => signals.forEach((signal) => process.off(signal, forward));
     child.once('error', (error) => (done(), reject(error)));
     child.once('exit', (code, signal) => {
       done();
-      if (code === 0) resolve();
+      if (told !== undefined)
+        process.kill(process.pid, told); // its handler is gone: it ends this process too
+      else if (code === 0) resolve();
       else reject(new Error(`${path.basename(command)} ${args.join(' ')} ended with ${signal ?? code}`));
     });
   });

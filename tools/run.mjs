@@ -1,27 +1,24 @@
-// `node tools/run.mjs <command> [arguments]`: prepares the clone, then becomes the command. One process, not
-// `prepare && node …` in a shell: npm hands SIGTERM to the shell, and the shell would die without passing it on.
+// `node tools/run.mjs <command> [arguments]`: prepares the clone, then becomes the command. One process from npm's shell
+// on: the scripts of package.json say `exec`, because npm hands SIGTERM to its shell, and a shell that is not replaced
+// dies without passing it on (docs/decisions/0036-launchers-and-signals.md).
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { prepare, root } from './prepare.mjs';
+import { commands, usageOf } from './commands.mjs';
 
-const commands = {
-  demo: 'dist/launch/demo.js',
-  start: 'dist/launch/start.js',
-  token: 'dist/launch/token.js',
-  verify: 'dist/launch/verify.js',
-  bench: 'dist/bench/main.js',
-  generate: 'dist/launch/generate.js',
-  test: 'tools/test.mjs',
-  'db:migrate': 'dist/launch/migrate.js',
-  'audit:retain': 'dist/launch/retain-audit.js',
-  'start:api': 'dist/src/main.js',
-  'start:worker': 'dist/src/worker.js',
-};
+function end(code, text) {
+  (code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  process.exit(code);
+}
 
 const [name, ...rest] = process.argv.slice(2);
-const script = commands[name];
-if (!script) throw new Error(`Unknown command ${name}; known are ${Object.keys(commands).join(', ')}`);
-await prepare();
-const file = path.join(root, script);
-process.argv = [process.argv[0], file, ...rest];
+if (!Object.hasOwn(commands, name ?? ''))
+  end(2, `postern: there is no command ${name}; known are ${Object.keys(commands).join(', ')}`);
+const command = commands[name];
+if (rest.includes('--help') || rest.includes('-h')) end(0, usageOf(name));
+if (rest.length > 0 && !command.takes)
+  end(2, `postern: npm run ${name} takes no arguments: ${rest.join(' ')}\n${usageOf(name)}`);
+await prepare({ build: command.needsBuild !== false });
+const file = path.join(root, command.script);
+process.argv = [process.argv[0], file, ...(command.before ?? []), ...rest];
 await import(pathToFileURL(file).href);

@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { root } from './prepare.mjs';
 import { migratedTemplate, testPostgres } from './test-postgres.mjs';
 import { findRedisServer, startRedis } from '../dist/launch/local-redis.js';
+import { stopOnSignal } from '../dist/launch/stop-on-signal.js';
 
-const reports = path.join(root, 'reports');
+/** Elsewhere for a run that a test starts: its reports must not replace those of the run that it is part of. */
+const reports = path.resolve(root, process.env.POSTERN_REPORTS || 'reports');
 const say = (message) => process.stderr.write(`postern: ${message}\n`);
 const run = `${process.pid}_${randomBytes(3).toString('hex')}`;
 
@@ -27,12 +30,43 @@ async function testRedis() {
 /** What a test may know of this run; settings of the person who started it must not change what is tested. */
 function environment(own) {
   const kept = { ...process.env };
-  for (const name of ['DATABASE_URL', 'DATABASE_APP_URL', 'REDIS_URL', 'QUEUE_BACKEND', 'POLICY_PACK'])
+  for (const name of [
+    'DATABASE_URL',
+    'DATABASE_APP_URL',
+    'REDIS_URL',
+    'QUEUE_BACKEND',
+    'POLICY_PACK',
+    'POSTERN_REPORTS',
+  ])
     delete kept[name];
   return { ...kept, NODE_ENV: 'test', ...own };
 }
 
+/** Jest, its workers and what they started: one process group, so that a signal reaches all of them. */
 let jestProcess;
+/** What a test file starts drains within 35 s; what is left of the group then is killed. */
+const groupGraceMs = 45_000;
+
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (error) {
+    if (error.code === 'ESRCH') return false; // nobody is left in it
+    throw error;
+  }
+}
+
+async function stopJest(signal) {
+  if (jestProcess === undefined) return;
+  const { pid } = jestProcess;
+  const deadline = performance.now() + groupGraceMs;
+  signalGroup(pid, signal);
+  while (signalGroup(pid, 0)) {
+    if (performance.now() > deadline) signalGroup(pid, 'SIGKILL');
+    await delay(50);
+  }
+}
 
 /** One run of Jest; `{ code, passed, failed, skipped }`, a file that could not run counting as one failure. */
 async function jest(name, args, env) {
@@ -41,7 +75,7 @@ async function jest(name, args, env) {
   const program = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const all = [program, '--json', `--outputFile=${output}`, ...args];
   const code = await new Promise((resolve, reject) => {
-    jestProcess = spawn(process.execPath, all, { cwd: root, stdio: 'inherit', env });
+    jestProcess = spawn(process.execPath, all, { cwd: root, stdio: 'inherit', env, detached: true });
     jestProcess.once('error', reject);
     jestProcess.once('exit', (exitCode, signal) => resolve(signal ? 1 : exitCode));
   });
@@ -71,23 +105,24 @@ const sum = (results, key) => results.reduce((total, result) => total + result[k
 
 async function main() {
   await mkdir(reports, { recursive: true });
-  const cleanUps = [];
-  const stopAll = async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  const stops = [];
+  /** Registers how something that begins is stopped, also when a signal comes before it has begun. */
+  const started = async (starting, stop) => {
+    stops.push(
+      stopOnSignal(async () => {
+        const thing = await starting.catch(() => undefined);
+        if (thing !== undefined) await stop(thing);
+      }),
+    );
+    return starting;
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => {
-      jestProcess?.kill(signal);
-      void stopAll().finally(() => process.exit(1));
-    });
-  }
   try {
-    const redis = await testRedis();
-    cleanUps.push(() => redis.stop());
-    const postgres = await testPostgres(run);
-    cleanUps.push(() => postgres.stop());
-    const template = await migratedTemplate(postgres.ownerUrl, `postern_test_${run}`);
-    cleanUps.push(() => template.dropAll());
+    const redis = await started(testRedis(), (server) => server.stop());
+    const postgres = await started(testPostgres(run), (server) => server.stop());
+    const template = await started(migratedTemplate(postgres.ownerUrl, `postern_test_${run}`), (database) =>
+      database.dropAll(),
+    );
+    stops.push(stopOnSignal(() => stopJest('SIGTERM')));
     const env = environment({
       TEST_DATABASE_OWNER_URL: postgres.ownerUrl,
       TEST_TEMPLATE_DATABASE: template.name,
@@ -104,7 +139,7 @@ async function main() {
     say(`${totals.passed} tests passed, ${totals.failed} failed, ${totals.skipped} skipped; ${half}`);
     process.exitCode = results.some((result) => result.code !== 0) || totals.passed === 0 ? 1 : 0;
   } finally {
-    await stopAll();
+    for (const stop of stops.reverse()) await stop();
   }
 }
 

@@ -1,6 +1,6 @@
-import { exemptionDesk, type Persona } from '../../launch/demo/exemption-desk.js';
+import { exemptionDesk } from '../../launch/demo/exemption-desk.js';
 import { callsTo, until, type Json } from '../../launch/demo/desk.js';
-import { developmentToken } from '../../launch/development-token.js';
+import { personaTokens } from '../../launch/persona-tokens.js';
 import { seed } from '../../launch/seed.js';
 import { startPostern, type Postern } from '../support/postern.js';
 
@@ -32,19 +32,8 @@ const isFurnished = (seen: unknown) => JSON.stringify(seen) === JSON.stringify(f
 
 async function seedAgain(): Promise<void> {
   const { dataDir, cloud, apiUrl } = postern;
-  const people: readonly Persona[] = [
-    'customer',
-    'partner',
-    'reviewer',
-    'approver',
-    'analyst',
-    'operator',
-    'ingest',
-  ];
-  const tokens = await Promise.all(
-    people.map(async (persona) => [persona, await developmentToken(persona, { dataDir })] as const),
-  );
-  const desk = exemptionDesk(callsTo(apiUrl), Object.fromEntries(tokens) as Record<Persona, string>, null);
+  const tokens = await personaTokens(dataDir);
+  const desk = exemptionDesk(callsTo(apiUrl), tokens, null);
   await seed(desk, cloud);
 }
 

@@ -83,7 +83,7 @@ describe('the embedded PostgreSQL', () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
     const owner = { pid: other.pid, startedAt: startOf(other.pid ?? 0) };
     writeFileSync(`${first.dataDir}.launcher.json`, JSON.stringify(owner));
-    await expect(startPostgres({ dataDir })).rejects.toThrow(/already serves/);
+    await expect(startPostgres({ dataDir })).rejects.toThrow(/process \d+ already runs on/);
     other.kill('SIGKILL');
     await once(other, 'exit');
     expect(await ask(first, 'SELECT 1 AS value')).toBe(1);

@@ -12,7 +12,7 @@ const supervisor = path.resolve(import.meta.dirname, '..', '..', '..', 'dist', '
 /** A child that serves, and ends as API, worker and emulator do when its launcher is gone. */
 const childProgram = `
 import { createServer } from 'node:http';
-createServer((request, response) => response.end('here')).listen(Number(process.env.PORT), '127.0.0.1');
+createServer((request, response) => response.end('here')).listen(Number(process.env.PORT), '127.0.0.1', () => process.send('here'));
 process.on('disconnect', () => process.exit(0));
 `;
 const launcherProgram = `
