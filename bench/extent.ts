@@ -8,6 +8,8 @@ export interface Extent {
   readonly effects: number;
   /** Restarts that are in line before a revocation, and how many revocations are timed. */
   readonly queuedRestarts: number;
+  /** Checks of another tenant that wait all the while. */
+  readonly waitingChecks: number;
   readonly revocations: number;
   /** Machines, subscriptions and minutes of `bench -- cloud` where the command line does not say. */
   readonly fleet: readonly [machines: string, subscriptions: string, minutes: string];
@@ -23,6 +25,7 @@ export const whole: Extent = {
   effectRounds: 3,
   effects: 2_000,
   queuedRestarts: 10_000,
+  waitingChecks: 50_000,
   revocations: 100,
   fleet: ['2000', '4', '20'],
   isRecorded: true,
@@ -36,6 +39,7 @@ export const quick: Extent = {
   effectRounds: 1,
   effects: 50,
   queuedRestarts: 100,
+  waitingChecks: 500,
   revocations: 2,
   fleet: ['8', '2', '10'],
   isRecorded: false,

@@ -9,6 +9,8 @@ export interface RevocationFigures {
   readonly medianSeconds: number;
   /** Restarts that were still waiting when the last gate was closed: the queue was never empty. */
   readonly leftInLine: number;
+  /** Checks of another tenant that waited when the first was ordered. */
+  readonly waitingChecks: number;
 }
 
 const waiting = `SELECT count(*)::integer AS count FROM effects
@@ -23,22 +25,36 @@ async function queueRestarts(stage: BenchStage, queued: number): Promise<void> {
   );
 }
 
+/** Checks of another tenant: they are due, and their requests are gone, so that each is taken up and settled. */
+async function floodWithChecks(stage: BenchStage, checks: number): Promise<void> {
+  await stage.sql.query(
+    `INSERT INTO effects (type, payload, priority, for_tenant, due_at, created_at)
+     SELECT 'run-fraud-check', jsonb_build_object('requestId', gen_random_uuid(), 'round', 1, 'check', 'young-subscription'),
+       4, 'f1000000-0000-4000-8000-000000000000', now(), now() FROM generate_series(1, $1) n`,
+    [checks],
+  );
+}
+
 async function countWaiting(stage: BenchStage): Promise<number> {
   const { rows } = await stage.sql.query<{ count: number }>(waiting);
   return rows[0]?.count ?? 0;
 }
 
-/** B7: from the order of a revocation to the closed gate, one after another, behind ten thousand queued restarts. */
+/**
+ * B7: from the order of a revocation to the closed gate, one after another, behind ten thousand queued restarts, while fifty
+ * thousand checks of another tenant wait (F30).
+ */
 export async function benchRevocations(
   stage: BenchStage,
   cloud: CloudStage,
-  { queuedRestarts: queued, revocations }: Extent,
+  { queuedRestarts: queued, revocations, waitingChecks }: Extent,
 ): Promise<RevocationFigures> {
   await cloud.replaceWorker();
   const { rows } = await stage.sql.query<{ id: string; subscription_id: string }>(
     `SELECT id, subscription_id FROM exemptions WHERE state = 'effective' LIMIT $1`,
     [revocations],
   );
+  await floodWithChecks(stage, waitingChecks);
   const seconds: number[] = [];
   let leftInLine = queued;
   for (const { id, subscription_id: subscriptionId } of rows) {
@@ -56,7 +72,7 @@ export async function benchRevocations(
   const sorted = seconds.toSorted((a, b) => a - b);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { samples: sorted.length, p99Seconds: at(0.99), medianSeconds: at(0.5), leftInLine };
+  return { samples: sorted.length, p99Seconds: at(0.99), medianSeconds: at(0.5), leftInLine, waitingChecks };
 }
 
 async function revoke({ desk }: CloudStage, id: string): Promise<void> {

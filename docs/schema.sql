@@ -90,6 +90,7 @@ effects.lease_token uuid
 effects.lease_until timestamp with time zone
 effects.ended_at timestamp with time zone
 effects.last_error text
+effects.for_tenant uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid
 erasable_texts.id uuid NOT NULL
 erasable_texts.tenant_id uuid NOT NULL
 erasable_texts.about text NOT NULL
@@ -487,12 +488,14 @@ CREATE UNIQUE INDEX conduct_notes_pk ON public.conduct_notes USING btree (exempt
 CREATE UNIQUE INDEX control_proofs_nonce_once ON public.control_proofs USING btree (nonce)
 CREATE INDEX control_proofs_of_subscription ON public.control_proofs USING btree (subscription_id, asked_at DESC, id DESC)
 CREATE UNIQUE INDEX control_proofs_pk ON public.control_proofs USING btree (id)
+CREATE INDEX effects_by_turn ON public.effects USING btree (priority, for_tenant, due_at, sequence) WHERE (state = 'pending'::text)
 CREATE INDEX effects_dead ON public.effects USING btree (sequence) WHERE (state = 'dead'::text)
 CREATE INDEX effects_dispatched ON public.effects USING btree (dispatched_at) WHERE (state = 'dispatched'::text)
 CREATE INDEX effects_due ON public.effects USING btree (priority, due_at, sequence) WHERE (state = 'pending'::text)
 CREATE INDEX effects_ended ON public.effects USING btree (ended_at) WHERE (state = 'done'::text)
 CREATE INDEX effects_in_order ON public.effects USING btree (order_key, sequence) WHERE ((order_key IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'dispatched'::text])))
 CREATE UNIQUE INDEX effects_one_open ON public.effects USING btree (singleton_key) WHERE ((singleton_key IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'dispatched'::text])))
+CREATE INDEX effects_out ON public.effects USING btree (priority, for_tenant) WHERE (state = 'dispatched'::text)
 CREATE UNIQUE INDEX effects_pk ON public.effects USING btree (id)
 CREATE INDEX erasable_texts_about ON public.erasable_texts USING btree (about_id)
 CREATE INDEX erasable_texts_by_author ON public.erasable_texts USING btree (author_tenant_id, author_object_id) WHERE (author_object_id IS NOT NULL)
@@ -788,6 +791,21 @@ AS $function$
           AND state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')) e ON true
        LEFT JOIN LATERAL (SELECT granted_at, ended_at FROM exemptions WHERE subscription_id = subscription
           AND state = 'revoked' ORDER BY ended_at DESC LIMIT 1) r ON true
+   $function$
+CREATE OR REPLACE FUNCTION public.tenant_of_effect_unscoped(payload jsonb)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+     SELECT set_config('app.unscoped', 'on', true);
+     SELECT coalesce(
+       CASE WHEN payload ? 'requestId' THEN (SELECT tenant_id FROM exemption_requests WHERE id = (payload ->> 'requestId')::uuid) END,
+       CASE WHEN payload ? 'exemptionId' THEN (SELECT tenant_id FROM exemptions WHERE id = (payload ->> 'exemptionId')::uuid) END,
+       CASE WHEN payload ? 'restartId' THEN (SELECT tenant_id FROM restarts WHERE id = (payload ->> 'restartId')::uuid) END,
+       CASE WHEN payload ? 'subscriptionId' THEN (SELECT tenant_id FROM subscriptions WHERE subscription_id = (payload ->> 'subscriptionId')::uuid) END,
+       CASE WHEN payload ? 'proofId' THEN (SELECT tenant_id FROM control_proofs WHERE id = (payload ->> 'proofId')::uuid) END,
+       '00000000-0000-0000-0000-000000000000')
    $function$
 CREATE OR REPLACE FUNCTION public.without_person(actor jsonb, tenant uuid, object text, pseudonym text)
  RETURNS jsonb

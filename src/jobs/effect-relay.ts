@@ -12,7 +12,14 @@ const batch = 200;
  * for it. A job that waited in a queue for longer than a minute would be taken for lost, and asked for again.
  */
 const mostWaiting = 500;
-/** While a queue is full it is looked at so often, in milliseconds. */
+/**
+ * So many of one tenant and priority are out at once: whoever comes later finds room in the queue, however much of that
+ * tenant's work is due (fault F30).
+ */
+const mostOfTenant = 300;
+/** Within a priority turns count up to here; there are never so many out. */
+const turnsOfPriority = 1_000;
+/** While a queue is full, or some tenant has its share, it is looked at so often, in milliseconds. */
 const fullPauseMs = 100;
 
 /** Between two looks while the queue takes nothing: 0.25, 0.5, 1, 2, 4, then 5 seconds. */
@@ -68,14 +75,16 @@ export class EffectRelay {
   }
 
   /**
-   * One look: dispatches what is due. Says whether there may be more, whether a queue was full, and how long one that
-   * refused is left alone.
+   * One look: dispatches what is due. Says whether there may be more, whether a queue was full or some tenant has as much
+   * out as it may, and how long a queue that refused is left alone.
    */
   async dispatchDue(): Promise<Dispatched> {
     const full = this.isCrowded ? await this.fullQueues() : [];
     const passedOver = effectTypes.filter((type) => full.includes(queueOf[type]));
-    const claimed = await this.options.ledger.claimDue(batch, this.options.clock.now(), passedOver);
-    this.isCrowded = claimed.length === batch || full.length > 0;
+    const now = this.options.clock.now();
+    const claimed = await this.options.ledger.claimDue(batch, now, { passedOver, mostOfTenant });
+    const isFull = full.length > 0 || claimed.isHeldBack;
+    this.isCrowded = claimed.isMore || isFull;
     const pauses = await Promise.all(
       queueNames.map((name) =>
         this.enqueue(
@@ -84,7 +93,7 @@ export class EffectRelay {
         ),
       ),
     );
-    return { isMore: claimed.length === batch, isFull: full.length > 0, pauseMs: Math.max(...pauses) };
+    return { isMore: claimed.isMore, isFull, pauseMs: Math.max(...pauses) };
   }
 
   private async fullQueues(): Promise<readonly QueueName[]> {
@@ -98,12 +107,13 @@ export class EffectRelay {
     if (effects.length === 0) return 0;
     try {
       await this.options.queues[name].addBulk(
-        effects.map(({ id, type, epoch }) => ({
+        effects.map(({ id, type, epoch, turn }) => ({
           name: type,
           data: { effectId: id, epoch },
           opts: {
             jobId: jobIdOf(type, id, epoch),
-            ...(effectPriority[type] === 0 ? {} : { priority: effectPriority[type] }),
+            // In the queue tenants take turns as well: one job of somebody comes before the second of everybody else.
+            priority: effectPriority[type] * turnsOfPriority + Math.min(turn, turnsOfPriority - 1),
           },
         })),
       );

@@ -28,7 +28,7 @@ export class PostgresEffects implements EffectStore {
   }
 
   add(effects: readonly Effect[]): Promise<void> {
-    this.buffer.addEffects(effects);
+    this.buffer.addEffects(effects, null);
     return Promise.resolve();
   }
 

@@ -28,6 +28,7 @@ import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-F
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
+import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
 import { clientOf, connectionTo } from './connections.js';
 import { HeardClient } from './heard-client.js';
 import { KeepOneWordAMachine1764000000049 } from '../../../migrations/1764000000049-KeepOneWordAMachine.js';
@@ -63,6 +64,7 @@ export const migrations = [
   KeepSinceWhenStopped1764000000027,
   FindHalters1764000000028,
   KeepConditionsOfBothApprovals1764000000037,
+  ShareEffects1764000000038,
   KeepOneWordAMachine1764000000049,
   CountMails1764000000050,
 ];

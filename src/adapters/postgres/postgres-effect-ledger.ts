@@ -4,19 +4,23 @@ import type { DataSource } from 'typeorm';
 import type { Instant } from '../../domain/instants.js';
 import {
   EffectLedger,
+  type Claim,
   type ClaimedEffect,
+  type ClaimOptions,
   type EffectLease,
   type FailureOutcome,
   type StoredEffect,
 } from '../../domain/ports/effect-store.js';
-import { effectPriority, type EffectType } from '../../domain/effects.js';
+import type { EffectType } from '../../domain/effects.js';
+import { claimByTurn, claimFew, priorityCondition } from './claim-due.js';
 import { storedEffectOf } from './effect.store.js';
 import type { LocalWake } from './local-wake.js';
 import { runPreparedAlone } from './prepared.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const effectTypes = Object.keys(effectPriority) as readonly EffectType[];
+/** No limit. */
+const mostOfAnything = 1_000_000_000;
 
 /** The outbox as relay, processor and sweep see it, one statement each: none of them holds a transaction open. */
 @Injectable()
@@ -31,32 +35,32 @@ export class PostgresEffectLedger extends EffectLedger {
   override async claimDue(
     limit: number,
     now: Instant,
-    passedOver: readonly EffectType[] = [],
-  ): Promise<readonly ClaimedEffect[]> {
-    // By priority, as the index has them: a hundred thousand restarts that are passed over are not read.
-    const wanted = effectTypes
-      .filter((type) => !passedOver.includes(type))
-      .map((type) => effectPriority[type]);
-    if (wanted.length === 0) return [];
-    const among = passedOver.length === 0 ? 'true' : `e.priority IN (${[...new Set(wanted)].join(', ')})`;
-    const rows = await this.dataSource.query<readonly Row[]>(
-      `WITH due AS (
-         SELECT e.id FROM effects e WHERE e.state = 'pending' AND e.due_at <= $1 AND ${among}
-           AND (e.order_key IS NULL OR NOT EXISTS (
-             SELECT FROM effects o WHERE o.order_key = e.order_key AND o.sequence < e.sequence AND o.state IN ('pending', 'dispatched')))
-         ORDER BY e.priority, e.due_at, e.sequence LIMIT $2 FOR UPDATE OF e SKIP LOCKED
-       ), claimed AS (
-         UPDATE effects SET state = 'dispatched', dispatched_at = clock_timestamp() FROM due WHERE effects.id = due.id
-         RETURNING effects.id, effects.type, effects.epoch, effects.priority, effects.due_at, effects.sequence
-       )
-       SELECT id, type, epoch FROM claimed ORDER BY priority, due_at, sequence`,
-      [now, limit],
+    { passedOver = [], mostOfTenant = mostOfAnything }: ClaimOptions = {},
+  ): Promise<Claim> {
+    const among = priorityCondition(passedOver);
+    if (among === null) return claimOf([], { isMore: false, isHeldBack: false });
+    const parameters = [now, limit, mostOfTenant];
+    const few = await this.claimed(claimFew(among), parameters);
+    if (few.due < limit) return claimOf(few.effects, { isMore: false, isHeldBack: few.heldBack });
+    const { effects, heldBack } = await this.claimed(claimByTurn(among), parameters);
+    return claimOf(effects, { isMore: effects.length > 0, isHeldBack: heldBack });
+  }
+
+  private async claimed(
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<{
+    readonly effects: readonly ClaimedEffect[];
+    readonly due: number;
+    readonly heldBack: boolean;
+  }> {
+    const rows = await this.dataSource.query<readonly Row[]>(sql, [...parameters]);
+    const effects = rows.flatMap(({ id, type, epoch, turn }) =>
+      typeof id === 'string'
+        ? [{ id, type: type as EffectType, epoch: Number(epoch), turn: Number(turn) }]
+        : [],
     );
-    return rows.map((row) => ({
-      id: String(row.id),
-      type: row.type as EffectType,
-      epoch: Number(row.epoch),
-    }));
+    return { effects, due: Number(rows[0]?.due ?? 0), heldBack: rows[0]?.held_back === true };
   }
 
   override async returnToPending(ids: readonly string[], dueAt: Instant): Promise<void> {
@@ -148,6 +152,12 @@ export class PostgresEffectLedger extends EffectLedger {
     const [rows] = await this.dataSource.query<[readonly Row[], number]>(sql, [...parameters]);
     return rows;
   }
+}
+
+/** Effects with what else is known of their claim; to whoever goes through them they are a list as any other. */
+function claimOf(effects: readonly ClaimedEffect[], rest: Pick<Claim, 'isMore' | 'isHeldBack'>): Claim {
+  const told = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, { value }]));
+  return Object.defineProperties([...effects], told) as readonly ClaimedEffect[] as Claim;
 }
 
 /** A lease with its end on this process's monotonic clock, counted from before it was asked for: never too late. */

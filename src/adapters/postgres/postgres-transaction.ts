@@ -117,7 +117,7 @@ export class PostgresTransaction implements Transaction {
     const receipt = receiptOf(entry, next);
     if (receipt !== null) await this.receipts.add(receipt, await this.settings.signReceipt(receipt));
     if (told !== null) this.buffer.addTold(told, entry.at);
-    this.buffer.addEffects(accepted.effects);
+    this.buffer.addEffects(accepted.effects, next.tenantId);
     await this.sql.keptUp();
   }
 

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../domain/lifecycle-table.js';
 import type { ToldEntry } from '../../domain/ports/told-entry.js';
 import { addHistoryAndAudit, type AuditNote, type BufferedHistory } from './audit-writes.js';
 import type { Commitment } from './commitments.js';
-import { addEffects } from './effect-writes.js';
+import { addEffects, type OwnedEffect } from './effect-writes.js';
 import { OneStatement } from './one-statement.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
@@ -27,7 +27,7 @@ export class WriteBuffer {
   private readonly notes: AuditNote[] = [];
   private readonly told: BufferedTold[] = [];
   private readonly rows: ((statement: OneStatement, name: string) => void)[] = [];
-  private readonly effects: Effect[] = [];
+  private readonly effects: OwnedEffect[] = [];
   private commitments: readonly BufferedCommitment[] = [];
 
   constructor(
@@ -52,8 +52,9 @@ export class WriteBuffer {
     this.told.push({ told, at });
   }
 
-  addEffects(effects: readonly Effect[]): void {
-    this.effects.push(...effects);
+  /** Of the tenant that is named; else of the one that their own ids lead to. */
+  addEffects(effects: readonly Effect[], tenantId: string | null): void {
+    this.effects.push(...effects.map((effect) => ({ effect, tenantId })));
   }
 
   /** Writes a row with the rest; the key's row that is there already is replaced. Nothing reads it in this transaction. */

@@ -57,6 +57,22 @@ export interface ClaimedEffect {
   readonly id: string;
   readonly type: EffectType;
   readonly epoch: number;
+  /** How many of its tenant and priority are out with it: those of another tenant who has less out come before it. */
+  readonly turn: number;
+}
+
+/** What a claim took, and what it left. */
+export interface Claim extends ReadonlyArray<ClaimedEffect> {
+  /** There may be more that can be taken at once. */
+  readonly isMore: boolean;
+  /** Some tenant has as much out as it may: more of its work can be taken once some of that has ended. */
+  readonly isHeldBack: boolean;
+}
+
+export interface ClaimOptions {
+  readonly passedOver?: readonly EffectType[];
+  /** How many effects of one tenant and priority may be out at once; without it as many as there are. */
+  readonly mostOfTenant?: number;
 }
 
 /** What became of a failed attempt. */
@@ -68,12 +84,11 @@ export type FailureOutcome =
  * leases with the database's clock.
  */
 export abstract class EffectLedger {
-  /** Claims due effects for dispatch, by priority and age; one open effect an order key. Marks them dispatched. */
-  abstract claimDue(
-    limit: number,
-    now: Instant,
-    passedOver?: readonly EffectType[],
-  ): Promise<readonly ClaimedEffect[]>;
+  /**
+   * Claims due effects for dispatch, by priority; within one, tenants take turns, each with its oldest (fault F30). One
+   * open effect an order key. Marks them dispatched.
+   */
+  abstract claimDue(limit: number, now: Instant, options?: ClaimOptions): Promise<Claim>;
   /** The queue would not take them: they are pending again under a new epoch, due at `dueAt`. */
   abstract returnToPending(ids: readonly string[], dueAt: Instant): Promise<void>;
   /** Takes the lease of a dispatched effect of this epoch; null when there is nothing (more) to do. */

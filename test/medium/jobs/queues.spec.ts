@@ -134,7 +134,7 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
       await world.settle(lease);
     };
     await world.add(Array.from({ length: 2_000 }, machine));
-    await until('the queue to be full', states, (all) => (all.dispatched ?? 0) >= 500);
+    await until('its share of the queue to be full', states, (all) => (all.dispatched ?? 0) >= 300);
     const gate: Effect = { type: 'move-gate', subscriptionId: randomUUID(), fence: 1 };
     await world.add([gate]);
     await until('the gate to move', states, (all) => all.done === 1);
@@ -142,6 +142,33 @@ describe.each(queueBackends())('effects through the queue on %s', (kind) => {
     expect((await states()).pending).toBeGreaterThanOrEqual(1_000);
     end.open();
     await until('the restarts to end', states, (all) => all.done === 2_001);
+  });
+
+  it('carries out one tenant’s work soon although hundreds of another’s lie in the queue before it (F30)', async () => {
+    const end = door();
+    const check = (name: string) =>
+      ({ type: 'run-fraud-check', requestId: randomUUID(), round: 1, check: name }) as const;
+    const others = check('of somebody else');
+    world.work = async (effect, lease) => {
+      await end.opened;
+      world.carried.push(effect);
+      await world.settle(lease);
+    };
+    await world.add(Array.from({ length: 200 }, () => check('of a flood')));
+    await until('the flood to be out', states, (all) => (all.dispatched ?? 0) === 200);
+    await world.dataSource.query(
+      `INSERT INTO effects (type, payload, priority, for_tenant, due_at, created_at)
+       VALUES ('run-fraud-check', $1, 4, gen_random_uuid(), now(), now())`,
+      [JSON.stringify(others)],
+    );
+    await until('it to be out', states, (all) => (all.dispatched ?? 0) === 201);
+    end.open();
+    await until('all to be done', states, (all) => all.done === 201);
+    // It came after what had begun: as many as are carried out at once, and as many as a worker has fetched ahead.
+    const place = world.carried.findIndex(
+      (effect) => 'requestId' in effect && effect.requestId === others.requestId,
+    );
+    expect(place).toBeLessThan(50);
   });
 
   it('lets what has begun end when it is told to stop, and begins nothing more (F5)', async () => {
