@@ -265,6 +265,13 @@ receipts.request_id uuid NOT NULL
 receipts.decision text NOT NULL
 receipts.at timestamp with time zone NOT NULL
 receipts.receipt text NOT NULL
+registrations.sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+registrations.subject_type text NOT NULL
+registrations.subject_id text NOT NULL
+registrations.person text NOT NULL
+registrations.by_application boolean NOT NULL
+registrations.at timestamp with time zone NOT NULL
+registrations.changes jsonb NOT NULL
 request_particulars.request_id uuid NOT NULL
 request_particulars.tenant_id uuid NOT NULL
 request_particulars.justification text
@@ -437,6 +444,8 @@ rate_counters.rate_counters_points_positive CHECK ((points > 0))
 receipts.receipts_decision_known CHECK ((decision = ANY (ARRAY['approved'::text, 'denied'::text, 'suspended'::text, 'reinstated'::text, 'revoked'::text])))
 receipts.receipts_pk PRIMARY KEY (aggregate, aggregate_id, version)
 receipts.receipts_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
+registrations.registrations_pk PRIMARY KEY (sequence)
+registrations.registrations_subject_known CHECK ((subject_type = ANY (ARRAY['subscription'::text, 'tenant'::text, 'relationship'::text])))
 request_particulars.request_particulars_committed CHECK (((salt IS NULL) = (commitment IS NULL)))
 request_particulars.request_particulars_pk PRIMARY KEY (request_id)
 request_particulars.request_particulars_request_fk FOREIGN KEY (request_id) REFERENCES exemption_requests(id)
@@ -540,6 +549,8 @@ CREATE UNIQUE INDEX power_operations_one_in_flight ON public.power_operations US
 CREATE UNIQUE INDEX power_operations_pk ON public.power_operations USING btree (id)
 CREATE UNIQUE INDEX rate_counters_pk ON public.rate_counters USING btree (window_number, key)
 CREATE UNIQUE INDEX receipts_pk ON public.receipts USING btree (aggregate, aggregate_id, version)
+CREATE INDEX registrations_of_subject ON public.registrations USING btree (subject_type, subject_id, sequence)
+CREATE UNIQUE INDEX registrations_pk ON public.registrations USING btree (sequence)
 CREATE INDEX request_particulars_by_contact ON public.request_particulars USING btree (contact_hash) WHERE (contact_hash IS NOT NULL)
 CREATE UNIQUE INDEX request_particulars_pk ON public.request_particulars USING btree (request_id)
 CREATE UNIQUE INDEX restart_previews_pk ON public.restart_previews USING btree (request_id)
@@ -570,6 +581,7 @@ CREATE TRIGGER history_loses_names_only BEFORE UPDATE ON public.history FOR EACH
 CREATE TRIGGER history_rewritten_by_erasure BEFORE UPDATE ON public.history FOR EACH STATEMENT WHEN ((current_setting('app.erasure'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER machine_evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.machine_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER receipts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER registrations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registrations FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 
 -- Functions
@@ -918,6 +930,8 @@ receipts receipts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_
   WHERE (rq.id = receipts.request_id))))) CHECK (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = receipts.request_id)))))
+registrations registrations_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+registrations registrations_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 request_particulars request_particulars_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 request_particulars request_particulars_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 request_particulars request_particulars_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
@@ -1023,6 +1037,7 @@ postern_reviewer partner_relationships: INSERT, SELECT, UPDATE
 postern_reviewer people: INSERT, SELECT
 postern_reviewer power_operations: SELECT
 postern_reviewer receipts: INSERT, SELECT
+postern_reviewer registrations: INSERT, SELECT
 postern_reviewer request_particulars: DELETE, SELECT, UPDATE
 postern_reviewer restart_previews: SELECT
 postern_reviewer restarts: SELECT, UPDATE
@@ -1059,6 +1074,7 @@ postern_worker people: SELECT
 postern_worker power_operations: INSERT, SELECT, UPDATE
 postern_worker rate_counters: DELETE, SELECT
 postern_worker receipts: INSERT, SELECT
+postern_worker registrations: SELECT
 postern_worker request_particulars: SELECT
 postern_worker restart_previews: DELETE, INSERT, SELECT, UPDATE
 postern_worker restarts: INSERT, SELECT, UPDATE

@@ -11,6 +11,7 @@ import { grantExemption } from './grant-exemption.js';
 import { judgeRequest, pinnedPack } from './judge-eligibility.js';
 import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
+import { registeredByDecider } from './registered-by-decider.js';
 import { secondApprovalOf } from './second-approval-of.js';
 import { viewQueueItem } from './views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
@@ -51,7 +52,7 @@ export class ApproveRequest {
       versionMustMatch(call, request.version);
       await mustNotBeClaimedByAnother(tx, call, request, now);
       mustBeChecksOfTheRound(command.acceptedUnknowns, request);
-      const event = await this.eventOf(tx, command, request);
+      const event = await this.eventOf(tx, call, command, request);
       mustBePossible(requestLifecycle, request, event, context);
       termsMustLieAhead(event, now);
       await mustStillBeEligible(tx, request, now);
@@ -65,6 +66,7 @@ export class ApproveRequest {
 
   private async eventOf(
     tx: Transaction,
+    call: Call,
     command: ApproveRequestCommand,
     request: ExemptionRequest,
   ): Promise<RequestApproved> {
@@ -78,6 +80,7 @@ export class ApproveRequest {
       acceptedUnknowns: command.acceptedUnknowns,
       exemptionId: this.ids.next(),
       ...grounds,
+      registeredByDecider: await registeredByDecider(tx, request, call.actor),
       firstTerms: command.replacesFirstTerms === null ? first : null,
       replacesFirstTextId: command.replacesFirstTerms === null ? null : this.ids.next(),
       policyRulesVersion: String(pinnedPack(request.pack).rulesVersion),

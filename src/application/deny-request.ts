@@ -15,6 +15,7 @@ import { type Call, versionMustMatch } from './call.js';
 import { judgeRequest, pinnedPack } from './judge-eligibility.js';
 import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
+import { registeredByDecider } from './registered-by-decider.js';
 import { viewQueueItem } from './views/view-queue-item.js';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
@@ -59,6 +60,7 @@ export class DenyRequest {
         reasonCode: code,
         reasonTextId: this.ids.next(),
         applyAgainOn: command.applyAgainOn ?? applyAgainAfterDenial(code, known, now),
+        registeredByDecider: await registeredByDecider(tx, request, call.actor),
         couldNotLook: blindChecksBehind(code, known.findings),
         policyRulesVersion: String(known.pack.rulesVersion),
       } as const;

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../domain/ports/clock.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import type { PartnerRelationship } from '../domain/ports/registry-stores.js';
+import { changedFacts } from '../domain/subscription/changed-facts.js';
 import type { Call } from './call.js';
 
 export type RegisterRelationshipCommand = Omit<PartnerRelationship, 'source' | 'confirmedAt'>;
@@ -35,6 +36,12 @@ export class RegisterRelationship {
       const known = await tx.relationships.find(partnerTenantId, customerTenantId);
       const relationship = { ...command, source: sourceOf(call), confirmedAt: this.clock.now() } as const;
       await tx.relationships.save(relationship);
+      await tx.registrations.add(
+        { type: 'relationship', id: `${partnerTenantId}/${customerTenantId}` },
+        call.actor,
+        relationship.confirmedAt,
+        changedFacts<RegisterRelationshipCommand>(known, command, ['status', 'kind', 'validFrom', 'validTo']),
+      );
       await tx.audit(
         'relationship.registered',
         { type: 'relationship', id: `${partnerTenantId}/${customerTenantId}` },

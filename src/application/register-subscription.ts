@@ -7,9 +7,21 @@ import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
+import { changedFacts } from '../domain/subscription/changed-facts.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import type { SubscriptionView } from './views/subscription-view.js';
 import type { Call } from './call.js';
+
+/** The facts that a decision may rest on: all but the name. */
+const relevant = [
+  'tenantId',
+  'offer',
+  'createdAt',
+  'state',
+  'spendingLimit',
+  'partnerTenantId',
+  'billing',
+] as const satisfies readonly (keyof SubscriptionFacts)[];
 
 export type RegisterSubscriptionCommand = SubscriptionFacts;
 
@@ -44,6 +56,12 @@ export class RegisterSubscription {
         'subscription.registered',
         { type: 'subscription', id: command.subscriptionId },
         { state: command.state },
+      );
+      await tx.registrations.add(
+        { type: 'subscription', id: command.subscriptionId },
+        call.actor,
+        now,
+        changedFacts(known, command, relevant),
       );
       if (known !== null) await followUpOnGrant(tx, known, command, { now, nextId: () => this.ids.next() });
       const pack = pinnedPack(this.settings.defaultPack);

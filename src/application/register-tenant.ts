@@ -1,5 +1,6 @@
 import { conflict } from '../domain/refusals.js';
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../domain/ports/clock.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Settings } from '../domain/ports/settings.js';
 import type { Call } from './call.js';
@@ -20,6 +21,7 @@ export class RegisterTenant {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   async run(call: Call, command: RegisterTenantCommand): Promise<TenantView> {
@@ -34,6 +36,9 @@ export class RegisterTenant {
       }
       const known = await tx.tenants.find(tenantId);
       await tx.tenants.save({ ...command, tenantId });
+      const subject = { type: 'tenant', id: tenantId } as const;
+      const changes = known?.kind === command.kind ? [] : ['kind'];
+      await tx.registrations.add(subject, call.actor, this.clock.now(), changes);
       await tx.audit('tenant.registered', { type: 'tenant', id: tenantId }, { kind: command.kind });
       return { ...command, tenantId, created: known === null };
     });

@@ -29,6 +29,7 @@ import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/176400000
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
+import { KeepWhoRegisteredFacts1764000000039 } from '../../../migrations/1764000000039-KeepWhoRegisteredFacts.js';
 import { clientOf, connectionTo } from './connections.js';
 import { HeardClient } from './heard-client.js';
 import { KeepOneWordAMachine1764000000049 } from '../../../migrations/1764000000049-KeepOneWordAMachine.js';
@@ -65,6 +66,7 @@ export const migrations = [
   FindHalters1764000000028,
   KeepConditionsOfBothApprovals1764000000037,
   ShareEffects1764000000038,
+  KeepWhoRegisteredFacts1764000000039,
   KeepOneWordAMachine1764000000049,
   CountMails1764000000050,
 ];

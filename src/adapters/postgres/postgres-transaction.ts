@@ -26,6 +26,7 @@ import { PostgresPeople } from './people.store.js';
 import { PostgresMails } from './mail.store.js';
 import { PostgresReceipts } from './receipt.store.js';
 import { PostgresRelationships, PostgresSubscriptions, PostgresTenants } from './registry.stores.js';
+import { PostgresRegistrations } from './registration.store.js';
 import { PostgresRequests } from './request.store.js';
 import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
@@ -65,6 +66,7 @@ export class PostgresTransaction implements Transaction {
   readonly subscriptions = new PostgresSubscriptions(this.sql);
   readonly tenants = new PostgresTenants(this.sql);
   readonly relationships = new PostgresRelationships(this.sql);
+  readonly registrations = new PostgresRegistrations(this.sql);
   readonly controlProofs = new PostgresControlProofs(this.sql);
   readonly portfolio = new PostgresPortfolio(this.sql);
   readonly findings = new PostgresFindings(this.sql);

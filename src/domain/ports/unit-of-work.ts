@@ -29,6 +29,7 @@ import type { ControlProofStore } from './control-proof-store.js';
 import type { EffectStore, EffectLease } from './effect-store.js';
 import type { PortfolioStore } from './portfolio-store.js';
 import type { PreviewStore } from './preview-store.js';
+import type { RegistrationStore } from './registration-store.js';
 import type { RelationshipStore, SubscriptionStore, TenantStore } from './registry-stores.js';
 
 /** An answer as it was given, kept for 24 hours for whoever repeats the question with the same key. */
@@ -86,6 +87,7 @@ export interface Transaction {
   readonly subscriptions: SubscriptionStore;
   readonly tenants: TenantStore;
   readonly relationships: RelationshipStore;
+  readonly registrations: RegistrationStore;
   readonly controlProofs: ControlProofStore;
   readonly portfolio: PortfolioStore;
   readonly particulars: ParticularsStore;

@@ -70,6 +70,8 @@ export interface RequestApproved extends ApprovalTerms {
   readonly highestDailyVolume?: number;
   /** Checks of the round that can fail and did not look: two people decide, and each accepts all of them. */
   readonly couldNotLook?: readonly string[];
+  /** Facts that this rests on and the decider registered: whoever did decides nothing by them. */
+  readonly registeredByDecider?: readonly string[];
   /** At a second approval: what the first one set and still holds; null where it was replaced, or there is none. */
   readonly firstTerms?: ApprovalTerms | null;
   /** Why the second approver replaced what the first one had set; null where they did not. */
@@ -84,6 +86,8 @@ export interface RequestDenied {
   readonly applyAgainOn: Instant | null;
   /** Checks of the round that this code rests on and that could not look: they forbid the code (I17). */
   readonly couldNotLook: readonly string[];
+  /** As at an approval. */
+  readonly registeredByDecider?: readonly string[];
   readonly policyRulesVersion: string;
 }
 

@@ -50,6 +50,20 @@ export const denialRestsOnWhatWasSeen: RequestRule<RequestDenied> = (_current, e
         nextStep: 'Start a new round (recheck), or deny with a reason that was really seen.',
       };
 
+/** Whoever registered the facts that a decision rests on does not take it: else one person makes both (I5). */
+export const deciderDidNotRegisterItsFacts: RequestRule<RequestApproved | RequestDenied> = (
+  _current,
+  { registeredByDecider = [] },
+) =>
+  registeredByDecider.length === 0
+    ? null
+    : {
+        kind: 'forbidden',
+        code: 'decider-registered-facts',
+        message: `You registered facts that this decision rests on (${registeredByDecider.join(', ')}).`,
+        nextStep: 'Leave the decision to a colleague.',
+      };
+
 /** A check that can fail and did not look may hide a hostile round: whoever approves names each of them (I17). */
 export const blindChecksAreAccepted: RequestRule<RequestApproved> = (_current, event) => {
   const missing = (event.couldNotLook ?? []).filter((check) => !event.acceptedUnknowns.includes(check));

@@ -14,6 +14,7 @@ import type {
 import {
   blindChecksAreAccepted,
   deciderDidNotFileIt,
+  deciderDidNotRegisterItsFacts,
   denialRestsOnWhatWasSeen,
   roundIsThePresentOne,
   secondApprovalIsByAnApprover,
@@ -105,7 +106,7 @@ export const firstApproval: Row<RequestApproved> = {
   to: ['approved', 'second-reviewing'],
   choose: (current, event) => (needsSecondEyes(current, event) ? 'second-reviewing' : 'approved'),
   by: ['platform'],
-  onlyIf: [deciderDidNotFileIt, blindChecksAreAccepted],
+  onlyIf: [deciderDidNotFileIt, deciderDidNotRegisterItsFacts, blindChecksAreAccepted],
   set: (current, event, stamp) =>
     needsSecondEyes(current, event)
       ? { firstApproval: { by: stamp.by, at: stamp.at, textId: event.reasonTextId } }
@@ -121,6 +122,7 @@ export const secondApproval: Row<RequestApproved> = {
   by: ['platform'],
   onlyIf: [
     deciderDidNotFileIt,
+    deciderDidNotRegisterItsFacts,
     secondApprovalIsByAnApprover,
     secondReviewerDiffersFromFirst,
     blindChecksAreAccepted,
@@ -135,7 +137,7 @@ export const secondApproval: Row<RequestApproved> = {
 export const denied: Row<RequestDenied> = {
   to: 'denied',
   by: ['platform'],
-  onlyIf: [deciderDidNotFileIt, denialRestsOnWhatWasSeen],
+  onlyIf: [deciderDidNotFileIt, deciderDidNotRegisterItsFacts, denialRestsOnWhatWasSeen],
   set: (_current, event, stamp) => ({
     decision: {
       outcome: 'denied',
@@ -159,6 +161,7 @@ export const deniedOnSecondReview: Row<RequestDenied> = {
   ...denied,
   onlyIf: [
     deciderDidNotFileIt,
+    deciderDidNotRegisterItsFacts,
     secondApprovalIsByAnApprover,
     secondReviewerDiffersFromFirst,
     denialRestsOnWhatWasSeen,

@@ -50,6 +50,8 @@ const ownCodes: Readonly<Record<string, string>> = {
     'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
   'subscription-moved':
     'The subscription belongs to another tenant than when the request was filed. Deny the request; the present owner may file.',
+  'decider-registered-facts':
+    'Whoever registered the facts that a decision rests on, or changed one since the request was filed, leaves the decision to a colleague.',
   'unknowns-not-accepted':
     'A check that can fail a request did not look. Start a new round, or approve with each such check named in acceptedUnknowns; a second person then decides too.',
   'first-terms-passed':

@@ -52,4 +52,19 @@ export const decisions = [
      SELECT 'request ' || r.id || ' lost what its first approver accepted' FROM ${bothHold}
        WHERE NOT r.decision -> 'acceptedUnknowns' @> (h1.event -> 'acceptedUnknowns')`,
   ),
+  byQuery(
+    'I5',
+    'nobody decided on facts that they registered',
+    `SELECT 'request ' || r.id || ' was decided at version ' || h.version || ' by who registered facts of its ' || t.subject_type AS broken
+       FROM exemption_requests r
+       JOIN history h ON h.aggregate = 'request' AND h.aggregate_id = r.id AND h.event ->> 'type' IN ('approved', 'denied')
+       JOIN registrations t ON t.at <= h.at AND (t.subject_type, t.subject_id) IN (
+         ('subscription', r.subscription_id::text), ('tenant', r.tenant_id::text), ('tenant', r.filed_by ->> 'tenantId'),
+         ('relationship', (r.filed_by ->> 'tenantId') || '/' || r.tenant_id))
+       LEFT JOIN people p ON p.tenant_id = (h.actor ->> 'tenantId')::uuid AND p.object_id = h.actor ->> 'objectId'
+       WHERE (t.person = p.commitment OR 'erased-' || left(t.person, 32) = h.actor ->> 'objectId')
+         AND ((t.at >= r.submitted_at AND t.changes <> '[]') OR NOT EXISTS (
+           SELECT FROM registrations later WHERE later.subject_type = t.subject_type AND later.subject_id = t.subject_id
+             AND later.sequence > t.sequence AND later.at <= h.at))`,
+  ),
 ] as const;
