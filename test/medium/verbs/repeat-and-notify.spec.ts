@@ -66,7 +66,7 @@ describe('a notification', () => {
     );
     const others = effectTypes.filter((type) => type !== 'send-notification');
     for (;;) {
-      const claimed = await world.ledger.claimDue(500, world.clock.now(), others);
+      const claimed = await world.ledger.claimDue(500, world.clock.now(), { passedOver: others });
       if (claimed.length === 0) return;
       for (const { id, epoch } of claimed) {
         const taken = await world.ledger.takeLease(id, epoch, 60_000);
