@@ -169,7 +169,7 @@ describe('the activity log of Azure (F12, OWASP API10)', () => {
       operationName: { value: 'Microsoft.Resources/subscriptions/resourceGroups/moveResources/action' },
     };
     const own = `/subscriptions/${subscriptionId.toUpperCase()}/resourceGroups/RG`;
-    const foreign = '/subscriptions/20000000-0000-4000-8000-000000000002/resourceGroups/other';
+    const foreign = '/subscriptions/20000000-0000-4000-8000-000000000002/resourcegroups/other';
     pages = [{ value: [record({ ...moves, resourceId: own }), record({ ...moves, resourceId: foreign })] }];
     const log = new AzureActivityLog(new ArmClient(server.url, { token: () => Promise.resolve('any') }));
     const at = '2026-03-01T12:30:00.123Z';
