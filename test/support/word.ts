@@ -18,23 +18,29 @@ export interface ExemptionWord {
   readonly subscriptionId: string;
   readonly state: string;
   readonly gateMovedAt: string | null;
+  readonly grantedAt: string;
+  readonly endedAt: string | null;
+}
+
+/** All exemptions, the newest first. */
+export async function allExemptions(read: Reader): Promise<readonly ExemptionWord[]> {
+  const instantAt = (value: unknown) => (typeof value === 'string' ? value : null);
+  return (await allPages(read, '/v1/admin/exemptions?limit=200')).map((one) => ({
+    id: one.at('id').text,
+    subscriptionId: one.at('subscriptionId').text,
+    state: one.at('state').text,
+    gateMovedAt: instantAt(one.at('gate', 'movedAt').value),
+    grantedAt: one.at('grantedAt').text,
+    endedAt: instantAt(one.at('endedAt').value),
+  }));
 }
 
 /** The last exemption of each subscription that has one: what an earlier one ended with was overtaken by it. */
-export async function latestExemptions(read: Reader): Promise<readonly ExemptionWord[]> {
-  const bySubscription = new Map<string, ExemptionWord>();
-  for (const one of await allPages(read, '/v1/admin/exemptions?limit=200')) {
-    const subscriptionId = one.at('subscriptionId').text;
-    if (bySubscription.has(subscriptionId)) continue;
-    const movedAt = one.at('gate', 'movedAt').value;
-    bySubscription.set(subscriptionId, {
-      id: one.at('id').text,
-      subscriptionId,
-      state: one.at('state').text,
-      gateMovedAt: typeof movedAt === 'string' ? movedAt : null,
-    });
-  }
-  return [...bySubscription.values()];
+export function latestOf(exemptions: readonly ExemptionWord[]): readonly ExemptionWord[] {
+  return exemptions.filter(
+    ({ subscriptionId }, index) =>
+      exemptions.findIndex((one) => one.subscriptionId === subscriptionId) === index,
+  );
 }
 
 /** The rows of one exemption's tracker. */

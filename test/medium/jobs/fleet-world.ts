@@ -18,7 +18,10 @@ import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
 import { concurrency } from '../../../src/jobs/queues.js';
 import { customer, customerTenant, reviewer } from '../verbs/people.js';
-import { createVerbWorld, type VerbWorld } from '../verbs/verb-world.js';
+import { rightsLeftNothingOpen } from '../../support/world-truth.js';
+import { createVerbWorld, settingsFor, type VerbWorld } from '../verbs/verb-world.js';
+
+const { clockMarginMs } = settingsFor('P3');
 
 /** No call of the test waits longer: what the real client gives half a minute. */
 const patienceMs = 400;
@@ -52,9 +55,15 @@ export async function createFleetWorld() {
     clock.to(instant);
     emulator.world.clock.set(instant);
   };
+  /** Throws where a right that has ended left a machine open, in whatever subscription (I19). */
   const close = async () => {
-    await emulator.stop();
-    await world.close();
+    try {
+      const rules = { unitOfWork: world.unitOfWork, staff: reviewer, clockMarginMs };
+      await rightsLeftNothingOpen(rules, emulator.url);
+    } finally {
+      await emulator.stop();
+      await world.close();
+    }
   };
   return { ...world, emulator, fleets, close, passTo, carryOutDue: () => carryOutDue(world) };
 }

@@ -30,7 +30,10 @@ import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
 import { HeardEngineers } from './heard-engineers.js';
 import { analyst, approver, by, customer, customerTenant, reviewer } from './people.js';
-import { aRequest, createVerbWorld } from './verb-world.js';
+import { rightsLeftNothingOpen } from '../../support/world-truth.js';
+import { aRequest, createVerbWorld, settingsFor } from './verb-world.js';
+
+const { clockMarginMs } = settingsFor('P3');
 
 /** The cloud, with a worker that is slow to read what it answers: something may happen between the two, once. */
 class PausedCloud extends AzureCompute {
@@ -80,9 +83,15 @@ export async function createEmulatedWorld() {
       await work();
     }
   };
+  /** Throws where a right that has ended left a machine open, in whatever subscription (I19). */
   const close = async () => {
-    await world.close();
-    await emulator.stop();
+    try {
+      const rules = { unitOfWork: world.unitOfWork, staff: reviewer, clockMarginMs };
+      await rightsLeftNothingOpen(rules, emulator.url);
+    } finally {
+      await world.close();
+      await emulator.stop();
+    }
   };
   return {
     ...world,
