@@ -5,8 +5,10 @@ import { ApiModule } from './api.module.js';
 import { readConfiguration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { ApiLog } from './http/api-log.js';
+import { ApiMetrics } from './http/api-metrics.js';
 import { createApi } from './http/create-api.js';
 import { EventStreams } from './http/event-streams.js';
+import { serveMetrics } from './http/metrics-server.js';
 import { LastResort } from './last-resort.js';
 
 /** How long a load balancer gets to notice that we drain, and how long requests get to end. Together under 30 s (F5). */
@@ -20,7 +22,8 @@ async function main(): Promise<void> {
   const lastResort = new LastResort({ tell: (failure) => log.uncaught(failure), withinMs: endMs });
   const app = await createApi(ApiModule.with(configuration), configuration.http);
   await refuseUnsafeRole(app.get(DataSource));
-  const { host, port } = configuration.http;
+  const { host, port, metricsPort } = configuration.http;
+  const metricsUrl = await serveMetrics(app.get(ApiMetrics), host, metricsPort);
   await app.listen(port, host);
   lastResort.drainBy(async () => {
     log.info('draining');
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop).on('SIGINT', stop);
   if (process.send !== undefined) process.on('disconnect', stop);
   // Last: whoever hears of it may tell it to stop at once.
-  const where = { name: 'api', url: await app.getUrl() };
+  const where = { name: 'api', url: await app.getUrl(), metricsUrl };
   process.stdout.write(`${JSON.stringify(where)}\n`);
   process.send?.(where);
 }

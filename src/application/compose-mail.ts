@@ -59,7 +59,7 @@ export async function composeDigest(tx: Transaction, requestId: string): Promise
   const more = total - mails.length;
   return {
     to,
-    subject: `Outbound port 25: ${String(total)} further messages`,
+    subject: `Outbound port 25: ${total === 1 ? 'one further message' : `${String(total)} further messages`}`,
     text: [
       'More happened than one address or subscription is mailed of on a day. What was not mailed by itself:',
       ...lines.map(lineOfDigest),

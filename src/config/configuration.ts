@@ -11,6 +11,8 @@ export interface Configuration {
     readonly host: string;
     readonly port: number;
     readonly workerPort: number;
+    readonly metricsPort: number;
+    readonly trustedHops: number;
     readonly requestTimeoutMs: number;
   };
   /** 0 = no limit. */
@@ -146,7 +148,14 @@ function listOf(value: string | null): readonly string[] | null {
 
 function httpOf(e: Environment): Configuration['http'] {
   const requestTimeoutMs = e.REQUEST_TIMEOUT_SECONDS;
-  return { host: e.HOST, port: e.PORT, workerPort: e.WORKER_PORT, requestTimeoutMs };
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    workerPort: e.WORKER_PORT,
+    metricsPort: e.METRICS_PORT,
+    trustedHops: e.TRUSTED_PROXY_HOPS,
+    requestTimeoutMs,
+  };
 }
 
 function limitsOf(e: Environment): Configuration['limits'] {

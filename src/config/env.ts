@@ -40,6 +40,8 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
   WORKER_PORT: port(0),
+  METRICS_PORT: port(0),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   POSTERN_DATA_DIR: z.string().default('.postern'),
   REQUEST_TIMEOUT_SECONDS: seconds(30), // a body of 256 kB over 70 kbit/s

@@ -18,11 +18,13 @@ const headMs = 10_000;
 const lookEveryMs = 5_000;
 
 export interface ApiLimits {
+  /** Proxies of the deployment's own before this process: so many addresses of X-Forwarded-For are believed, from the right. */
+  readonly trustedHops: number;
   /** How long a request may take to come whole. */
   readonly requestTimeoutMs: number;
 }
 
-const options = ({ requestTimeoutMs }: ApiLimits) => ({
+const options = ({ requestTimeoutMs, trustedHops }: ApiLimits) => ({
   bodyLimit,
   requestTimeout: requestTimeoutMs,
   keepAliveTimeout: 65_000,
@@ -30,7 +32,8 @@ const options = ({ requestTimeoutMs }: ApiLimits) => ({
     headersTimeout: Math.min(headMs, requestTimeoutMs),
     connectionsCheckingInterval: Math.min(lookEveryMs, requestTimeoutMs / 2),
   },
-  trustProxy: false,
+  // Hop 0 is the connection itself: its address is a proxy's of ours where one stands before us.
+  trustProxy: (_address: string, hop: number) => hop < trustedHops,
   logger: false,
   // What still comes in on an open connection while the process drains is served, and the connection closed after it.
   return503OnClosing: false,

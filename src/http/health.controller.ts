@@ -1,22 +1,20 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../domain/refusals.js';
-import { ApiMetrics } from './api-metrics.js';
 import { openApiDocument } from './openapi.js';
 import { docsPage, problemPage } from './pages.js';
 import { meaningOf } from './problems/catalogue.js';
+import { madeOnce, sendUnchanging } from './unchanging.js';
 import { Readiness } from '../domain/ports/readiness.js';
 
-/** Health, metrics, and the pages that explain: no token needed. */
+const document = madeOnce('application/json; charset=utf-8', () => JSON.stringify(openApiDocument()));
+const routesPage = madeOnce('text/html; charset=utf-8', docsPage);
+
+/** Health, and the pages that explain: no token needed, and next to nothing to do for them. */
 @Controller()
 export class HealthController {
-  private document: string | null = null;
-
-  constructor(
-    private readonly readiness: Readiness,
-    private readonly figures: ApiMetrics,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('/livez')
   @RouteConfig({})
@@ -35,23 +33,16 @@ export class HealthController {
       .send(ready ? 'ready\n' : 'not ready\n');
   }
 
-  @Get('/metrics')
-  @RouteConfig({})
-  async metrics(@Res() reply: FastifyReply): Promise<void> {
-    void reply.type(this.figures.contentType).send(await this.figures.exposition());
-  }
-
   @Get('/openapi.json')
   @RouteConfig({})
-  openapi(@Res() reply: FastifyReply): void {
-    this.document ??= JSON.stringify(openApiDocument());
-    void reply.type('application/json; charset=utf-8').send(this.document);
+  openapi(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    sendUnchanging(document(), request, reply);
   }
 
   @Get('/docs')
   @RouteConfig({})
-  docs(@Res() reply: FastifyReply): void {
-    void reply.type('text/html; charset=utf-8').send(docsPage());
+  docs(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    sendUnchanging(routesPage(), request, reply);
   }
 
   @Get('/problems/:code')

@@ -21,6 +21,8 @@ const auditKeys = {
     verifierKeys: { type: 'array', items: { type: 'string' } },
   },
 };
+const pageHeaders = { ETag: { description: 'Of these bytes.', schema: { type: 'string' } } } as const;
+const notModified = { description: '`If-None-Match` names what is served: nothing is sent.' } as const;
 const open = { security: [], tags: ['Service'] } as const;
 
 export const healthPaths = {
@@ -36,16 +38,9 @@ export const healthPaths = {
     get: {
       ...open,
       operationId: 'readyz',
-      summary: 'Whether it can serve now: 503 while it drains, or while the store does not answer.',
+      summary:
+        'Whether it can serve now: 503 while it drains, while the store does not answer, or while nothing can be written there. The answer may be a second old.',
       responses: { 200: textAnswer('It can.'), 503: textAnswer('Not now.') },
-    },
-  },
-  '/metrics': {
-    get: {
-      ...open,
-      operationId: 'metrics',
-      summary: 'Metrics for Prometheus.',
-      responses: { 200: textAnswer('The metrics.') },
     },
   },
   '/openapi.json': {
@@ -56,8 +51,10 @@ export const healthPaths = {
       responses: {
         200: {
           description: 'The document.',
+          headers: pageHeaders,
           content: { 'application/json': { schema: { type: 'object' } } },
         },
+        304: notModified,
       },
     },
   },
@@ -67,7 +64,12 @@ export const healthPaths = {
       operationId: 'docs',
       summary: 'This document as a page.',
       responses: {
-        200: { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+        200: {
+          description: 'The page.',
+          headers: pageHeaders,
+          content: { 'text/html': { schema: { type: 'string' } } },
+        },
+        304: notModified,
       },
     },
   },

@@ -257,11 +257,11 @@ describe.each(queueBackends())('secrets and personal data, with the queue on %s'
   });
 
   it('stand in no metric', async () => {
-    const texts = [postern.apiUrl, postern.workerUrl].map(async (url) =>
-      (await fetch(`${url}/metrics`)).text(),
-    );
+    const [, metricsUrl = ''] = /"metricsUrl":"([^"]+)"/.exec(postern.output()) ?? [];
+    const texts = [metricsUrl, postern.workerUrl].map(async (url) => (await fetch(`${url}/metrics`)).text());
     const exposed = (await Promise.all(texts)).join('\n');
     expect(exposed).toContain('postern_effects');
+    expect(exposed).toContain('postern_http_request_seconds');
     expect([...secrets.in(exposed), ...personal.in(exposed), ...facts.in(exposed)]).toEqual([]);
   });
 

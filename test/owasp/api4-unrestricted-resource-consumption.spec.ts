@@ -76,8 +76,7 @@ describe('points of a minute (OWASP API4)', () => {
     const bad = { raw: '<a/>', headers: { 'content-type': 'application/xml' } };
     expect((await greedy.send('POST', `${requests}/${id}/withdraw`, bad)).status).toBe(429);
     expect((await colleague.get('/v1/subscriptions')).status).toBe(200);
-    const { body } = await api.nobody.get('/metrics');
-    expect(body).toMatch(/postern_rate_limited_total\{by="principal"\} [1-9]/);
+    expect(await api.metrics()).toMatch(/postern_rate_limited_total\{by="principal"\} [1-9]/);
   });
 });
 

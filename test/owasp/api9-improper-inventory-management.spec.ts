@@ -44,7 +44,7 @@ describe('API9:2023 what is served', () => {
     expect(gets.length).toBeGreaterThan(50);
   });
 
-  it('is the one list of routes under /v1, and seven pages for everybody outside of it', () => {
+  it('is the one list of routes under /v1, and six pages for everybody outside of it', () => {
     const [inside, outside] = [true, false].map((isInside) =>
       documented().filter(({ name }) => name.includes(' /v1/') === isInside),
     );
@@ -55,7 +55,6 @@ describe('API9:2023 what is served', () => {
       'GET /audit-keys',
       'GET /docs',
       'GET /livez',
-      'GET /metrics',
       'GET /openapi.json',
       'GET /problems/:code',
       'GET /readyz',
@@ -137,11 +136,11 @@ describe('API9:2023 what is not served', () => {
       'v1/admin/people',
       'v1/../metrics2',
     ],
-    ...['openapi.yaml', 'metrics/', 'subscriptions/0197a000-0000-7000-8000-0123456789ab'],
+    ...['openapi.yaml', 'metrics', 'metrics/', 'subscriptions/0197a000-0000-7000-8000-0123456789ab'],
   ].map((name) => `/${name}`);
 
   it('is 404 as all that is absent: no switchboard, no console, no copy of the document', async () => {
-    for (const target of usual.filter((name) => name !== '/metrics/'))
+    for (const target of usual)
       for (const client of [api.nobody, approver]) {
         const { status, body } = await client.get(target);
         expect([target, status, body.code]).toEqual([target, 404, 'not-found']);

@@ -8,6 +8,7 @@ import { developmentToken, type Persona, type TokenOptions } from '../../launch/
 import { registerTenants } from './registry.js';
 import { ApiModule } from '../../src/api.module.js';
 import { readConfiguration } from '../../src/config/configuration.js';
+import { ApiMetrics } from '../../src/http/api-metrics.js';
 import { createApi } from '../../src/http/create-api.js';
 import { EventStreams } from '../../src/http/event-streams.js';
 import { HttpClient } from './http-client.js';
@@ -20,6 +21,8 @@ export interface TestApi {
   /** Lets nobody into the database and cuts who is in it; gives the way back. */
   cutOffStore(): Promise<() => Promise<void>>;
   readonly url: string;
+  /** What the API measures of itself, as the port of its metrics serves it. */
+  metrics(): Promise<string>;
   /** A client that speaks with one persona's development token. */
   as(persona: Persona, differs?: Partial<TokenOptions>): Promise<HttpClient>;
   /** A client without any token. */
@@ -65,6 +68,7 @@ export async function startTestApi(
     database,
     cutOffStore: () => cutOff(database),
     url,
+    metrics: () => app.get(ApiMetrics).exposition(),
     as,
     nobody: new HttpClient(url, null),
     close,

@@ -45,6 +45,15 @@ const notNow = /^(08|53|57|55P03|25P03|58|40001|40P01)/;
 const brokenConnection =
   /(Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|not queryable|Driver not Connected|has not been established|not currently accepting connections)/i;
 
+/** The disk is full, or the session may only read: 53100, 25006. */
+const refusesWrites = /^(53100|25006)$/;
+let writesRefusedAt = Number.NEGATIVE_INFINITY;
+
+/** Milliseconds since the database last refused a write of this process because nothing can be written; infinite for never. */
+export function sinceWritesRefused(): number {
+  return performance.now() - writesRefusedAt;
+}
+
 /**
  * What a failure of the database means to a verb: a conflict where the database defended an invariant, "unavailable"
  * where it cannot answer now (also without any code: a server that dies in a transaction gives none), else itself.
@@ -54,6 +63,10 @@ export function translated(error: unknown): unknown {
   if (isCutBetweenStatements(error)) return new StoreUnavailable('connection');
   const { code, constraint, message } = driverErrorOf(error);
   const refusal = typeof constraint === 'string' ? liveConflicts[constraint] : undefined;
+  if (typeof code === 'string' && refusesWrites.test(code)) {
+    writesRefusedAt = performance.now();
+    return new StoreUnavailable(code);
+  }
   if (code === '23505' && refusal !== undefined) return conflicts([refusal]);
   if (typeof code === 'string' && (notNow.test(code) || brokenConnection.test(code)))
     return new StoreUnavailable(code);

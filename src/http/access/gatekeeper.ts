@@ -14,7 +14,7 @@ import { RefusedSignIns } from './refused-sign-ins.js';
 import { TokenVerifier, type Verified } from './token-verifier.js';
 
 /** Paths that anybody may read: health, the document, the audit's public keys, and the pages of problems. */
-const open = /^\/(livez|readyz|metrics|openapi\.json|docs|audit-keys|problems\/[^/]+)\/?$/;
+const open = /^\/(livez|readyz|openapi\.json|docs|audit-keys|problems\/[^/]+)\/?$/;
 const mostHeaders = 100;
 
 /**
@@ -99,7 +99,7 @@ export class Gatekeeper {
     const secret = definition.takesEventSecret === true ? eventSecretOf(request) : null;
     const authorization = secret ?? request.headers.authorization;
     try {
-      this.signIns.mustBeHeard(ip, authorization);
+      this.signIns.mustBeHeard(ip, authorization, () => this.verifier.claimsPlatform(authorization));
     } catch (error) {
       this.metrics.limited('address');
       throw error;

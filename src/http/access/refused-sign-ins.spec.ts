@@ -28,6 +28,22 @@ describe('an address with too many refused sign-ins', () => {
     expect(() => signIns.mustBeHeard('192.0.2.1', held)).toThrow();
   });
 
+  it('is heard with a fresh token that claims the platform’s tenant, some fifty times a second and no more', () => {
+    const { signIns, clock } = spent();
+    const heard = () => {
+      try {
+        signIns.mustBeHeard('192.0.2.1', forged, () => true);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(Array.from({ length: 200 }, heard).filter(Boolean)).toHaveLength(50);
+    expect(() => signIns.mustBeHeard('192.0.2.1', forged, () => false)).toThrow('Too many calls');
+    clock.now += 1_000;
+    expect(heard()).toBe(true);
+  });
+
   it('is one address, or one network of IPv6', () => {
     const { signIns } = spent();
     expect(() => signIns.mustBeHeard('192.0.2.2', forged)).not.toThrow();

@@ -1,11 +1,29 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import pg from 'pg';
 import { Readiness } from '../../../src/domain/ports/readiness.js';
+import { ApiMetrics } from '../../../src/http/api-metrics.js';
+import { metricsServer } from '../../../src/http/metrics-server.js';
 import { startTestApi, type TestApi } from '../../support/api.js';
 import { aRequest, registerSubscription } from '../../support/registry.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..');
+/** A server on a free port of this machine. */
+async function onLoopback(server: Server) {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { url, close };
+}
+
 let api: TestApi;
+/** Until `/readyz` says so: what it was told is remembered for a second. */
+async function readiness(status: number): Promise<void> {
+  while ((await api.nobody.get('/readyz')).status !== status);
+}
 beforeAll(async () => {
   api = await startTestApi();
 });
@@ -16,7 +34,12 @@ describe('what the API says of itself', () => {
     await registerSubscription(await api.as('operator'));
     expect((await api.nobody.get('/livez')).status).toBe(200);
     expect((await api.nobody.get('/readyz')).status).toBe(200);
-    const { body } = await api.nobody.get('/metrics');
+    // Of its own port: the public one has no such page.
+    expect((await api.nobody.get('/metrics')).status).toBe(404);
+    const metrics = await onLoopback(metricsServer(api.app.get(ApiMetrics)));
+    const body = await (await fetch(`${metrics.url}/metrics`)).text();
+    expect((await fetch(`${metrics.url}/v1/subscriptions`)).status).toBe(404);
+    await metrics.close();
     expect(body).toContain('route="/v1/admin/subscriptions/:subscriptionId",status="201"');
     expect(body).toMatch(/postern_store_connections\{state="idle"\} [0-9]+/);
     expect(body).toContain('nodejs_eventloop_lag_seconds');
@@ -27,6 +50,20 @@ describe('what the API says of itself', () => {
     expect(body).toEqual(JSON.parse(readFileSync(path.join(root, 'openapi.json'), 'utf8')));
     const page = await api.nobody.get('/docs');
     expect(page.body).toContain('/v1/exemption-requests/:id/events');
+  });
+
+  it('makes the document and its page once, and sends neither to whoever has it', async () => {
+    for (const page of ['/openapi.json', '/docs']) {
+      const { headers } = await api.nobody.get(page);
+      const etag = headers.get('etag') ?? '';
+      expect(etag).toMatch(/^"[\w-]{20,}"$/);
+      expect((await api.nobody.get(page)).headers.get('etag')).toBe(etag);
+      for (const held of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+        const answer = await api.nobody.get(page, { 'if-none-match': held });
+        expect([answer.status, answer.headers.get('etag')]).toEqual([304, etag]);
+      }
+      expect((await api.nobody.get(page, { 'if-none-match': '"another"' })).status).toBe(200);
+    }
   });
 
   it('explains every problem, as page and as JSON; of an unknown one it says 404', async () => {
@@ -79,11 +116,35 @@ describe('what the API says of itself', () => {
     const submit = await customer.post('/v1/exemption-requests', aRequest(subscriptionId));
     expect([submit.status, submit.body.code]).toEqual([503, 'unavailable']);
     expect(submit.headers.get('retry-after')).toBe('2');
-    expect((await api.nobody.get('/readyz')).status).toBe(503);
+    await readiness(503);
     expect((await api.nobody.get('/livez')).status).toBe(200);
     await restore();
     expect((await customer.post('/v1/exemption-requests', aRequest(subscriptionId))).status).toBe(201);
-    expect((await api.nobody.get('/readyz')).status).toBe(200);
+    await readiness(200);
+  });
+
+  it('is not ready while nothing can be written, and remembers what it was told for a second', async () => {
+    const database = api.database.name;
+    const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+    await owner.connect();
+    const turn = async (isReadOnly: boolean) => {
+      await owner.query(
+        `ALTER DATABASE ${database} SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
+      );
+      await owner.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+        [database],
+      );
+    };
+    await readiness(200);
+    await turn(true);
+    await readiness(503);
+    expect((await api.nobody.get('/livez')).status).toBe(200);
+    // The owner's own session is of before.
+    await owner.query('SET default_transaction_read_only = off');
+    await turn(false);
+    await readiness(200);
+    await owner.end();
   });
 
   it('is not ready while it drains, and still serves (F5)', async () => {
