@@ -17,6 +17,7 @@ export const tablesWithoutTenant: readonly string[] = [
   'audit_retirements',
   'call_buckets',
   'effects',
+  'mail_counts',
   'rate_counters',
   'schema_migrations',
 ];
