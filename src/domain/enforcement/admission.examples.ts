@@ -81,6 +81,13 @@ export class Playing {
       .map(({ name }) => name);
   }
 
+  /** The same without those that were off when the plan was made, and were not seen started since. */
+  downOfThoseThatServed(): readonly string[] {
+    const off = this.situation.restarts.filter(({ found }) => found === 'no-host' || found === 'stopped');
+    const offSince = new Set(off.filter(({ state }) => state !== 'restarted').map(({ name }) => name));
+    return this.down().filter((name) => !offSince.has(name));
+  }
+
   /** Groups with two or more members that ran at the start, and of which none runs now. */
   lostGroups(): readonly string[] {
     const down = new Set(this.down());

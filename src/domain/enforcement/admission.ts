@@ -15,7 +15,7 @@ export interface Admission {
 
 /**
  * Admits waiting restarts under the plan: window, canary, never more than `maxUnavailable` down at once, machines that
- * are down anyway included, and never the last that runs of those that stand in for each other (docs/enforcement.md). A
+ * went down since the plan was made included, and never the last that runs of those that stand in for each other (docs/enforcement.md). A
  * revocation ignores the customer's plan and uses the operator's limit; it never stands still, so one machine at a time
  * is always let through, and sets and zones decide on the order only.
  */
@@ -95,10 +95,11 @@ function underLimit(
 ): Admission {
   const flying = new Set(situation.restarts.filter(isInFlight).map(({ vmId }) => vmId));
   const isDown = ({ powerState }: Machine) => powerState !== 'running';
-  const downAnyway = situation.machines.filter((one) => isDown(one) && !flying.has(one.vmId)).length;
-  const down = downAnyway + situation.machines.filter(({ vmId }) => flying.has(vmId)).length;
+  const served = servingWhenPlanned(situation.machines, restarts);
+  const downAnyway = served.filter((one) => isDown(one) && !flying.has(one.vmId)).length;
+  const down = downAnyway + served.filter(({ vmId }) => flying.has(vmId)).length;
   const limit = limitOf(situation, restarts, downAnyway);
-  // A machine that is down but holds its host goes no further down by losing it.
+  // Deallocating a machine that is already stopped does not reduce what is available, so it is not counted.
   const freely = waiting.filter(({ machine }) => isDown(machine));
   const standings = standingsOf(situation.machines, restarts, flying);
   const running = waiting.filter(({ machine }) => !isDown(machine));
@@ -118,6 +119,20 @@ function underLimit(
   return { begin: begin.map(({ restart }) => restart), holding: stuck ? why : null };
 }
 
+/**
+ * The machines that count against the limit. One that was deallocated or stopped when the plan was made, and was not seen
+ * started since, served nobody then: a fleet with one machine switched off must not wait for it for ever. One that went
+ * down since counts, by whomever it was stopped (docs/decisions/0008-down-machines-count.md).
+ */
+function servingWhenPlanned(machines: readonly Machine[], restarts: readonly Restart[]): readonly Machine[] {
+  const offSinceThen = new Set(
+    restarts
+      .filter(({ found, state }) => (found === 'no-host' || found === 'stopped') && state !== 'restarted')
+      .map(({ vmId }) => vmId),
+  );
+  return machines.filter(({ vmId }) => !offSinceThen.has(vmId));
+}
+
 function isRevocation(situation: Situation): boolean {
   return situation.gate.position === 'closed';
 }
@@ -135,7 +150,7 @@ function limitOf(situation: Situation, restarts: readonly Restart[], downAnyway:
 function tooManyDown(down: number, limit: number): Blocker {
   return {
     code: 'max-unavailable-reached',
-    message: `${String(down)} of the machines are down or not seen running, and the plan allows ${String(limit)} at once. Start one of them, or raise maxUnavailable in the restart plan.`,
+    message: `${String(down)} of the machines that were running when the plan was made are down or not seen running, and the plan allows ${String(limit)} at once. Start one of them, or raise maxUnavailable in the restart plan.`,
   };
 }
 

@@ -103,12 +103,12 @@ describe('admission', () => {
     expect(begun(aSituation({ exemption, machines, restarts }))).toEqual(['mx2', 'mx3', 'mx4']);
   });
 
-  it('never has more than maxUnavailable down, machines already down included', () => {
+  it('never has more than maxUnavailable down, machines that went down since the plan was made included', () => {
     const machines = [
       ...fleet(3),
       aMachine({ name: 'off', powerState: 'deallocated', host: 'none', releasedUnderFence: 1 }),
     ];
-    const restarts = [...waiting(3), aRestart({ name: 'off', state: 'resting', found: 'no-host' })];
+    const restarts = [...waiting(3), aRestart({ name: 'off', state: 'resting', found: 'running' })];
     expect(begun(aSituation({ exemption: plan({ maxUnavailable: 2 }), machines, restarts }))).toEqual([
       'mx1',
     ]);
@@ -116,6 +116,20 @@ describe('admission', () => {
     expect(held.events).toEqual([]);
     expect(held.holding?.code).toBe('max-unavailable-reached');
   });
+
+  it.each(['no-host', 'stopped'] as const)(
+    'does not wait for a machine that was %s when the plan was made: it serves nobody',
+    (found) => {
+      const off = { powerState: 'deallocated', host: 'none', releasedUnderFence: 1 } as const;
+      const machines = [...fleet(2), aMachine({ name: 'off', ...off })];
+      const resting = aRestart({ name: 'off', state: 'resting', found });
+      const exemption = plan({ maxUnavailable: 1 });
+      expect(begun(aSituation({ exemption, machines, restarts: [...waiting(2), resting] }))).toEqual(['mx1']);
+      // Started since, and down again: from then on it counts like any other.
+      const started = { ...resting, state: 'restarted' } as const;
+      expect(begun(aSituation({ exemption, machines, restarts: [...waiting(2), started] }))).toEqual([]);
+    },
+  );
 
   it('admits a machine that is down but allocated: it goes no further down by that', () => {
     const machines = [aMachine({ name: 'mx1', powerState: 'stopped' })];

@@ -13,7 +13,7 @@ export interface PlanDuration {
 export interface PlanSize {
   /** All machines of the subscription: percentages are of these. */
   readonly total: number;
-  /** Not running: they count against `maxUnavailable` already. */
+  /** Whose power state nobody saw: they may be down, and count against `maxUnavailable`. What is seen off does not. */
   readonly down: number;
   /** Machines that are stopped and started, by region: the cloud counts calls by region. */
   readonly cycledByRegion: Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ export interface PlanSize {
 /** An assumption, and told as such: a deallocate and a start take about two minutes each. */
 const minutesAMachine = 4;
 
-/** How many waves a plan takes, and how long; null where it would stand still, because too many are down already. */
+/** How many waves a plan takes, and how long; null where it would stand still, because too many are not seen running. */
 export function durationOf(plan: RestartPlan, size: PlanSize): PlanDuration | null {
   const counts = Object.values(size.cycledByRegion);
   const cycled = counts.reduce((sum, count) => sum + count, 0);

@@ -29,7 +29,7 @@ export const words = {
   },
   standstill: (down: number): PreviewNote => ({
     code: 'max-unavailable-reached',
-    message: `${String(down)} machines are down or not seen running, which is as many as the plan allows: it would stand still. Start some of them, or raise maxUnavailable.`,
+    message: `The power state of ${String(down)} machines is not known, which is as many as the plan allows to be down: it would stand still. Look at them in the portal, or raise maxUnavailable.`,
   }),
 } as const;
 

@@ -134,12 +134,14 @@ describe('how long a plan takes', () => {
     },
   );
 
-  it('counts machines that are down already against the limit, and says where it would stand still', () => {
+  it('counts no machine that is off already against the limit, and says where it would stand still', () => {
     const three = machines(3);
     const states = { westeurope0: 'stopped', westeurope1: 'running', westeurope2: 'running' } as const;
     const scene = sceneOf(three, { powerStates: powers(states) });
     expect(preview(scene, { ...managed, maxUnavailable: 2 }).duration?.waves).toBe(2);
-    const shown = preview(scene);
+    expect(preview(scene).duration?.waves).toBe(2);
+    const unseen = { westeurope0: 'starting', westeurope1: 'running', westeurope2: 'running' } as const;
+    const shown = preview(sceneOf(three, { powerStates: powers(unseen) }));
     expect([shown.duration, codes(shown)]).toEqual([null, ['max-unavailable-reached']]);
   });
 

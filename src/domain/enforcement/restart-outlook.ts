@@ -89,7 +89,7 @@ function outlookOf(
   const groups = groupsOf(stopped);
   const size = {
     total: machines.length,
-    down: machines.length - running,
+    down: machines.filter((one) => !isRunning(one) && !isOff(powerOf?.(one))).length,
     cycledByRegion: byRegion(stopped.filter(isRunning)),
     instancesByRegion: byRegion(stopped.filter((one) => one.isInstance && isRunning(one))),
     standIn: standIn(stopped.filter(isRunning)),
@@ -119,6 +119,11 @@ function powerStatesOf({ powerStates }: RestartScene): ((machine: SceneMachine) 
     powerStates.items.map(({ resourceId, powerState }) => [resourceId.toLowerCase(), powerState]),
   );
   return ({ resourceId }) => byId.get(resourceId.toLowerCase()) ?? 'unknown';
+}
+
+/** What would be found off when the plan is made: it counts against no limit. */
+function isOff(powerState: PowerState | undefined): boolean {
+  return isAtRest(powerState) || ['stopped', 'stopping', 'deallocating'].includes(powerState ?? '');
 }
 
 function isAtRest(powerState: PowerState | undefined): boolean {

@@ -8,7 +8,7 @@ export interface RestartPlan {
   readonly mode: RestartMode;
   /** When machines may begin to be stopped; null is at once. What has begun is finished after its end, too. */
   readonly window: { readonly startsAt: Instant; readonly endsAt: Instant } | null;
-  /** How many machines may be down at once, those that are down anyway included: a number, or "25%". */
+  /** How many machines may be down at once, those included that went down since the plan was made: a number, or "25%". */
   readonly maxUnavailable: number | string;
   /** One machine first, and the rest only when that one came back. */
   readonly canary: boolean;
