@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import pg from 'pg';
 import { Readiness } from '../../../src/domain/ports/readiness.js';
 import { ApiMetrics } from '../../../src/http/api-metrics.js';
 import { metricsServer } from '../../../src/http/metrics-server.js';
@@ -121,30 +120,6 @@ describe('what the API says of itself', () => {
     await restore();
     expect((await customer.post('/v1/exemption-requests', aRequest(subscriptionId))).status).toBe(201);
     await readiness(200);
-  });
-
-  it('is not ready while nothing can be written, and remembers what it was told for a second', async () => {
-    const database = api.database.name;
-    const owner = new pg.Client({ connectionString: api.database.ownerUrl });
-    await owner.connect();
-    const turn = async (isReadOnly: boolean) => {
-      await owner.query(
-        `ALTER DATABASE ${database} SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
-      );
-      await owner.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
-        [database],
-      );
-    };
-    await readiness(200);
-    await turn(true);
-    await readiness(503);
-    expect((await api.nobody.get('/livez')).status).toBe(200);
-    // The owner's own session is of before.
-    await owner.query('SET default_transaction_read_only = off');
-    await turn(false);
-    await readiness(200);
-    await owner.end();
   });
 
   it('is not ready while it drains, and still serves (F5)', async () => {
