@@ -178,7 +178,10 @@ describe('the erasure of a person', () => {
     const notes = request.body.notes as readonly { readonly text: string | null }[];
     expect(notes.map(({ text }) => text)).toEqual([null, rita.words]);
     const exemption = await boris.as.get(`/v1/exemptions/${exemptionOfAda}`);
-    expect(exemption.body).toMatchObject({ state: 'suspended', conditions: theo.words });
+    expect(exemption.body).toMatchObject({
+      state: 'suspended',
+      conditions: `${rita.words}\n\n${theo.words}`,
+    });
     expect((await boris.as.get(`/v1/exemption-requests/${requestOfBoris}`)).status).toBe(200);
   });
 
