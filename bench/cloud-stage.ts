@@ -44,7 +44,10 @@ export async function openCloudStage(stage: BenchStage): Promise<CloudStage> {
   const redisUrl = redis?.url ?? given;
   const env = { ...environmentOf(stage, emulator), REDIS_URL: redisUrl };
   const api = await stage.launch('src/main.js', env);
-  const worker = await stage.launch('bench/simulated-worker.js', env);
+  // The lanes as two workers: each is told the simulated time.
+  const simulated = (lane: string) =>
+    stage.launch('bench/simulated-worker.js', { ...env, WORKER_LANES: lane });
+  const [worker, screening] = [await simulated('enforcement'), await simulated('screening')];
   let atMs = Date.now();
   return {
     desk: exemptionDesk(callsTo(api.url), await tokensIn(stage.dataDir), null),
@@ -58,10 +61,10 @@ export async function openCloudStage(stage: BenchStage): Promise<CloudStage> {
       atMs = Math.max(atMs, milliseconds);
       const now = new Date(atMs).toISOString();
       emulator.world.clock.set(now);
-      worker.child.send({ now });
+      for (const { child } of [worker, screening]) child.send({ now });
     },
     replaceWorker: async () => {
-      await worker.end();
+      await Promise.all([worker.end(), screening.end()]);
       emulator.world.clock.real();
       return stage.launch('src/worker.js', env);
     },

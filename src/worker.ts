@@ -8,12 +8,15 @@ import pino from 'pino';
 import { DataSource } from 'typeorm';
 import { queuePool } from './adapters/postgres/connections.js';
 import { countNeeds } from './adapters/postgres/count-needs.js';
+import { LocalWake } from './adapters/postgres/local-wake.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { describeFailure } from './domain/described-failure.js';
 import { redactedPaths } from './domain/unlogged-fields.js';
 import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
+import { beat, LaneSupervisor, type LaneMessage } from './jobs/lane-supervisor.js';
+import type { Lane } from './jobs/lanes.js';
 import { workerHealth, type HealthSource } from './jobs/worker-health.js';
 import { LastResort } from './last-resort.js';
 import { WorkerModule } from './worker.module.js';
@@ -26,7 +29,11 @@ setFlagsFromString('--optimize-for-size');
 const drainMs = 25_000;
 const endMs = 29_000;
 
-function runnerOptions({ queue, database, isProduction }: Configuration, log: pino.Logger): JobRunnerOptions {
+function runnerOptions(
+  { queue, database, isProduction }: Configuration,
+  lane: Lane,
+  log: pino.Logger,
+): JobRunnerOptions {
   const backend =
     queue.backend === 'redis'
       ? ({ kind: 'redis', url: queue.redisUrl ?? '', prefix: queue.prefix } as const)
@@ -37,6 +44,7 @@ function runnerOptions({ queue, database, isProduction }: Configuration, log: pi
         } as const);
   return {
     backend,
+    lane,
     pollMs: queue.pollMs,
     leaseMs: queue.leaseMs,
     lostAfterMs: queue.lostAfterMs,
@@ -50,11 +58,13 @@ function runnerOptions({ queue, database, isProduction }: Configuration, log: pi
 const unfinished = `SELECT state, count(*)::integer AS count FROM effects WHERE state <> 'done' GROUP BY state`;
 
 /** What the worker's health and metrics are read from. */
-function healthSource(app: INestApplicationContext): HealthSource {
+function healthSource(app: INestApplicationContext, beside: LaneSupervisor | null): HealthSource {
   const [dataSource, readiness, runner] = [app.get(DataSource), app.get(Readiness), app.get(JobRunner)];
   return {
     needs: () => countNeeds(dataSource),
-    isReady: async () => (await readiness.isReady()) && (await runner.depths()) !== null,
+    isReady: async () =>
+      (beside?.isUp() ?? true) && (await readiness.isReady()) && (await runner.depths()) !== null,
+    lane: () => (beside === null ? null : { isUp: beside.isUp(), restarts: beside.restarts() }),
     depths: async () => {
       const rows = await dataSource.query<{ state: string; count: number }[]>(unfinished);
       const counted = Object.fromEntries(rows.map((row) => [row.state, row.count]));
@@ -63,9 +73,23 @@ function healthSource(app: INestApplicationContext): HealthSource {
   };
 }
 
+/** Given to the process that a worker runs beside itself for what strangers wrote. */
+const supervisedLane = '--lane=screening';
+const isSupervised = process.argv.includes(supervisedLane);
+
+function laneOf({ worker: { lanes } }: Configuration): Lane {
+  if (isSupervised) return 'screening';
+  return lanes === 'all' ? 'enforcement' : lanes;
+}
+
 async function main(): Promise<void> {
   const configuration = readConfiguration();
-  const log = pino({ level: configuration.logLevel, base: { process: 'worker' }, redact: redactedPaths });
+  const lane = laneOf(configuration);
+  const log = pino({
+    level: configuration.logLevel,
+    base: { process: 'worker', lane },
+    redact: redactedPaths,
+  });
   const lastResort = new LastResort({
     tell: (failure) => log.fatal(failure, 'a failure that nothing caught: the process drains and ends'),
     withinMs: endMs,
@@ -76,20 +100,78 @@ async function main(): Promise<void> {
   });
   await refuseUnsafeRole(app.get(DataSource));
   const runner = app.get(JobRunner);
-  const health = workerHealth(healthSource(app));
-  await runner.start(runnerOptions(configuration, log));
-  health.listen(configuration.http.workerPort, configuration.http.host);
-  await once(health, 'listening');
+  await runner.start(runnerOptions(configuration, lane, log));
+  const beside = isSupervised
+    ? besideSupervisor(app.get(LocalWake))
+    : await besideHealth(app, configuration, log);
   lastResort.drainBy(async () => {
     log.info('draining');
     app.get(Readiness).drain();
-    await runner.stop(drainMs);
-    health.close();
+    await Promise.all([runner.stop(drainMs), beside.drain()]);
+    beside.close();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);
   });
   onStop(() => lastResort.stop());
   // Last: whoever hears of it may tell it to stop at once.
-  announce(configuration.http.host, (health.address() as AddressInfo).port);
+  beside.announce();
+}
+
+/** What runs beside the lane of this process. */
+interface Beside {
+  /** Tells that it is there. */
+  announce(): void;
+  drain(): Promise<void>;
+  close(): void;
+}
+
+/** A supervised lane: it beats, and tells of what it committed, so that the relay in its supervisor looks at once. */
+function besideSupervisor(wake: LocalWake): Beside {
+  // A channel that is broken is noticed as such (`onStop`).
+  const send = (message: LaneMessage) => void process.send?.(message, undefined, undefined, () => undefined);
+  const silence = wake.listen(() => send('committed'));
+  let stopBeating: (() => void) | null = null;
+  return {
+    announce: () => {
+      stopBeating = beat(send).stop;
+    },
+    drain: () => Promise.resolve(),
+    close: () => {
+      stopBeating?.();
+      silence();
+    },
+  };
+}
+
+/** A worker that others watch: its health, and the screening lane where this process runs both. */
+async function besideHealth(
+  app: INestApplicationContext,
+  { worker, http }: Configuration,
+  log: pino.Logger,
+): Promise<Beside> {
+  const supervisor = worker.lanes === 'all' ? superviseScreening(app, worker.laneStalledSeconds, log) : null;
+  const health = workerHealth(healthSource(app, supervisor));
+  health.listen(http.workerPort, http.host);
+  await once(health, 'listening');
+  supervisor?.start();
+  return {
+    announce: () => announce(http.host, (health.address() as AddressInfo).port),
+    drain: () => supervisor?.stop(drainMs) ?? Promise.resolve(),
+    close: () => void health.close(),
+  };
+}
+
+function superviseScreening(
+  app: INestApplicationContext,
+  stalledSeconds: number,
+  log: pino.Logger,
+): LaneSupervisor {
+  return new LaneSupervisor({
+    command: [process.argv[1] ?? '', supervisedLane],
+    stalledSeconds,
+    onCommitted: () => app.get(LocalWake).now(),
+    onEnded: (why) =>
+      log.error({ ...why, restarted: 'screening' }, 'the screening lane ended and is started again'),
+  });
 }
 
 /** Says where the worker is, in one line of JSON and to its parent where it has one. */

@@ -85,4 +85,5 @@ export const storePorts = [
   ExclusiveWork,
   Housekeeping,
   DeploymentSecret,
+  LocalWake,
 ] as const;

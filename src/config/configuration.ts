@@ -15,6 +15,11 @@ export interface Configuration {
     readonly trustedHops: number;
     readonly requestTimeoutMs: number;
   };
+  readonly worker: {
+    /** `all`: the process carries out enforcement, and runs screening in a process of its own beside it. */
+    readonly lanes: 'all' | 'enforcement' | 'screening';
+    readonly laneStalledSeconds: number;
+  };
   /** 0 = no limit. */
   readonly limits: {
     readonly tenantPoints: number;
@@ -107,6 +112,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     dataDir: e.POSTERN_DATA_DIR,
     secret: e.POSTERN_SECRET,
     http: httpOf(e),
+    worker: { lanes: e.WORKER_LANES, laneStalledSeconds: e.LANE_STALLED_SECONDS },
     limits: limitsOf(e),
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },
     queue: queueOf(e),

@@ -42,6 +42,8 @@ const schema = z.object({
   WORKER_PORT: port(0),
   METRICS_PORT: port(0),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  WORKER_LANES: z.enum(['all', 'enforcement', 'screening']).default('all'),
+  LANE_STALLED_SECONDS: z.coerce.number().int().min(2).max(3_600).default(15),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   POSTERN_DATA_DIR: z.string().default('.postern'),
   REQUEST_TIMEOUT_SECONDS: seconds(30), // a body of 256 kB over 70 kbit/s

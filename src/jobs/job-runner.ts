@@ -10,7 +10,8 @@ import { EffectProcessor } from './effect.processor.js';
 import { EffectRelay } from './effect-relay.js';
 import { JobRegistry } from './job-registry.js';
 import { queueBackend, type JobQueue, type JobWorker, type QueueBackendOptions } from './queue-backend.js';
-import { concurrency, queueNames, type QueueName } from './queues.js';
+import { openedBy, queuesOf, type Lane } from './lanes.js';
+import { concurrency, type QueueName } from './queues.js';
 import { Sweeper } from './sweeper.js';
 
 /** How long queue connections may take to say goodbye once no job is under way. */
@@ -25,6 +26,8 @@ export interface FailedAt {
 }
 
 export interface JobRunnerOptions {
+  /** What this process carries out; relay and sweep run beside enforcement, and nowhere else. */
+  readonly lane: Lane;
   readonly backend: QueueBackendOptions;
   readonly pollMs: number;
   readonly leaseMs: number;
@@ -48,10 +51,12 @@ export class Afterwork {
   ) {}
 }
 
+type QueueSet = Readonly<Record<QueueName, JobQueue>>;
+
 /** Relay, workers and sweep of one worker process, started together and drained together. */
 @Injectable()
 export class JobRunner {
-  private queues: Readonly<Record<QueueName, JobQueue>> | null = null;
+  private queues: ReadonlyMap<QueueName, JobQueue> | null = null;
   private workers: readonly JobWorker[] = [];
   private processor: EffectProcessor | null = null;
   private relay: EffectRelay | null = null;
@@ -72,9 +77,9 @@ export class JobRunner {
     if (warnings.length > 0 && options.unsafeQueue === 'refuse') throw new Error(warnings.join('; '));
     for (const warning of warnings) options.onWarning(warning);
     const opened = await Promise.all(
-      queueNames.map(async (name) => [name, await backend.openQueue(name)] as const),
+      openedBy(options.lane).map(async (name) => [name, await backend.openQueue(name)] as const),
     );
-    this.queues = Object.fromEntries(opened) as unknown as Record<QueueName, JobQueue>;
+    this.queues = new Map(opened);
     const processor = (this.processor = new EffectProcessor({
       ledger: this.ledger,
       clock: this.clock,
@@ -85,7 +90,7 @@ export class JobRunner {
         options.onError({ where: effect.type, effectId: id, attempt: attempts + 1 }, error),
     }));
     this.workers = await Promise.all(
-      queueNames.map((name) =>
+      queuesOf(options.lane).map((name) =>
         backend.openWorker(
           name,
           concurrency[name],
@@ -94,7 +99,7 @@ export class JobRunner {
         ),
       ),
     );
-    await this.startLoops(this.queues, options);
+    if (options.lane === 'enforcement') this.startLoops(Object.fromEntries(opened) as QueueSet, options);
   }
 
   /** Jobs waiting in each queue; null when the queue does not say so within a second. */
@@ -102,7 +107,7 @@ export class JobRunner {
     const { queues } = this;
     if (queues === null) return null;
     const counting = Promise.all(
-      queueNames.map(async (name) => [name, await queues[name].count()] as const),
+      [...queues].map(async ([name, queue]) => [name, await queue.count()] as const),
     ).then(Object.fromEntries<number>, () => null);
     return inTime(counting, 1_000, null);
   }
@@ -112,10 +117,7 @@ export class JobRunner {
     await inTime(this.drain(), withinMs, undefined);
   }
 
-  private async startLoops(
-    queues: Readonly<Record<QueueName, JobQueue>>,
-    options: JobRunnerOptions,
-  ): Promise<void> {
+  private startLoops(queues: QueueSet, options: JobRunnerOptions): void {
     const { ledger, clock } = this;
     this.relay = new EffectRelay({
       ledger,
@@ -148,7 +150,7 @@ export class JobRunner {
     // The queue's own bookkeeping may take for ever when its server is away, and nothing is lost without it.
     await this.processor?.idle();
     await inTime(closing, bookkeepingMs, []);
-    const closed = Promise.allSettled(Object.values(this.queues ?? {}).map((queue) => queue.close()));
+    const closed = Promise.allSettled([...(this.queues?.values() ?? [])].map((queue) => queue.close()));
     await inTime(closed, bookkeepingMs, []);
   }
 }

@@ -9,6 +9,8 @@ export interface HealthSource {
     readonly effects: Readonly<Record<string, number>>;
     readonly queues: Readonly<Record<string, number>> | null;
   }>;
+  /** The screening lane, where this process runs it beside itself. */
+  lane(): { readonly isUp: boolean; readonly restarts: number } | null;
   /** Exemptions that wait for a support engineer, and machines that Postern stopped and cannot start. */
   needs(): Promise<{ readonly exemptions: number; readonly machinesDown: number }>;
 }
@@ -28,6 +30,16 @@ class WorkerMetrics {
     'Machines that Postern stopped and cannot start again, each an incident',
     [],
   );
+  private readonly laneUp = this.gauge(
+    'postern_lane_up',
+    '1 while a lane that this worker supervises answers, else 0',
+    ['lane'],
+  );
+  private readonly laneRestarts = this.gauge(
+    'postern_lane_restarts',
+    'How often a lane that this worker supervises ended, or stood still, and was started again',
+    ['lane'],
+  );
   private readonly queueUp = this.gauge('postern_queue_up', '1 while the queue answers, else 0', []);
 
   constructor(private readonly source: HealthSource) {
@@ -38,6 +50,11 @@ class WorkerMetrics {
   async text(): Promise<string> {
     const { effects, queues } = await this.source.depths();
     const { exemptions, machinesDown } = await this.source.needs();
+    const lane = this.source.lane();
+    if (lane !== null) {
+      this.laneUp.set({ lane: 'screening' }, lane.isUp ? 1 : 0);
+      this.laneRestarts.set({ lane: 'screening' }, lane.restarts);
+    }
     this.needing.set(exemptions);
     this.down.set(machinesDown);
     for (const [state, count] of Object.entries(effects)) this.effects.set({ state }, count);

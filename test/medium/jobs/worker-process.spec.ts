@@ -64,7 +64,11 @@ describe('the worker’s process', () => {
     const output = textOf(child.stdout);
     const url = await ready();
     expect(await statusOf(`${url}/livez`)).toBe(200);
-    expect(await statusOf(`${url}/readyz`)).toBe(200);
+    await until(
+      'it to be ready',
+      () => statusOf(`${url}/readyz`),
+      (status) => status === 200,
+    );
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain('postern_effects{state="pending"} 0');
     expect(metrics).toContain('postern_queue_jobs{queue="gate-moves"} 0');
