@@ -622,6 +622,24 @@ AS $function$
      END IF;
      RETURN jsonb_build_object('kind', actor -> 'kind', 'tenantId', actor -> 'tenantId', 'name', actor -> 'name', 'person', who);
    END $function$
+CREATE OR REPLACE FUNCTION public.clock_agrees(told timestamp with time zone, tolerance_ms double precision)
+ RETURNS boolean
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+         SELECT tolerance_ms IS NULL OR abs(extract(epoch FROM clock_timestamp() - told)) * 1000 <= tolerance_ms
+       $function$
+CREATE OR REPLACE FUNCTION public.clock_must_agree(told timestamp with time zone, tolerance_ms double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ PARALLEL SAFE
+AS $function$
+       BEGIN
+         IF NOT clock_agrees(told, tolerance_ms) THEN
+           RAISE EXCEPTION 'the clock of this process is not that of the database' USING ERRCODE = 'PC001';
+         END IF;
+       END
+       $function$
 CREATE OR REPLACE FUNCTION public.concerned_by(requests uuid[])
  RETURNS TABLE(id uuid)
  LANGUAGE sql

@@ -26,6 +26,7 @@ import { Cursors } from './http/cursor.js';
 import { EventStreams } from './http/event-streams.js';
 import { StreamLimits } from './http/stream-limits.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
+import { ClockWatch } from './domain/ports/clock-watch.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { SendRendered } from './http/rendered.js';
 
@@ -37,8 +38,8 @@ const storeFigures: readonly Provider[] = [
   },
   {
     provide: Readiness,
-    inject: [DataSource],
-    useFactory: (dataSource: DataSource) => new StoreReadiness(dataSource),
+    inject: [DataSource, ClockWatch],
+    useFactory: (dataSource: DataSource, clocks: ClockWatch) => new StoreReadiness(dataSource, clocks),
   },
 ];
 

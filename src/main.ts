@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { ApiModule } from './api.module.js';
 import { readConfiguration } from './config/configuration.js';
+import { ClockWatch } from './domain/ports/clock-watch.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { ApiLog } from './http/api-log.js';
 import { ApiMetrics } from './http/api-metrics.js';
@@ -24,11 +26,13 @@ async function main(): Promise<void> {
   await refuseUnsafeRole(app.get(DataSource));
   const { host, port, metricsPort } = configuration.http;
   const metricsUrl = await serveMetrics(app.get(ApiMetrics), host, metricsPort);
+  const watching = await watchClock(app, configuration.queue.sweepEveryMs);
   await app.listen(port, host);
   lastResort.drainBy(async () => {
     log.info('draining');
     app.get(Readiness).drain();
     await new Promise((resolve) => setTimeout(resolve, noticeMs));
+    clearInterval(watching);
     app.get(EventStreams).closeAll();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
   });
@@ -39,6 +43,19 @@ async function main(): Promise<void> {
   const where = { name: 'api', url: await app.getUrl(), metricsUrl };
   process.stdout.write(`${JSON.stringify(where)}\n`);
   process.send?.(where);
+}
+
+/** Compares clocks before the first request and every few seconds: a wrong one answers 503 until it is right (F29). */
+async function watchClock(app: INestApplicationContext, everyMs: number): Promise<NodeJS.Timeout> {
+  const [clocks, log] = [app.get(ClockWatch), app.get(ApiLog)];
+  let wasAstray = false;
+  const look = async () => {
+    const { isAstray, aheadMs } = await clocks.look().catch(() => clocks.last());
+    if (isAstray !== wasAstray) log.clock(isAstray, aheadMs);
+    wasAstray = isAstray;
+  };
+  await look();
+  return setInterval(() => void look(), everyMs);
 }
 
 main().catch((error: unknown) => {

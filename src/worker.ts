@@ -11,6 +11,7 @@ import { countNeeds } from './adapters/postgres/count-needs.js';
 import { LocalWake } from './adapters/postgres/local-wake.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
+import { ClockWatch } from './domain/ports/clock-watch.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { describeFailure } from './domain/described-failure.js';
 import { redactedPaths } from './domain/unlogged-fields.js';
@@ -52,6 +53,13 @@ function runnerOptions(
     unsafeQueue: isProduction ? 'refuse' : 'warn',
     onError: (where, error) => log.error({ ...where, ...describeFailure(error) }, 'an attempt failed'),
     onWarning: (warning) => log.warn(warning),
+    onClock: ({ isAstray, aheadMs }) =>
+      isAstray
+        ? log.error(
+            { aheadMs },
+            'the clock of this machine is not the database’s: nothing is done until it is set right',
+          )
+        : log.warn('the clock is right again: work goes on'),
   };
 }
 
@@ -61,6 +69,7 @@ const unfinished = `SELECT state, count(*)::integer AS count FROM effects WHERE 
 function healthSource(app: INestApplicationContext, beside: LaneSupervisor | null): HealthSource {
   const [dataSource, readiness, runner] = [app.get(DataSource), app.get(Readiness), app.get(JobRunner)];
   return {
+    clockAheadMs: () => app.get(ClockWatch).last().aheadMs,
     needs: () => countNeeds(dataSource),
     isReady: async () =>
       (beside?.isUp() ?? true) && (await readiness.isReady()) && (await runner.depths()) !== null,

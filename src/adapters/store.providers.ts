@@ -5,12 +5,14 @@ import type { Configuration } from '../config/configuration.js';
 import { Attestor } from '../domain/ports/attestor.js';
 import { CallBudget } from '../domain/ports/call-budget.js';
 import { Clock } from '../domain/ports/clock.js';
+import { ClockWatch } from '../domain/ports/clock-watch.js';
 import { EffectLedger } from '../domain/ports/effect-store.js';
 import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
 import { RequestHistory } from '../domain/ports/request-history.js';
 import { UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { receiptSigner } from './audit/receipt-signer.js';
 import { LocalWake } from './postgres/local-wake.js';
+import { PostgresClockWatch } from './postgres/postgres-clock-watch.js';
 import { PostgresCallBudget } from './postgres/postgres-call-budget.js';
 import { PostgresEffectLedger } from './postgres/postgres-effect-ledger.js';
 import { PostgresExclusiveWork, PostgresHousekeeping } from './postgres/postgres-housekeeping.js';
@@ -35,7 +37,7 @@ export const storeProviders: readonly Provider[] = [
       clock: Clock,
       secret: DeploymentSecret,
       attestor: Attestor,
-      { mail, settings }: Configuration,
+      { mail, settings, clockToleranceMs }: Configuration,
       wake: LocalWake,
     ) =>
       new PostgresUnitOfWork(
@@ -46,14 +48,22 @@ export const storeProviders: readonly Provider[] = [
           mailsAreSent: mail !== null,
           signReceipt: receiptSigner(attestor),
           relationshipsFreshForMs: settings.relationshipsFreshForMs,
+          clockToleranceMs,
         },
         wake,
       ),
   },
   {
+    provide: ClockWatch,
+    inject: [DataSource, Clock, CONFIGURATION],
+    useFactory: (dataSource: DataSource, clock: Clock, { clockToleranceMs }: Configuration) =>
+      new PostgresClockWatch(dataSource, clock, clockToleranceMs),
+  },
+  {
     provide: CallBudget,
-    inject: [DataSource, Clock],
-    useFactory: (dataSource: DataSource, clock: Clock) => new PostgresCallBudget(dataSource, clock),
+    inject: [DataSource, Clock, CONFIGURATION],
+    useFactory: (dataSource: DataSource, clock: Clock, { clockToleranceMs }: Configuration) =>
+      new PostgresCallBudget(dataSource, clock, { toleranceMs: clockToleranceMs }),
   },
   {
     provide: EffectLedger,
@@ -80,6 +90,7 @@ export const storeProviders: readonly Provider[] = [
 
 export const storePorts = [
   UnitOfWork,
+  ClockWatch,
   EffectLedger,
   RequestHistory,
   ExclusiveWork,

@@ -7,7 +7,6 @@ import { applyIfTimely } from './apply-event.js';
 import { couldNotLook, endRoundIfComplete, lockRound } from './end-round.js';
 import { expire } from './order-exemption.js';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 
 /** How much of each kind was ended by one sweep. */
@@ -18,13 +17,12 @@ export interface EndedOverdue {
 
 /**
  * Ends what lost its patience: rounds of checks that took too long, questions that nobody answered, rights that reached
- * their date. Each in a commit of its own: one that fails is told at the end, and holds none of the others up.
+ * their date, by the database's clock: nothing takes back what a wrong one ended. Each in a commit of its own: one that fails is told at the end, and holds none of the others up.
  */
 @Injectable()
 export class EndOverdue {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
@@ -41,13 +39,15 @@ export class EndOverdue {
   }
 
   private async endRequests(): Promise<number> {
-    const due = await this.unitOfWork.read({ actor }, (tx) => tx.requests.overdue(this.clock.now(), atOnce));
+    const due = await this.unitOfWork.read({ actor }, async (tx) =>
+      tx.requests.overdue(await tx.databaseNow(), atOnce),
+    );
     return this.each(due, (tx, id) => this.endRequest(tx, id));
   }
 
   /** A round that took too long ends with what it found: what did not end is `error`. A question unanswered lapses. */
   private async endRequest(tx: Transaction, id: string): Promise<void> {
-    const now = this.clock.now();
+    const now = await tx.databaseNow();
     const found = await tx.requests.find({ kind: 'platform' }, id, now);
     if (found === null || found.dueAt === null || isBefore(now, found.dueAt)) return;
     if (found.state === 'awaiting-information') {
@@ -69,14 +69,14 @@ export class EndOverdue {
   }
 
   private async endExemptions(): Promise<number> {
-    const due = await this.unitOfWork.read({ actor }, (tx) =>
-      tx.exemptions.expired(this.clock.now(), atOnce),
+    const due = await this.unitOfWork.read({ actor }, async (tx) =>
+      tx.exemptions.expired(await tx.databaseNow(), atOnce),
     );
     return this.each(due, (tx, id) => this.endExemption(tx, id));
   }
 
   private async endExemption(tx: Transaction, id: string): Promise<void> {
-    const now = this.clock.now();
+    const now = await tx.databaseNow();
     const exemption = await tx.exemptions.lock({ kind: 'platform' }, id, now);
     if (exemption === null || exemption.expiresOn === null || isBefore(now, exemption.expiresOn)) return;
     if (canExpire.includes(exemption.state)) await expire(tx, exemption, { actor, now });

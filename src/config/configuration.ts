@@ -20,6 +20,8 @@ export interface Configuration {
     readonly lanes: 'all' | 'enforcement' | 'screening';
     readonly laneStalledSeconds: number;
   };
+  /** A process whose clock differs more from the database's does nothing until it is right again. */
+  readonly clockToleranceMs: number;
   /** 0 = no limit. */
   readonly limits: {
     readonly tenantPoints: number;
@@ -112,6 +114,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     dataDir: e.POSTERN_DATA_DIR,
     secret: e.POSTERN_SECRET,
     http: httpOf(e),
+    clockToleranceMs: e.CLOCK_TOLERANCE_SECONDS,
     worker: { lanes: e.WORKER_LANES, laneStalledSeconds: e.LANE_STALLED_SECONDS },
     limits: limitsOf(e),
     database: { ownerUrl: e.DATABASE_URL, appUrl: e.DATABASE_APP_URL, poolSize: e.DATABASE_POOL_SIZE },

@@ -112,6 +112,12 @@ const schema = z.object({
   GONE_CONFIRM_SECONDS: seconds(60),
   ACTIVITY_LOG_LATE_SECONDS: seconds(1_200), // 20 minutes
   CLOCK_MARGIN_SECONDS: seconds(300), // 5 minutes
+  CLOCK_TOLERANCE_SECONDS: z.coerce
+    .number()
+    .min(20)
+    .max(longestMs / 1_000)
+    .default(60)
+    .transform((value) => value * 1_000),
   CONTROL_PROOF_WAIT_HOURS: duration(3_600_000, 72), // 3 days
   CONTROL_PROOF_DAYS: duration(86_400_000, 30), // a month
   OPERATOR_MAX_UNAVAILABLE: z

@@ -41,6 +41,16 @@ export class ApiLog {
     this.log.info({ reason, traceId }, 'unauthorized');
   }
 
+  /** The clock of this machine went wrong, so that nothing is answered but 503; or it is right again. */
+  clock(isAstray: boolean, aheadMs: number): void {
+    if (isAstray)
+      this.log.error(
+        { aheadMs },
+        'the clock of this machine is not the database’s: every call is answered 503 until it is set right',
+      );
+    else this.log.warn('the clock is right again');
+  }
+
   info(message: string): void {
     this.log.info(message);
   }

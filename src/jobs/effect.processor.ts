@@ -10,6 +10,7 @@ import {
   type FailureOutcome,
   type StoredEffect,
 } from '../domain/ports/effect-store.js';
+import { ClockAstray } from '../domain/ports/unit-of-work.js';
 import type { Effect } from '../domain/effects.js';
 import type { JobData } from './queues.js';
 
@@ -23,6 +24,8 @@ export interface ProcessorOptions {
   readonly leaseMs: number;
   readonly carryOut: (effect: Effect, lease: EffectLease) => Promise<void>;
   readonly failures: Pick<RecordEffectFailure, 'run'>;
+  /** Looks whether this process's clock is right. */
+  readonly mayWork: () => Promise<boolean>;
   readonly onError: (error: unknown, effect: StoredEffect) => void;
 }
 
@@ -76,6 +79,8 @@ export class EffectProcessor {
   private async failed(effect: StoredEffect, lease: EffectLease, error: unknown): Promise<void> {
     if (error instanceof LeaseLost) return;
     const { ledger, failures, onError } = this.options;
+    // Whatever else went wrong went wrong at a wrong time: it is no attempt, and another worker makes it (F29).
+    if (error instanceof ClockAstray || !(await this.options.mayWork())) return ledger.giveBack(lease);
     onError(error, effect);
     const outcome = this.outcomeOf(effect, error);
     const recorded = await ledger.recordFailure(lease, shortName(error), outcome);

@@ -4,8 +4,10 @@ import { EndOverdue } from '../application/end-overdue.js';
 import { RecordEffectFailure } from '../application/record-effect-failure.js';
 import { SequenceAudit } from '../application/sequence-audit.js';
 import { Clock } from '../domain/ports/clock.js';
-import { EffectLedger } from '../domain/ports/effect-store.js';
+import { ClockWatch, type ClockReading } from '../domain/ports/clock-watch.js';
+import { EffectLedger, type Claim } from '../domain/ports/effect-store.js';
 import { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
+import { ClockGuard } from './clock-guard.js';
 import { EffectProcessor } from './effect.processor.js';
 import { EffectRelay } from './effect-relay.js';
 import { JobRegistry } from './job-registry.js';
@@ -37,6 +39,8 @@ export interface JobRunnerOptions {
   readonly unsafeQueue: 'warn' | 'refuse';
   readonly onError: (where: FailedAt, error: unknown) => void;
   readonly onWarning: (warning: string) => void;
+  /** This process's clock went wrong, so that it does nothing; or it is right again. */
+  readonly onClock: (reading: ClockReading) => void;
 }
 
 /** The verbs that look after work which fell through. */
@@ -51,6 +55,8 @@ export class Afterwork {
   ) {}
 }
 
+const nothingDue: Claim = Object.assign([], { isMore: false, isHeldBack: false });
+
 type QueueSet = Readonly<Record<QueueName, JobQueue>>;
 
 /** Relay, workers and sweep of one worker process, started together and drained together. */
@@ -61,6 +67,7 @@ export class JobRunner {
   private processor: EffectProcessor | null = null;
   private relay: EffectRelay | null = null;
   private sweeper: Sweeper | null = null;
+  private guard: ClockGuard | null = null;
 
   constructor(
     private readonly ledger: EffectLedger,
@@ -68,6 +75,7 @@ export class JobRunner {
     private readonly registry: JobRegistry,
     private readonly afterwork: Afterwork,
     private readonly exclusive: ExclusiveWork,
+    private readonly clocks: ClockWatch,
   ) {}
 
   /** Throws when the queue backend does not answer: the process ends then, and whoever supervises it tries again. */
@@ -80,7 +88,9 @@ export class JobRunner {
       openedBy(options.lane).map(async (name) => [name, await backend.openQueue(name)] as const),
     );
     this.queues = new Map(opened);
+    const guard = (this.guard = this.guardOf(options));
     const processor = (this.processor = new EffectProcessor({
+      mayWork: () => guard.look(),
       ledger: this.ledger,
       clock: this.clock,
       leaseMs: options.leaseMs,
@@ -99,6 +109,7 @@ export class JobRunner {
         ),
       ),
     );
+    await guard.start();
     if (options.lane === 'enforcement') this.startLoops(Object.fromEntries(opened) as QueueSet, options);
   }
 
@@ -120,7 +131,7 @@ export class JobRunner {
   private startLoops(queues: QueueSet, options: JobRunnerOptions): void {
     const { ledger, clock } = this;
     this.relay = new EffectRelay({
-      ledger,
+      ledger: this.claimingOnlyInTime(ledger),
       clock,
       queues,
       pollMs: options.pollMs,
@@ -130,6 +141,7 @@ export class JobRunner {
     this.sweeper = new Sweeper({
       ledger,
       clock,
+      mayWork: () => this.guard?.look() ?? Promise.resolve(true),
       exclusive: this.exclusive,
       housekeeping: this.afterwork.housekeeping,
       failures: this.afterwork.failures,
@@ -143,7 +155,30 @@ export class JobRunner {
     this.sweeper.start();
   }
 
+  /** The relay finds nothing due while the clock is wrong: due times are compared with it. */
+  private claimingOnlyInTime(ledger: EffectLedger): EffectLedger {
+    const claimDue: EffectLedger['claimDue'] = async (...args) =>
+      this.clocks.last().isAstray ? nothingDue : ledger.claimDue(...args);
+    return Object.assign(Object.create(ledger) as EffectLedger, { claimDue });
+  }
+
+  private guardOf(options: JobRunnerOptions): ClockGuard {
+    return new ClockGuard({
+      clocks: this.clocks,
+      everyMs: options.sweepEveryMs,
+      halt: () => {
+        for (const worker of this.workers) worker.halt();
+      },
+      resume: () => {
+        for (const worker of this.workers) worker.resume();
+      },
+      onTurn: options.onClock,
+      onError: (error) => options.onError({ where: 'clock' }, error),
+    });
+  }
+
   private async drain(): Promise<void> {
+    this.guard?.stop();
     // The workers first: relay and sweep may be waiting for the database, and meanwhile nothing more is begun.
     const closing = Promise.allSettled(this.workers.map((worker) => worker.close()));
     await Promise.all([this.sweeper?.stop(), this.relay?.stop()]);

@@ -35,7 +35,8 @@ export class LaneSupervisor {
 
   start(): void {
     this.watch = setInterval(() => this.look(), beatMs);
-    this.keeping = this.keep();
+    const given = { code: null, signal: 'supervision failed' };
+    this.keeping = this.keep().catch(() => this.options.onEnded(given));
   }
 
   /** Whether the lane runs, and said so within the last seconds. */

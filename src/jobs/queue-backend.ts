@@ -20,6 +20,9 @@ export interface JobQueue {
   close(): Promise<void>;
 }
 export interface JobWorker {
+  /** Takes no more jobs until it is told to; what it is at goes on. */
+  halt(): void;
+  resume(): void;
   close(force?: boolean): Promise<void>;
 }
 
@@ -65,7 +68,8 @@ function onPostgres(openPool: (max: number) => PgPool, prefix: string): QueueBac
       const worker = new backend.Worker<JobData>(named(name), process, { connection, concurrency });
       worker.on('error', onError);
       await worker.waitUntilReady();
-      return { close: (force) => worker.close(force).finally(() => connection.end()) };
+      const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.end());
+      return { ...haltable(worker, onError), close };
     },
     warnings: () => Promise.resolve([]),
   };
@@ -101,9 +105,20 @@ function onRedis(url: string, prefix: string): QueueBackend {
       const worker = new Worker<JobData>(name, process, { connection, prefix, concurrency });
       worker.on('error', onError);
       await worker.waitUntilReady();
-      return { close: (force) => worker.close(force).finally(() => connection.disconnect()) };
+      const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.disconnect());
+      return { ...haltable(worker, onError), close };
     },
     warnings: () => redisWarnings(url),
+  };
+}
+
+function haltable(
+  worker: Pick<Worker, 'pause' | 'resume'>,
+  onError: (error: Error) => void,
+): Pick<JobWorker, 'halt' | 'resume'> {
+  return {
+    halt: () => void worker.pause(true).catch(onError),
+    resume: () => void worker.resume(),
   };
 }
 

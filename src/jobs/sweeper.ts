@@ -1,3 +1,4 @@
+import { longestWaits } from './longest-waits.js';
 import type { AttendTheUnattended } from '../application/attend-the-unattended.js';
 import type { EndOverdue } from '../application/end-overdue.js';
 import type { RecordEffectFailure } from '../application/record-effect-failure.js';
@@ -24,6 +25,8 @@ export interface SweeperOptions {
   readonly overdue: Pick<EndOverdue, 'run'>;
   readonly unattended: Pick<AttendTheUnattended, 'run'>;
   readonly audit: Pick<SequenceAudit, 'run'>;
+  /** Looks whether this process's clock is right. */
+  readonly mayWork: () => Promise<boolean>;
   readonly everyMs: number;
   readonly lostAfterMs: number;
   readonly onError: (error: unknown) => void;
@@ -57,7 +60,8 @@ export class Sweeper {
 
   /** One sweep, unless another worker is at it. Each part of it is done, whatever became of the others. */
   async sweep(): Promise<void> {
-    const { exclusive, overdue, unattended, audit, onError } = this.options;
+    const { exclusive, overdue, unattended, audit, mayWork, onError } = this.options;
+    if (!(await mayWork())) return;
     await exclusive.tryRun('postern-sweep', async () => {
       await this.askAgain().catch(onError);
       await overdue.run().catch(onError);
@@ -84,6 +88,7 @@ export class Sweeper {
 
   private async askAgain(): Promise<void> {
     const { ledger, clock, failures, lostAfterMs, onError } = this.options;
+    await ledger.drawIn(longestWaits);
     const { dead } = await ledger.sweepLost(clock.now(), lostAfterMs, mostLosses);
     for (const effect of dead) await failures.run(effect).catch(onError);
   }

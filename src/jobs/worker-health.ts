@@ -9,6 +9,8 @@ export interface HealthSource {
     readonly effects: Readonly<Record<string, number>>;
     readonly queues: Readonly<Record<string, number>> | null;
   }>;
+  /** By how much this process's clock is ahead of the database's, as the last look saw. */
+  clockAheadMs(): number;
   /** The screening lane, where this process runs it beside itself. */
   lane(): { readonly isUp: boolean; readonly restarts: number } | null;
   /** Exemptions that wait for a support engineer, and machines that Postern stopped and cannot start. */
@@ -28,6 +30,11 @@ class WorkerMetrics {
   private readonly down = this.gauge(
     'postern_machines_down',
     'Machines that Postern stopped and cannot start again, each an incident',
+    [],
+  );
+  private readonly clockAhead = this.gauge(
+    'postern_clock_ahead_seconds',
+    'By how much the clock is ahead of the database’s, negative where it is behind: beyond CLOCK_TOLERANCE_SECONDS nothing is done',
     [],
   );
   private readonly laneUp = this.gauge(
@@ -50,6 +57,7 @@ class WorkerMetrics {
   async text(): Promise<string> {
     const { effects, queues } = await this.source.depths();
     const { exemptions, machinesDown } = await this.source.needs();
+    this.clockAhead.set(this.source.clockAheadMs() / 1_000);
     const lane = this.source.lane();
     if (lane !== null) {
       this.laneUp.set({ lane: 'screening' }, lane.isUp ? 1 : 0);

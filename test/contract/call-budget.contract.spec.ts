@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** The budget as one worker process more sees it. */
-const ofAWorker = () => new PostgresCallBudget(dataSource, clock, () => 0);
+const ofAWorker = () => new PostgresCallBudget(dataSource, clock, { chance: () => 0 });
 const charge = (subscriptionId: string, differs: Partial<CallCharge> = {}): CallCharge => ({
   subscriptionId,
   region: 'westeurope',

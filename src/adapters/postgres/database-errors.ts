@@ -3,7 +3,7 @@ import {
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
-import { StoreUnavailable } from '../../domain/ports/unit-of-work.js';
+import { ClockAstray, StoreUnavailable } from '../../domain/ports/unit-of-work.js';
 import { conflicts, RefusedError } from '../../domain/refusals.js';
 
 /** The driver's error below TypeORM's, where there is one. */
@@ -37,6 +37,9 @@ const liveConflicts: Readonly<
   },
 };
 
+/** What `clock_must_agree` raises. */
+const clockDisagrees = 'PC001';
+
 /**
  * Classes of PostgreSQL errors that say "not now": connection, resources, operator, locks and time-outs, and what is
  * left of serialisation failures and deadlocks (40) after the work was run again.
@@ -62,6 +65,7 @@ export function translated(error: unknown): unknown {
   if (error instanceof RefusedError) return error;
   if (isCutBetweenStatements(error)) return new StoreUnavailable('connection');
   const { code, constraint, message } = driverErrorOf(error);
+  if (code === clockDisagrees) return new ClockAstray();
   const refusal = typeof constraint === 'string' ? liveConflicts[constraint] : undefined;
   if (typeof code === 'string' && refusesWrites.test(code)) {
     writesRefusedAt = performance.now();

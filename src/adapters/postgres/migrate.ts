@@ -26,6 +26,7 @@ import { FindRestartsInTrouble1764000000024 } from '../../../migrations/17640000
 import { KeepWhenOpenMachinesWereSeen1764000000025 } from '../../../migrations/1764000000025-KeepWhenOpenMachinesWereSeen.js';
 import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-FindOwedStarts.js';
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
+import { CompareClocks1764000000043 } from '../../../migrations/1764000000043-CompareClocks.js';
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
@@ -67,6 +68,7 @@ export const migrations = [
   KeepConditionsOfBothApprovals1764000000037,
   ShareEffects1764000000038,
   KeepWhoRegisteredFacts1764000000039,
+  CompareClocks1764000000043,
   KeepOneWordAMachine1764000000049,
   CountMails1764000000050,
 ];

@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /**
- * Buckets in an unlogged table. Changes of one process to one bucket are written together, in one statement that is
+ * Buckets in an unlogged table. A wrong clock writes none: its line would reach into a time that is not there yet (F29). Changes of one process to one bucket are written together, in one statement that is
  * refused where another process wrote meanwhile; then they are made again on what that one left.
  */
 @Injectable()
@@ -40,7 +40,7 @@ export class PostgresCallBudget extends CallBudget {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    private readonly chance: () => number = Math.random,
+    private readonly options: { readonly chance?: () => number; readonly toleranceMs?: number } = {},
   ) {
     super();
   }
@@ -56,7 +56,7 @@ export class PostgresCallBudget extends CallBudget {
     const known = this.known.get(keyOf(charge));
     if (known !== undefined && isNoNews(known.bucket, word)) return;
     await this.change(charge, (bucket, nowMs) => ({
-      bucket: heardOf(bucket, charge.size, word, { nowMs, chance: this.chance() }),
+      bucket: heardOf(bucket, charge.size, word, { nowMs, chance: (this.options.chance ?? Math.random)() }),
       result: undefined,
     }));
   }
@@ -129,12 +129,12 @@ export class PostgresCallBudget extends CallBudget {
   private async isWritten(key: string, bucket: CallBucket, version: number): Promise<boolean> {
     const rows = await runPreparedAlone(
       this.dataSource,
-      `INSERT INTO call_buckets AS kept (key, version, bucket) SELECT $1, 1, $2::jsonb
+      `INSERT INTO call_buckets AS kept (key, version, bucket) SELECT $1, 1, $2::jsonb FROM clock_must_agree($4::timestamptz, $5::double precision)
        WHERE $3::bigint = 0 OR EXISTS (SELECT FROM call_buckets WHERE key = $1)
        ON CONFLICT (key) DO UPDATE SET bucket = excluded.bucket, version = kept.version + 1, touched_at = now()
          WHERE kept.version = $3::bigint
        RETURNING key`,
-      [key, JSON.stringify(bucket), version],
+      [key, JSON.stringify(bucket), version, this.clock.now(), this.options.toleranceMs ?? null],
     );
     return rows.length === 1;
   }

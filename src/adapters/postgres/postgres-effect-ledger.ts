@@ -117,6 +117,26 @@ export class PostgresEffectLedger extends EffectLedger {
     return rows.length === 1;
   }
 
+  override async giveBack(lease: EffectLease): Promise<void> {
+    await this.changed(
+      `UPDATE effects SET state = 'pending', epoch = epoch + 1, lease_token = NULL, lease_until = NULL, dispatched_at = NULL,
+         asked_again = false, due_at = least(due_at, clock_timestamp())
+       WHERE id = $1 AND lease_token = $2 AND state = 'dispatched' RETURNING id`,
+      [lease.effectId, lease.token],
+    );
+  }
+
+  override async drawIn(longestMs: Readonly<Record<EffectType, number>>): Promise<number> {
+    const rows = await this.changed(
+      `UPDATE effects SET due_at = clock_timestamp() FROM jsonb_each_text($1::jsonb) longest
+       WHERE effects.state = 'pending' AND effects.type = longest.key
+         AND effects.due_at > clock_timestamp() + make_interval(secs => longest.value::double precision / 1000)
+       RETURNING effects.id`,
+      [JSON.stringify(longestMs)],
+    );
+    return rows.length;
+  }
+
   override async sweepLost(
     now: Instant,
     lostAfterMs: number,

@@ -1,6 +1,7 @@
 import type { EntitySchema } from 'typeorm';
 import { actorRef } from '../../domain/access/actor.js';
 import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
+import type { Instant } from '../../domain/instants.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { TimelineEntry, TimelineStore } from '../../domain/ports/record-stores.js';
 import type { Frame, Transaction } from '../../domain/ports/unit-of-work.js';
@@ -51,6 +52,8 @@ export interface TransactionSettings {
   readonly signReceipt: SignReceipt;
   /** How long the word of a feed about a relationship stands without being said again, in milliseconds. */
   readonly relationshipsFreshForMs: number;
+  /** A clock that differs more from the database's does nothing; not given where time is simulated. */
+  readonly clockToleranceMs?: number;
 }
 
 /** All stores over one transaction; its writes beside the rows are buffered, and flushed right before the commit. */
@@ -121,6 +124,13 @@ export class PostgresTransaction implements Transaction {
     if (told !== null) this.buffer.addTold(told, entry.at);
     this.buffer.addEffects(accepted.effects, next.tenantId);
     await this.sql.keptUp();
+  }
+
+  async databaseNow(): Promise<Instant> {
+    // Where time is simulated the database knows nothing of it.
+    if (this.settings.clockToleranceMs === undefined) return this.settings.clock.now();
+    const [row] = await this.sql.rows('SELECT clock_timestamp() AS now', []);
+    return (row?.now as Date).toISOString();
   }
 
   audit(

@@ -138,7 +138,8 @@ function isWorthAnotherTry(error: unknown): boolean {
  * Who asks, as the database's policies see it, and when. Values come from verified tokens; they are quoted all the
  * same, because they stand in the statement.
  */
-function settingsOf(actor: Actor, { clock, relationshipsFreshForMs }: TransactionSettings): string {
+function settingsOf(actor: Actor, settingsOfStore: TransactionSettings): string {
+  const { clock, relationshipsFreshForMs, clockToleranceMs } = settingsOfStore;
   const now = clock.now();
   const values = {
     'app.tenant': actor.kind === 'caller' ? actor.tenantId : '',
@@ -148,7 +149,9 @@ function settingsOf(actor: Actor, { clock, relationshipsFreshForMs }: Transactio
   const settings = Object.entries(values).map(
     ([name, value]) => `set_config('${name}', ${quoted(value)}, true)`,
   );
-  return `SET LOCAL ROLE ${databaseRoleOf(actor)}; SELECT ${settings.join(', ')}`;
+  const agreed =
+    clockToleranceMs === undefined ? '' : `, clock_must_agree(${quoted(now)}, ${String(clockToleranceMs)})`;
+  return `SET LOCAL ROLE ${databaseRoleOf(actor)}; SELECT ${settings.join(', ')}${agreed}`;
 }
 
 /** Whoever writes is held until the commit: an erasure comes before all of it or after all of it (docs/privacy.md). */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { ClockWatch } from '../../domain/ports/clock-watch.js';
 import { Readiness, type PoolFigures } from '../../domain/ports/readiness.js';
 import { sinceWritesRefused } from './database-errors.js';
 
@@ -12,13 +13,19 @@ const refusedWriteMs = 10_000;
 /** A standby, or a database that only reads. */
 const question = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "isReadOnly"`;
 
-/** Ready while it does not drain, the database answers within a second, and can be written to as far as that is known. */
+/**
+ * Ready while it does not drain, the database answers within a second, has about the same time, and can be written to as far
+ * as that is known.
+ */
 @Injectable()
 export class StoreReadiness extends Readiness {
   private draining = false;
   private asked: { readonly at: number; readonly answer: Promise<boolean> } | null = null;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clocks: ClockWatch,
+  ) {
     super();
   }
 
@@ -41,8 +48,11 @@ export class StoreReadiness extends Readiness {
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), 1_000);
     });
-    const answers = this.dataSource.query<{ isReadOnly: boolean }[]>(question).then(
-      ([row]) => row?.isReadOnly === false,
+    const answers = Promise.all([
+      this.dataSource.query<{ isReadOnly: boolean }[]>(question),
+      this.clocks.look(),
+    ]).then(
+      ([[row], { isAstray }]) => row?.isReadOnly === false && !isAstray,
       () => false,
     );
     return Promise.race([answers, late]).finally(() => clearTimeout(timer));

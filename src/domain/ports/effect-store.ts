@@ -101,6 +101,10 @@ export abstract class EffectLedger {
   abstract extendLease(lease: EffectLease, leaseMs: number): Promise<boolean>;
   /** Records a failed attempt under its lease: due again, or dead. False when the lease was lost. */
   abstract recordFailure(lease: EffectLease, error: string, outcome: FailureOutcome): Promise<boolean>;
+  /** The attempt was none, and another worker may make it: due again under a new epoch, and not counted. */
+  abstract giveBack(lease: EffectLease): Promise<void>;
+  /** Draws in what is due later than an effect of its type can wait; how many there were. */
+  abstract drawIn(longestMs: Readonly<Record<EffectType, number>>): Promise<number>;
   /**
    * Asks again for what was lost: dispatched and not taken up within `lostAfterMs`, or its lease expired. What was
    * lost `maxLosses` times in a row becomes dead instead (a poison job, fault F14); those are answered.

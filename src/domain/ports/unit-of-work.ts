@@ -1,3 +1,4 @@
+import type { Instant } from '../instants.js';
 import type { Actor } from '../access/actor.js';
 import type { Accepted } from '../lifecycle-table.js';
 import type { AddressReviewStore } from './address-review-store.js';
@@ -55,6 +56,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/**
+ * This process's clock is not the database's: what it would write has a wrong time, and what it would decide may be wrong.
+ * Nothing was changed. It goes on by itself once the clock is right.
+ */
+export class ClockAstray extends StoreUnavailable {
+  constructor() {
+    super('clock');
+    this.name = 'ClockAstray';
+  }
+}
+
 /** A request's idempotency key with what it is bound to, and how its answer is rendered for keeping. */
 export interface IdempotencyRequest {
   readonly key: string;
@@ -108,6 +120,9 @@ export interface Transaction {
   readonly mails: MailStore;
   readonly people: PeopleStore;
   readonly auditLog: AuditStore;
+
+  /** By the database's clock, which all processes share: for what is final once its time has come. */
+  databaseNow(): Promise<Instant>;
 
   /** Writes an accepted decision. Throws `stale` when the row moved on since it was read. */
   record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void>;

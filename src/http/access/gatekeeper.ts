@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayDo } from '../../domain/access/permissions.js';
+import { ClockWatch } from '../../domain/ports/clock-watch.js';
+import { ClockAstray } from '../../domain/ports/unit-of-work.js';
 import { forbidden, RefusedError } from '../../domain/refusals.js';
 import { ApiLog } from '../api-log.js';
 import { ApiMetrics } from '../api-metrics.js';
@@ -29,6 +31,7 @@ export class Gatekeeper {
     private readonly metrics: ApiMetrics,
     private readonly limits: RateLimits,
     private readonly signIns: RefusedSignIns,
+    private readonly clocks: ClockWatch,
   ) {}
 
   /** Hooks into Fastify before its routes are made. */
@@ -75,6 +78,8 @@ export class Gatekeeper {
     try {
       // Beyond so many Node drops them without a word; no client of ours sends half as many.
       if (request.raw.rawHeaders.length > mostHeaders * 2) throw tooManyHeaders();
+      // A wrong clock tells neither whether a token holds nor what is due (F29).
+      if (this.clocks.last().isAstray) throw new ClockAstray();
       const { caller, until } = await this.identified(request, definition);
       request.postern = { caller, until, traceId, definition };
       const { headers: left, refusal } = this.limits.charge(caller, costOf(definition));

@@ -1,4 +1,9 @@
-import { AnswerReplayed, StoreUnavailable, type StoredAnswer } from '../../domain/ports/unit-of-work.js';
+import {
+  AnswerReplayed,
+  ClockAstray,
+  StoreUnavailable,
+  type StoredAnswer,
+} from '../../domain/ports/unit-of-work.js';
 import { RefusedError, type RefusalKind } from '../../domain/refusals.js';
 import { KeysUnavailable } from '../access/tenant-keys.js';
 import { InvalidInput, type FieldError } from './invalid-input.js';
@@ -121,12 +126,16 @@ function partsOf(error: unknown): Parts {
       'The keys of your tenant cannot be fetched right now, so nobody can say whether your token holds. Try again in a moment.';
     return { status: 503, code: 'keys-unavailable', detail, headers: { 'retry-after': '2' } };
   }
-  if (error instanceof StoreUnavailable) {
-    const detail =
-      'The store does not answer right now; nothing was changed. Try again in a moment, with the same Idempotency-Key.';
-    return { status: 503, code: 'unavailable', detail, headers: { 'retry-after': '2' } };
-  }
+  if (error instanceof StoreUnavailable) return unavailableParts(error);
   return edgeParts(error);
+}
+
+function unavailableParts(error: StoreUnavailable): Parts {
+  const isClock = error instanceof ClockAstray;
+  const detail = isClock
+    ? 'The clock of the process that answered is wrong, so that it decides nothing; nothing was changed. Try again in a moment, with the same Idempotency-Key: another may answer.'
+    : 'The store does not answer right now; nothing was changed. Try again in a moment, with the same Idempotency-Key.';
+  return { status: 503, code: 'unavailable', detail, headers: { 'retry-after': isClock ? '5' : '2' } };
 }
 
 const lacksRole = 'Bearer realm="postern", error="insufficient_scope"';

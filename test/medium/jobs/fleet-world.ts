@@ -41,7 +41,7 @@ export async function createFleetWorld() {
   const world = await createVerbWorld();
   const emulator = await startEmulator();
   const { clock, ports } = world;
-  const budget = new ArmBudget(new PostgresCallBudget(world.dataSource, clock, () => 0));
+  const budget = new ArmBudget(new PostgresCallBudget(world.dataSource, clock, { chance: () => 0 }));
   const credential = { token: () => Promise.resolve('any') };
   const client = new ArmClient(emulator.url, credential, patienceMs, budget);
   ports.set(ComputeControlPlane, new AzureCompute(client));

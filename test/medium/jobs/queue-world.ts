@@ -156,6 +156,7 @@ async function startRing(
     clock,
     leaseMs: 2_000,
     carryOut,
+    mayWork: () => Promise.resolve(true),
     failures: { run: ({ id }) => Promise.resolve(void dead.push(id)) },
     onError: () => undefined,
   });

@@ -33,6 +33,7 @@ describe('the sweep', () => {
     new Sweeper({
       ledger: new PostgresEffectLedger(dataSource, new LocalWake()),
       clock,
+      mayWork: () => Promise.resolve(true),
       exclusive: new PostgresExclusiveWork(dataSource),
       housekeeping: {
         purge: () => Promise.resolve({ removed: done.push('purge'), isMore: (batches -= 1) > 0 }),

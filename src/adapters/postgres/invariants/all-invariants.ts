@@ -8,6 +8,7 @@ import { foldedHistory } from './folded-history.js';
 import { privacy } from './privacy.js';
 import { queries } from './queries.js';
 import { receiptsTellNothingInternal } from './receipts.js';
+import { times } from './times.js';
 import type { Invariant } from './invariant.js';
 
 /** THE list of invariants that a database can answer (docs/invariants.md). */
@@ -15,6 +16,7 @@ export const invariants: readonly Invariant[] = [
   ...queries,
   ...decisions,
   ...privacy,
+  ...times,
   foldedHistory,
   everyLineHasAnEntry,
   everyEntrySaysItsLine,
