@@ -122,6 +122,8 @@ exemption_requests.decision jsonb
 exemption_requests.exemption_id uuid
 exemption_requests.ended_at timestamp with time zone
 exemption_requests.filer_tenant_id uuid GENERATED ALWAYS AS ((filed_by ->> 'tenantId'::text))::uuid
+exemption_requests.moved_at timestamp with time zone
+exemption_requests.filer_left_at timestamp with time zone
 exemptions.id uuid NOT NULL
 exemptions.state text NOT NULL
 exemptions.version integer NOT NULL
@@ -139,6 +141,7 @@ exemptions.effective_at timestamp with time zone
 exemptions.suspension jsonb
 exemptions.revocation jsonb
 exemptions.ended_at timestamp with time zone
+exemptions.moved_at timestamp with time zone
 exemptions.first_conditions_text_id uuid
 findings.request_id uuid NOT NULL
 findings.round integer NOT NULL
@@ -582,6 +585,7 @@ CREATE TRIGGER history_rewritten_by_erasure BEFORE UPDATE ON public.history FOR 
 CREATE TRIGGER machine_evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.machine_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER receipts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 CREATE TRIGGER registrations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.registrations FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
+CREATE TRIGGER subscriptions_change_hands AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((old.tenant_id IS DISTINCT FROM new.tenant_id) OR (old.partner_tenant_id IS DISTINCT FROM new.partner_tenant_id))) EXECUTE FUNCTION mark_what_was_left()
 CREATE TRIGGER timeline_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.timeline_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()
 
 -- Functions
@@ -736,9 +740,10 @@ AS $function$
      SELECT coalesce(array_agg(id), '{}') INTO touched FROM changed;
      WITH changed AS (
        UPDATE exemptions e SET granted_by = without_person(e.granted_by, tenant, object, pseudonym),
-         suspension = CASE WHEN e.suspension IS NOT NULL THEN jsonb_set(e.suspension, '{by}', without_person(e.suspension -> 'by', tenant, object, pseudonym)) END,
+         suspension = CASE WHEN e.suspension IS NOT NULL THEN jsonb_set(jsonb_set(e.suspension, '{by}', without_person(e.suspension -> 'by', tenant, object, pseudonym)), '{firstReinstatement,by}',
+            coalesce(without_person(e.suspension #> '{firstReinstatement,by}', tenant, object, pseudonym), 'null'), false) END,
          revocation = CASE WHEN e.revocation IS NOT NULL THEN jsonb_set(e.revocation, '{by}', without_person(e.revocation -> 'by', tenant, object, pseudonym)) END
-       WHERE object IN (e.granted_by ->> 'objectId', e.suspension -> 'by' ->> 'objectId', e.revocation -> 'by' ->> 'objectId')
+       WHERE object IN (e.granted_by ->> 'objectId', e.suspension -> 'by' ->> 'objectId', e.suspension #>> '{firstReinstatement,by,objectId}', e.revocation -> 'by' ->> 'objectId')
        RETURNING e.id)
      SELECT touched || coalesce(array_agg(id), '{}') INTO touched FROM changed;
      WITH changed AS (
@@ -784,6 +789,29 @@ CREATE OR REPLACE FUNCTION public.fresh_salt()
  RETURNS bytea
  LANGUAGE sql
 AS $function$ SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) $function$
+CREATE OR REPLACE FUNCTION public.mark_what_was_left()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+   DECLARE
+     since timestamptz := coalesce(nullif(current_setting('app.changed_at', true), '')::timestamptz, app_now(), now());
+     unscoped text := coalesce(current_setting('app.unscoped', true), '');
+   BEGIN
+     PERFORM set_config('app.unscoped', 'on', true);
+     UPDATE exemption_requests SET moved_at = since
+       WHERE subscription_id = NEW.subscription_id AND tenant_id <> NEW.tenant_id AND moved_at IS NULL;
+     UPDATE exemptions SET moved_at = since
+       WHERE subscription_id = NEW.subscription_id AND tenant_id <> NEW.tenant_id AND moved_at IS NULL;
+     IF NEW.partner_tenant_id IS DISTINCT FROM OLD.partner_tenant_id THEN
+       UPDATE exemption_requests SET filer_left_at = since
+         WHERE subscription_id = NEW.subscription_id AND filed_by ->> 'kind' = 'partner'
+           AND filer_tenant_id <> NEW.partner_tenant_id AND filer_left_at IS NULL;
+     END IF;
+     PERFORM set_config('app.unscoped', unscoped, true);
+     RETURN NULL;
+   END $function$
 CREATE OR REPLACE FUNCTION public.person_commitment(salt bytea, tenant uuid, object text)
  RETURNS text
  LANGUAGE sql
@@ -801,6 +829,38 @@ AS $function$
    BEGIN
      RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
    END $function$
+CREATE OR REPLACE FUNCTION public.standing_of_subscription_unscoped(subscription uuid)
+ RETURNS TABLE(live_request uuid, live_exemption uuid, live_exemption_state text, is_of_former_partner boolean, last_denial jsonb, last_revoked_granted_at timestamp with time zone, last_revoked_at timestamp with time zone, last_blamed_at timestamp with time zone, last_expired_granted_at timestamp with time zone, former_exemption uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+     -- It is the owner's policies that ask for this, so it opens nothing to the role that called.
+     SELECT set_config('app.unscoped', 'on', true);
+     WITH owner AS (SELECT tenant_id FROM subscriptions WHERE subscription_id = subscription),
+       live AS (SELECT e.id, e.state, e.moved_at, q.filer_left_at FROM exemptions e
+         JOIN exemption_requests q ON q.id = e.request_id WHERE e.subscription_id = subscription
+           AND e.state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')),
+       ended AS (SELECT e.state, e.granted_at, e.ended_at, e.revocation ->> 'reasonCode' AS reason, v.judged_at
+         FROM exemptions e JOIN owner o ON o.tenant_id = e.tenant_id
+           LEFT JOIN LATERAL (SELECT max(judged_at) AS judged_at FROM violations
+             WHERE exemption_id = e.id AND state = 'confirmed') v ON true
+         WHERE e.subscription_id = subscription AND e.state IN ('revoked', 'expired'))
+     SELECT
+       (SELECT r.id FROM exemption_requests r WHERE r.subscription_id = subscription AND r.moved_at IS NULL
+          AND r.filer_left_at IS NULL AND r.state IN ('checking', 'reviewing', 'awaiting-information', 'second-reviewing')),
+       l.id, l.state, l.filer_left_at IS NOT NULL,
+       (SELECT r.decision FROM exemption_requests r JOIN owner o ON o.tenant_id = r.tenant_id
+          WHERE r.subscription_id = subscription AND r.state = 'denied' ORDER BY r.ended_at DESC LIMIT 1),
+       x.granted_at, x.ended_at,
+       (SELECT max(greatest(ended_at, judged_at)) FROM ended WHERE judged_at IS NOT NULL OR (state = 'revoked'
+          AND reason NOT IN ('subscription-moved', 'reseller-changed'))),
+       (SELECT max(granted_at) FROM ended WHERE state = 'expired'),
+       (SELECT id FROM live WHERE moved_at IS NOT NULL)
+     FROM (SELECT 1) one
+       LEFT JOIN live l ON l.moved_at IS NULL
+       LEFT JOIN LATERAL (SELECT granted_at, ended_at FROM ended WHERE state = 'revoked' ORDER BY ended_at DESC LIMIT 1) x ON true
+   $function$
 CREATE OR REPLACE FUNCTION public.subscription_standing_unscoped(subscription uuid)
  RETURNS TABLE(live_request uuid, live_exemption uuid, live_exemption_state text, last_denial jsonb, last_revoked_granted_at timestamp with time zone, last_revoked_at timestamp with time zone, last_expired_granted_at timestamp with time zone)
  LANGUAGE sql
@@ -848,6 +908,9 @@ AS $function$
 
 -- Policies: who sees which rows (TO owner: whoever ran the migrations)
 address_reviews address_reviews_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+address_reviews address_reviews_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = address_reviews.exemption_id))))
 address_reviews address_reviews_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 address_reviews address_reviews_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemptions e
@@ -858,6 +921,9 @@ claims claims_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = claims.request_id)))) CHECK (false)
 conduct_notes conduct_notes_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+conduct_notes conduct_notes_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = conduct_notes.exemption_id))))
 conduct_notes conduct_notes_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 conduct_notes conduct_notes_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemptions ex
@@ -865,6 +931,9 @@ conduct_notes conduct_notes_of_tenant forced: ALL TO postern_api USING (((tenant
    FROM exemptions ex
   WHERE (ex.id = conduct_notes.exemption_id)))))
 control_proofs control_proofs_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+control_proofs control_proofs_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM subscriptions sb
+  WHERE ((sb.subscription_id = control_proofs.subscription_id) AND (sb.tenant_id = control_proofs.tenant_id)))))
 control_proofs control_proofs_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 control_proofs control_proofs_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR ((proves_for = app_tenant()) AND (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -872,6 +941,9 @@ control_proofs control_proofs_of_tenant forced: ALL TO postern_api USING (((tena
    FROM partner_relationships pr
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = control_proofs.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
 erasable_texts erasable_texts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+erasable_texts erasable_texts_not_left forced: SELECT TO postern_api USING (((about <> 'exemption'::text) OR (EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = erasable_texts.about_id)))))
 erasable_texts erasable_texts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 erasable_texts erasable_texts_of_tenant forced: ALL TO postern_api USING (((about = ANY (ARRAY['request'::text, 'exemption'::text])) AND ((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -879,6 +951,7 @@ erasable_texts erasable_texts_of_tenant forced: ALL TO postern_api USING (((abou
    FROM partner_relationships pr
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = erasable_texts.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
 exemption_requests exemption_requests_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+exemption_requests exemption_requests_not_left forced: UPDATE TO postern_api USING (((moved_at IS NULL) AND ((filer_left_at IS NULL) OR (tenant_id = app_tenant()))))
 exemption_requests exemption_requests_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 exemption_requests exemption_requests_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR ((filer_tenant_id = app_tenant()) AND (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -886,6 +959,9 @@ exemption_requests exemption_requests_of_tenant forced: ALL TO postern_api USING
    FROM partner_relationships pr
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = exemption_requests.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since()))))))))
 exemptions exemptions_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+exemptions exemptions_not_left forced: ALL TO postern_api USING (((moved_at IS NULL) AND ((tenant_id = app_tenant()) OR (EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE ((rq.id = exemptions.request_id) AND (rq.filer_left_at IS NULL)))))))
 exemptions exemptions_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 exemptions exemptions_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
@@ -898,6 +974,9 @@ findings findings_of_tenant forced: ALL TO postern_api USING ((EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = findings.request_id)))) CHECK (false)
 gates gates_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+gates gates_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = gates.exemption_id))))
 gates gates_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 gates gates_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
@@ -907,6 +986,22 @@ gates gates_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant
 held_mails held_mails_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 held_mails held_mails_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 history history_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+history history_not_left forced: SELECT TO postern_api USING (
+CASE aggregate
+    WHEN 'request'::text THEN (EXISTS ( SELECT
+       FROM exemption_requests rq
+      WHERE ((rq.id = history.aggregate_id) AND (((rq.moved_at IS NULL) OR (history.at <= rq.moved_at)) AND ((rq.filer_left_at IS NULL) OR (rq.tenant_id = app_tenant()) OR (history.at <= rq.filer_left_at))))))
+    WHEN 'exemption'::text THEN (EXISTS ( SELECT
+       FROM exemptions ex
+      WHERE (ex.id = history.aggregate_id)))
+    WHEN 'restart'::text THEN (EXISTS ( SELECT
+       FROM restarts rs
+      WHERE (rs.id = history.aggregate_id)))
+    WHEN 'gate'::text THEN (EXISTS ( SELECT
+       FROM gates gt
+      WHERE (gt.id = history.aggregate_id)))
+    ELSE false
+END)
 history history_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 history history_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -917,6 +1012,9 @@ idempotency_keys idempotency_keys_maintained forced: ALL TO owner USING ((curren
 idempotency_keys idempotency_keys_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 idempotency_keys idempotency_keys_of_tenant forced: ALL TO postern_api USING ((tenant_id = app_tenant())) CHECK ((tenant_id = app_tenant()))
 machine_evidence machine_evidence_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+machine_evidence machine_evidence_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM subscriptions sb
+  WHERE ((sb.subscription_id = machine_evidence.subscription_id) AND (sb.tenant_id = machine_evidence.tenant_id)))))
 machine_evidence machine_evidence_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 machine_evidence machine_evidence_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -925,6 +1023,9 @@ machine_evidence machine_evidence_of_tenant forced: ALL TO postern_api USING (((
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = machine_evidence.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
 machine_evidence machine_evidence_said forced: INSERT TO postern_api USING () CHECK ((kind = 'owner-said'::text))
 machines machines_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+machines machines_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM subscriptions sb
+  WHERE ((sb.subscription_id = machines.subscription_id) AND (sb.tenant_id = machines.tenant_id)))))
 machines machines_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 machines machines_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM partner_relationships pr
@@ -942,6 +1043,9 @@ people people_of_tenant forced: ALL TO postern_api USING ((tenant_id = app_tenan
 power_operations power_operations_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
 power_operations power_operations_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 receipts receipts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+receipts receipts_not_left forced: SELECT TO postern_api USING (((aggregate <> 'exemption'::text) OR (EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = receipts.aggregate_id)))))
 receipts receipts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 receipts receipts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
@@ -958,11 +1062,17 @@ request_particulars request_particulars_of_tenant forced: ALL TO postern_api USI
    FROM exemption_requests rq
   WHERE (rq.id = request_particulars.request_id)))))
 restart_previews restart_previews_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+restart_previews restart_previews_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE ((rq.id = restart_previews.request_id) AND (rq.moved_at IS NULL) AND ((rq.filer_left_at IS NULL) OR (rq.tenant_id = app_tenant()))))))
 restart_previews restart_previews_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 restart_previews restart_previews_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
   WHERE (rq.id = restart_previews.request_id))))) CHECK (false)
 restarts restarts_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+restarts restarts_not_left forced: ALL TO postern_api USING ((EXISTS ( SELECT
+   FROM exemptions ex
+  WHERE (ex.id = restarts.exemption_id))))
 restarts restarts_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 restarts restarts_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq
@@ -982,6 +1092,9 @@ tenants tenants_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_te
    FROM partner_relationships pr
   WHERE ((pr.partner_tenant_id = app_tenant()) AND (pr.customer_tenant_id = tenants.tenant_id) AND (pr.status = 'active'::text) AND (pr.valid_from <= app_now()) AND ((pr.valid_to IS NULL) OR (pr.valid_to > app_now())) AND ((pr.source = 'operator'::text) OR (pr.confirmed_at > app_fresh_since())))))))
 timeline_entries timeline_entries_maintained forced: ALL TO owner USING ((current_setting('app.unscoped'::text, true) = 'on'::text)) CHECK ((current_setting('app.unscoped'::text, true) = 'on'::text))
+timeline_entries timeline_entries_not_left forced: SELECT TO postern_api USING ((EXISTS ( SELECT
+   FROM exemption_requests rq
+  WHERE ((rq.id = timeline_entries.request_id) AND (((rq.moved_at IS NULL) OR (timeline_entries.at <= rq.moved_at)) AND ((rq.filer_left_at IS NULL) OR (rq.tenant_id = app_tenant()) OR (timeline_entries.at <= rq.filer_left_at)))))))
 timeline_entries timeline_entries_of_staff forced: ALL TO postern_reviewer, postern_worker USING (true) CHECK (true)
 timeline_entries timeline_entries_of_tenant forced: ALL TO postern_api USING (((tenant_id = app_tenant()) OR (EXISTS ( SELECT
    FROM exemption_requests rq

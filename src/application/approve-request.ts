@@ -2,13 +2,14 @@ import { type Call, versionMustMatch } from './call.js';
 import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { conflict, conflicts, invalid, policyRefuses } from '../domain/refusals.js';
 import { type Instant, isBefore } from '../domain/instants.js';
+import { movedToAnotherTenant } from '../domain/policy/change-after-grant.js';
 import type { RequestApproved } from '../domain/request/request-events.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { stricterTerms } from '../domain/request/second-approval.js';
 import { applyEvent } from './apply-event.js';
 import { grantExemption } from './grant-exemption.js';
-import { judgeRequest, pinnedPack } from './judge-eligibility.js';
+import { isHeldByFormerOwner, judgeRequest, pinnedPack } from './judge-eligibility.js';
 import { lockSubscriptionAndRequest, mustNotBeClaimedByAnother } from './lock-request.js';
 import { mustBePossible } from './must-be-possible.js';
 import { registeredByDecider } from './registered-by-decider.js';
@@ -112,7 +113,10 @@ async function mustStillBeEligible(tx: Transaction, request: ExemptionRequest, n
   const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
   if (subscription === null) throw new Error('a request without its subscription');
   const { refusals, conflicts: inTheWay } = await judgeRequest(tx, request, subscription, now);
-  const moved = subscription.tenantId === request.tenantId ? [] : [movedAway];
+  const moved = [
+    ...(movedToAnotherTenant(request, subscription) ? [movedAway] : []),
+    ...((await isHeldByFormerOwner(tx, subscription)) ? [formerRightLives] : []),
+  ];
   if (refusals.length > 0) throw policyRefuses([...refusals, ...inTheWay, ...moved]);
   if (inTheWay.length + moved.length > 0) throw conflicts([...inTheWay, ...moved]);
 }
@@ -120,7 +124,15 @@ async function mustStillBeEligible(tx: Transaction, request: ExemptionRequest, n
 const movedAway = {
   code: 'subscription-moved',
   message: 'The subscription belongs to another tenant now than when this request was filed.',
-  nextStep: 'Deny the request; whoever owns the subscription now may file their own.',
+  nextStep: 'Deny the request: that bars nobody who owns the subscription now, and they may file their own.',
+};
+
+/** Two rights would have one gate: the new owner's begins when the former one has ended. */
+const formerRightLives = {
+  code: 'former-exemption-live',
+  message: 'An exemption of the tenant that owned the subscription before has not ended yet.',
+  nextStep:
+    'Revoke it with the reason "subscription-moved", and approve once it is revoked: gate and machines are closed then.',
 };
 
 /** Names of checks go into history, where no other words of a person belong. */

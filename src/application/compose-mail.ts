@@ -1,10 +1,11 @@
-import { addDays, type Instant } from '../domain/instants.js';
+import { addDays, type Instant, isBefore } from '../domain/instants.js';
 import type { MailedLine } from '../domain/ports/mail-store.js';
 import type { Mail } from '../domain/ports/notifier.js';
 import type { TimelineEntry } from '../domain/ports/record-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { tell } from '../domain/told-texts.js';
+import { isStillRelated } from './still-related.js';
 
 /** A mail that tells one line of a request's history. */
 export interface LineMail extends Mail, MailedLine {
@@ -28,9 +29,9 @@ interface Told {
 /** Lines that a digest spells out; it says how many more there are. */
 const mostLines = 50;
 
-/** Null where the contact was erased, or the line is not there: then there is nobody to tell, or nothing. */
-export async function composeMail(tx: Transaction, line: MailedLine): Promise<LineMail | null> {
-  const told = await toldBy(tx, line);
+/** Null where the contact was erased or lost sight, or the line is not there: nobody is to be told, or nothing. */
+export async function composeMail(tx: Transaction, line: MailedLine, now: Instant): Promise<LineMail | null> {
+  const told = await toldBy(tx, line, now);
   if (told === null) return null;
   const { entry, request, to, message } = told;
   const { requestId, sequence } = line;
@@ -46,11 +47,15 @@ export async function composeMail(tx: Transaction, line: MailedLine): Promise<Li
 }
 
 /** The digest of what is held for the contact of a request; null where nothing is, or the contact was erased. */
-export async function composeDigest(tx: Transaction, requestId: string): Promise<Digest | null> {
+export async function composeDigest(
+  tx: Transaction,
+  requestId: string,
+  now: Instant,
+): Promise<Digest | null> {
   const { total, mails } = await tx.mails.heldFor(requestId, mostLines);
   const lines: Told[] = [];
   for (const held of mails) {
-    const told = await toldBy(tx, held);
+    const told = await toldBy(tx, held, now);
     if (told !== null) lines.push(told);
   }
   const [first, last] = [mails.at(0), mails.at(-1)];
@@ -76,14 +81,32 @@ function lineOfDigest({ entry, request, message }: Told): string {
   return `${entry.at}, subscription ${request.subscriptionId}: ${message}\nRequest ${request.id}: /v1/exemption-requests/${request.id}/history`;
 }
 
-async function toldBy(tx: Transaction, { requestId, sequence }: MailedLine): Promise<Told | null> {
+async function toldBy(
+  tx: Transaction,
+  { requestId, sequence }: MailedLine,
+  now: Instant,
+): Promise<Told | null> {
   const [entry] = await tx.timeline.of(requestId, sequence - 1, 1);
   if (entry === undefined) return null;
   const request = await tx.requests.find({ kind: 'platform' }, requestId, entry.at);
   const contact = (await tx.particulars.find(requestId))?.contact ?? null;
-  if (request === null || contact === null) return null;
+  if (request === null || contact === null || (await hasLeft(tx, request, entry.at, now))) return null;
   const audience = request.filedBy.kind === 'partner' ? 'partner' : 'customer';
   return { entry, request, to: contact.email, message: tell(entry, audience).message };
+}
+
+/** Whoever filed is told nothing of what came after it lost the subscription from sight, nor once its relationship ended. */
+async function hasLeft(
+  tx: Transaction,
+  request: ExemptionRequest,
+  at: Instant,
+  now: Instant,
+): Promise<boolean> {
+  const { kind, tenantId } = request.filedBy;
+  const scope = { kind: kind === 'partner' ? 'partner' : 'customer', tenantId: tenantId ?? '' } as const;
+  const until = await tx.requests.seenUntil(scope, request.id);
+  if (until !== null && isBefore(until, at)) return true;
+  return !(await isStillRelated(tx, request, now));
 }
 
 /** Midnight after an instant, in UTC. */

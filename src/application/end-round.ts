@@ -4,12 +4,13 @@ import type { Finding } from '../domain/fraud/fraud-check.js';
 import type { Instant } from '../domain/instants.js';
 import type { Ids } from '../domain/ports/ids.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
+import { movedToAnotherTenant } from '../domain/policy/change-after-grant.js';
 import { type Verdict, verdictOf } from '../domain/policy/verdict.js';
 import { requestLifecycle } from '../domain/request/request.lifecycle.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import { applyIfTimely } from './apply-event.js';
 import { grantExemption } from './grant-exemption.js';
-import { judgeRequest, pinnedPack } from './judge-eligibility.js';
+import { isHeldByFormerOwner, judgeRequest, pinnedPack } from './judge-eligibility.js';
 
 /**
  * Holds what the end of a round needs, in the order of every other verb: where the pack may grant by its own rule
@@ -65,7 +66,8 @@ async function grantedByRule(
   if (verdict !== 'clear' || pack.selfService === null) return false;
   if (request.dailyVolume > pack.thresholds.dailyVolumeSecondApproval) return false;
   const subscription = await tx.subscriptions.find({ kind: 'platform' }, request.subscriptionId, now);
-  if (subscription === null || subscription.tenantId !== request.tenantId) return false;
+  if (subscription === null || movedToAnotherTenant(subscription, request)) return false;
+  if (await isHeldByFormerOwner(tx, subscription)) return false;
   const { grantsByRule, conflicts } = await judgeRequest(tx, request, subscription, now);
   return grantsByRule && conflicts.length === 0;
 }

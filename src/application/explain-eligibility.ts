@@ -121,6 +121,6 @@ function judgeBareFacts(facts: BareFacts, pack: PolicyPack, asOf: Instant): Elig
     asOf,
     requester: null,
     coolingDownUntil: null,
-    live: { request: false, exemption: false },
+    live: { request: false, exemption: false, formerExemption: false },
   });
 }

@@ -67,7 +67,7 @@ export class GiveInformation {
       await auditJudgement(tx, request, now);
       const answered = { ...event, answerTextId };
       const next = await applyEvent(tx, requestLifecycle, request, request.id, answered, context);
-      return viewRequest(tx, next, call.actor);
+      return viewRequest(tx, next, call.actor, now);
     });
   }
 }

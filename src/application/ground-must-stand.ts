@@ -54,6 +54,8 @@ async function contradictionOf(
       nextStep: 'Have the registered facts corrected first, or give another reason.',
     };
   }
+  const ofHands = await contradictionOfHands(tx, exemption, code);
+  if (ofHands !== null) return ofHands;
   if (code !== 'policy-changed') return null;
   const isOther = packInForce.id !== exemption.pack;
   if (isOther && (await refusesByOffer(tx, exemption, packInForce, now))) return null;
@@ -63,6 +65,27 @@ async function contradictionOf(
       ? `"policy-changed" is not true of this exemption: ${packInForce.id}, which is in force, would grant it too.`
       : `"policy-changed" is not true of this exemption: ${exemption.pack}, with which it was granted, is still in force.`,
     nextStep: 'Give another reason.',
+  };
+}
+
+/** That a subscription changed hands is marked where it was registered: a code that says so needs the mark. */
+async function contradictionOfHands(
+  tx: Transaction,
+  { id, requestId }: Exemption,
+  code: string,
+): Promise<Refusal | null> {
+  const asFiler = { kind: 'partner', tenantId: '' } as const;
+  const since =
+    code === 'subscription-moved'
+      ? await tx.exemptions.movedAt(id)
+      : code === 'reseller-changed'
+        ? await tx.requests.seenUntil(asFiler, requestId)
+        : code;
+  if (since !== null) return null;
+  return {
+    code: 'reason-contradicted',
+    message: `"${code}" is not true of this exemption: its subscription did not change hands since it was granted.`,
+    nextStep: 'Have the registered facts corrected first, or give another reason.',
   };
 }
 

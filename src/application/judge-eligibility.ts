@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/access/actor.js';
+import type { Exemption } from '../domain/exemption/exemption.js';
 import type { Instant } from '../domain/instants.js';
 import { coolingDownUntil } from '../domain/policy/cooling-down.js';
 import { type Eligibility, explainEligibility } from '../domain/policy/eligibility.js';
@@ -7,7 +8,7 @@ import type { PolicyPack } from '../domain/policy/policy-pack.js';
 import type { Asker } from '../domain/policy/rules.js';
 import type { SubscriptionStanding } from '../domain/ports/registry-stores.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
-import { conflicts, policyRefuses } from '../domain/refusals.js';
+import { conflicts, policyRefuses, type Refusal } from '../domain/refusals.js';
 import type { ExemptionRequest } from '../domain/request/request.js';
 import type { SubscriptionFacts } from '../domain/subscription/subscription.js';
 import { isStillRelated } from './still-related.js';
@@ -42,7 +43,8 @@ export async function judgeEligibility(
     coolingDownUntil: coolingDownOf(standing, pack),
     live: {
       request: standing.liveRequestId !== null && standing.liveRequestId !== asking.apartFrom,
-      exemption: standing.liveExemption !== null,
+      exemption: standing.liveExemption?.isOfFormerPartner === false,
+      formerExemption: standing.liveExemption?.isOfFormerPartner === true,
     },
   });
 }
@@ -71,6 +73,38 @@ export async function judgeRequestUnder(
     apartFrom: request.id,
   };
   return judgeEligibility(tx, subscription, pack, asking, asOf);
+}
+
+/** A former tenant's right stands in nobody's way but a grant's: there is one gate, and it has to be closed first (I2, I7). */
+export async function isHeldByFormerOwner(
+  tx: Transaction,
+  { subscriptionId }: Pick<SubscriptionFacts, 'subscriptionId'>,
+): Promise<boolean> {
+  return (await tx.subscriptions.standingUnscoped(subscriptionId)).formerExemptionId !== null;
+}
+
+/**
+ * A right that was granted, judged anew with the pack of its grant by the facts of now. What is about filing does not count:
+ * the right itself is no conflict and waits for no cooling-down, and an offer that is open by now takes nothing away.
+ */
+export async function judgeRight(
+  tx: Transaction,
+  { requestId, pack }: Pick<Exemption, 'requestId' | 'pack'>,
+  subscription: SubscriptionFacts,
+  asOf: Instant,
+): Promise<readonly Refusal[]> {
+  const request = await tx.requests.find({ kind: 'platform' }, requestId, asOf);
+  if (request === null) throw new Error('an exemption without its request');
+  const { refusals, port25Open } = explainEligibility({
+    ...subscription,
+    pack: pinnedPack(pack),
+    asOf,
+    requester: await askerOfRequest(tx, request, asOf),
+    relayCannotBeUsed: request.relayCannotBeUsed,
+    coolingDownUntil: null,
+    live: { request: false, exemption: false, formerExemption: false },
+  });
+  return port25Open ? [] : refusals;
 }
 
 /** 422 with every refusal and every conflict; 409 where only conflicts stand in the way (docs/policy.md). */
@@ -106,11 +140,8 @@ async function askerOfRequest(
   };
 }
 
-/** Counted from a revocation's completion: nobody shortens the wait by keeping a machine from being closed. */
-function coolingDownOf(
-  { lastDenial, lastRevocation }: SubscriptionStanding,
-  pack: PolicyPack,
-): Instant | null {
-  const revoked = lastRevocation === null ? null : { at: lastRevocation.endedAt, applyAgainOn: null };
-  return coolingDownUntil({ lastDenial, lastRevocation: revoked }, pack.thresholds);
+/** Counted from the completion of an end with blame: nobody shortens the wait by keeping a machine from being closed. */
+function coolingDownOf({ lastDenial, lastBlamedAt }: SubscriptionStanding, pack: PolicyPack): Instant | null {
+  const lastRevocation = lastBlamedAt === null ? null : { at: lastBlamedAt, applyAgainOn: null };
+  return coolingDownUntil({ lastDenial, lastRevocation }, pack.thresholds);
 }

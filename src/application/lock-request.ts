@@ -1,5 +1,5 @@
 import { actorRef, isSamePerson } from '../domain/access/actor.js';
-import { scopeOf } from '../domain/access/scope.js';
+import { type Scope, scopeOf } from '../domain/access/scope.js';
 import type { Instant } from '../domain/instants.js';
 import type { Transaction } from '../domain/ports/unit-of-work.js';
 import { alreadyFinal, conflict, notFound, stale } from '../domain/refusals.js';
@@ -16,11 +16,30 @@ export async function lockLiveRequest(
   requestId: string,
   now: Instant,
 ): Promise<ExemptionRequest> {
-  const request = await tx.requests.lock(scopeOf(call.actor), requestId.toLowerCase(), now);
-  if (request === null) throw notFound();
+  const scope = scopeOf(call.actor);
+  const request = await tx.requests.lock(scope, requestId.toLowerCase(), now);
+  if (request === null) return refuseWhatWasLeft(tx, scope, requestId, now);
   await tx.replayIfAnswered();
   if (!liveRequestStates.includes(request.state)) throw requestIsFinal(request);
   return request;
+}
+
+/** Whose subscription changed hands reads what was filed for it, and changes nothing of it any more. */
+async function refuseWhatWasLeft(
+  tx: Transaction,
+  scope: Scope,
+  requestId: string,
+  now: Instant,
+): Promise<never> {
+  const left = await tx.requests.find(scope, requestId.toLowerCase(), now);
+  if (left === null) throw notFound();
+  await tx.replayIfAnswered();
+  if (!liveRequestStates.includes(left.state)) throw requestIsFinal(left);
+  throw conflict(
+    'subscription-moved',
+    'The subscription changed hands since this request was filed; nobody who filed it acts on it any more.',
+    'Nothing: whoever owns or sells the subscription now may file their own request.',
+  );
 }
 
 /**

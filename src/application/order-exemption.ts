@@ -25,18 +25,20 @@ export async function suspend(
   return next;
 }
 
-/** Orders the gate open again under a later fence: only machines that took a host meanwhile need a cycle. */
+/**
+ * Orders the gate open again under a later fence: only machines that took a host meanwhile need a cycle. The first of two
+ * people orders nothing yet.
+ */
 export async function reinstate(
   tx: Transaction,
   exemption: Exemption,
-  textId: string,
-  tenantId: string,
+  word: { readonly textId: string; readonly isFirstOfTwo: boolean },
   context: EventContext,
 ): Promise<Exemption> {
   const order = await nextOrder(tx, exemption.subscriptionId);
-  const event = { type: 'reinstated', fence: order.fence, textId } as const;
+  const event = { type: 'reinstated', fence: order.fence, ...word } as const;
   const next = await applyEvent(tx, exemptionLifecycle, exemption, exemption.id, event, context);
-  await orderOpening(tx, order, next, tenantId, context);
+  if (next.state === 'enabling') await orderOpening(tx, order, next, exemption.tenantId, context);
   return next;
 }
 

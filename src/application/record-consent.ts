@@ -34,7 +34,7 @@ export class RecordConsent {
       if (request.filedBy.kind !== 'partner' || particulars === null) throw nothingToConsentTo();
       await tx.particulars.save({ ...particulars, consent });
       await tx.audit('request.consent-recorded', { type: 'request', id: request.id });
-      return viewRequest(tx, request, call.actor);
+      return viewRequest(tx, request, call.actor, now);
     });
   }
 }

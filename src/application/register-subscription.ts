@@ -1,9 +1,10 @@
-import { followUpOnGrant } from './follow-up-on-grant.js';
+import { type ChangedFacts, followUpOnGrant, followUpOnRequest } from './follow-up-on-grant.js';
 import { pinnedPack } from './judge-eligibility.js';
 import { inTheFuture, mustBeTakeable } from './must-be-takeable.js';
 import { viewSubscription } from './views/view-subscription.js';
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../domain/ports/unit-of-work.js';
+import type { Instant } from '../domain/instants.js';
+import { type Transaction, UnitOfWork } from '../domain/ports/unit-of-work.js';
 import { Clock } from '../domain/ports/clock.js';
 import { Ids } from '../domain/ports/ids.js';
 import { Settings } from '../domain/ports/settings.js';
@@ -31,7 +32,7 @@ export interface RegisteredSubscription {
   readonly subscription: SubscriptionView;
 }
 
-/** Registers a subscription's facts, or what changed of them; a live exemption is judged by the change at once. */
+/** Registers a subscription's facts, or what changed of them; what is live of a request or exemption follows the change at once. */
 @Injectable()
 export class RegisterSubscription {
   constructor(
@@ -51,7 +52,7 @@ export class RegisterSubscription {
         inTheFuture('The first payment', billing.firstInvoicePaidAt, rules, '/billing/firstInvoicePaidAt'),
       );
       const known = await tx.subscriptions.lock({ kind: 'platform' }, command.subscriptionId, now);
-      await tx.subscriptions.save(command);
+      await tx.subscriptions.save(command, now);
       await tx.audit(
         'subscription.registered',
         { type: 'subscription', id: command.subscriptionId },
@@ -63,12 +64,17 @@ export class RegisterSubscription {
         now,
         changedFacts(known, command, relevant),
       );
-      if (known !== null) await followUpOnGrant(tx, known, command, { now, nextId: () => this.ids.next() });
+      if (known !== null) await this.followUp(tx, { before: known, after: command }, now);
       const pack = pinnedPack(this.settings.defaultPack);
       return {
         created: known === null,
         subscription: await viewSubscription(tx, command, call.actor, pack, now),
       };
     });
+  }
+
+  private async followUp(tx: Transaction, facts: ChangedFacts, now: Instant): Promise<void> {
+    await followUpOnRequest(tx, facts, now);
+    await followUpOnGrant(tx, facts, { now, nextId: () => this.ids.next() });
   }
 }

@@ -27,7 +27,7 @@ export class SendNotification {
   async run(effect: NotificationWanted, lease: EffectLease): Promise<void> {
     if (!this.notifier.isConfigured) return this.settled(lease);
     if (effect.sequence === digestOfContact) return this.sendDigest(effect.requestId, lease);
-    const mail = await this.unitOfWork.read({ actor }, (tx) => composeMail(tx, effect));
+    const mail = await this.unitOfWork.read({ actor }, (tx) => composeMail(tx, effect, this.clock.now()));
     if (mail === null) return this.settled(lease);
     const now = this.clock.now();
     const share = {
@@ -58,7 +58,7 @@ export class SendNotification {
 
   private async sendDigest(requestId: string, lease: EffectLease): Promise<void> {
     const now = this.clock.now();
-    const digest = await this.unitOfWork.read({ actor }, (tx) => composeDigest(tx, requestId));
+    const digest = await this.unitOfWork.read({ actor }, (tx) => composeDigest(tx, requestId, now));
     // Told before, or the contact was erased.
     if (digest === null) return this.settled(lease);
     const dueAt = endOfDay(digest.since);

@@ -35,7 +35,7 @@ export class WithdrawRequest {
       const event = { type: 'withdrawn', reasonTextId } as const;
       const next = await applyEvent(tx, requestLifecycle, request, id, event, { actor: call.actor, now });
       await tx.claims.release(id);
-      return viewRequest(tx, next, call.actor);
+      return viewRequest(tx, next, call.actor, now);
     });
   }
 }

@@ -79,6 +79,17 @@ export const policyReasonTexts = {
     afterwards: 'nothing',
     publicCode: 'already-exempt',
   },
+  'former-exemption-live': {
+    ...forNothing,
+    customerText: 'An exemption that was asked for before this subscription changed hands has not ended yet.',
+    partnerText: 'An exemption that the partner before you asked for has not ended yet.',
+    internalText:
+      'The right of a former tenant or partner is still live: one live exemption a subscription (I2).',
+    nextStep:
+      'Wait until it has ended: the platform closes the gate and every machine first. Support can tell you when, and order it.',
+    afterwards: 'nothing',
+    publicCode: 'former-exemption-live',
+  },
   'cooling-down': {
     ...forNothing,
     customerText: 'After an earlier decision a new request has to wait.',

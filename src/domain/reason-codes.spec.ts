@@ -27,6 +27,7 @@ const startSet = [
   ...['domain-not-verified', 'mail-authentication-incomplete'],
   ...['address-reputation', 'volume-implausible', 'trust-review-declined', 'terms-violated', 'offer-changed'],
   ...['policy-changed', 'live-request-exists', 'already-exempt', 'cooling-down'],
+  ...['subscription-moved', 'reseller-changed', 'former-exemption-live'],
 ];
 
 test('the start set is there, whole', () => {

@@ -45,6 +45,8 @@ function receiptOfRequest(entry: HistoryEntry, request: ExemptionRequest): Recei
 }
 
 function receiptOfExemption(entry: HistoryEntry, exemption: Exemption): ReceiptClaims | null {
+  // The first of two people who reinstate decides nothing yet.
+  if (entry.event.type === 'reinstated' && exemption.state === 'suspended') return null;
   const decided = decisionBehind(entry.event.type, exemption);
   if (decided === null) return null;
   const { requestId } = exemption;

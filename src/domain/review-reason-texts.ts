@@ -143,6 +143,30 @@ export const reviewReasonTexts = {
     afterwards: 'wait',
     publicCode: 'terms-violated',
   },
+  'subscription-moved': {
+    ...forRevocation,
+    customerText:
+      'The subscription belongs to another tenant now. A request or an exemption is the tenant’s that it was made for, and does not move along.',
+    partnerText:
+      'The subscription belongs to another tenant now. A request or an exemption is the tenant’s that it was made for, and does not move along.',
+    internalText: 'The subscription was transferred: the former tenant’s right can only be ended.',
+    nextStep:
+      'Nothing of yours is left to do here. Whoever owns the subscription now may file their own request.',
+    afterwards: 'nothing',
+    publicCode: 'subscription-moved',
+  },
+  'reseller-changed': {
+    ...forRevocation,
+    customerText:
+      'Another partner sells this subscription now; what the partner before asked for does not stand any more.',
+    partnerText:
+      'Another partner sells this customer subscription now; what was asked for before does not stand any more.',
+    internalText: 'The reseller changed: the right that the former one asked for can only be ended.',
+    nextStep:
+      'The partner who sells the subscription now files its own request, once the exemption of before has ended.',
+    afterwards: 'nothing',
+    publicCode: 'reseller-changed',
+  },
   'offer-changed': {
     ...forRevocation,
     customerText: 'The offer of this subscription changed, and the exemption does not cover the new one.',

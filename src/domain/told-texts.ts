@@ -31,6 +31,10 @@ const ofRequest: Readonly<Record<string, Sentence>> = {
       : 'The request was approved. It takes effect when the machines have been stopped (deallocated) and started.',
   denied: () => 'The request was denied.',
   withdrawn: () => 'The request was withdrawn.',
+  'ended-by-policy': () => 'The request ended without a decision.',
+  'suspended-further': () => 'Something else was seen that speaks against the suspended exemption.',
+  'subscription-moved': () =>
+    'What becomes of the subscription and its machines from here on is not shown here any more.',
   lapsed: () =>
     'The question was not answered in time, and the request lapsed. File a new one when you can answer.',
   enabling: (entry) =>

@@ -83,6 +83,8 @@ function tellingOfRequest(entry: HistoryEntry, request: ExemptionRequest): Telli
       };
     case 'withdrawn':
       return { event: 'withdrawn', mailed: true };
+    case 'endedByPolicy':
+      return { event: 'ended-by-policy', mailed: true, code: codeIn(entry) };
     case 'patienceExceeded':
       return { event: 'lapsed', mailed: true };
     default:
@@ -103,14 +105,22 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
         code: exemption.suspension?.reasonCode ?? null,
         facts: { closeRunning: exemption.suspension?.closeRunning ?? false },
       };
+    case 'groundSeen': {
+      const code = codeIn(entry);
+      return { event: 'suspended-further', mailed: code === 'subscription-moved', code };
+    }
     case 'reinstated':
-      return { event: 'reinstated', mailed: true };
+      // The first of two people decides nothing yet.
+      return exemption.state === 'suspended' ? null : { event: 'reinstated', mailed: true };
     case 'revocationOrdered':
       return {
         event: 'revocation-ordered',
         mailed: true,
         code: exemption.revocation?.reasonCode ?? null,
-        facts: { waitDays: waitAfterRevocation(exemption.pack, null).waitDays },
+        facts: {
+          waitDays: waitAfterRevocation(exemption.pack, null, exemption.revocation?.reasonCode ?? null)
+            .waitDays,
+        },
       };
     case 'expiryReached':
       return { event: 'expiring', mailed: true };
@@ -120,7 +130,15 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
         mailed: true,
         code: exemption.revocation?.reasonCode ?? null,
         ...(exemption.state === 'revoked'
-          ? { facts: { applyAgainOn: waitAfterRevocation(exemption.pack, exemption.endedAt).applyAgainOn } }
+          ? {
+              facts: {
+                applyAgainOn: waitAfterRevocation(
+                  exemption.pack,
+                  exemption.endedAt,
+                  exemption.revocation?.reasonCode ?? null,
+                ).applyAgainOn,
+              },
+            }
           : {}),
       };
     case 'planChanged':
@@ -128,6 +146,10 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
     default:
       return null;
   }
+}
+
+function codeIn({ event }: HistoryEntry): string | null {
+  return 'reasonCode' in event && typeof event.reasonCode === 'string' ? event.reasonCode : null;
 }
 
 function tellingOfGate(entry: HistoryEntry, gate: Gate): Telling | null {

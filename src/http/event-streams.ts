@@ -13,7 +13,7 @@ import { StreamLimits } from './stream-limits.js';
 
 const atOnce = 200;
 /** Statuses after which nothing more is told. */
-const lastWords: readonly string[] = ['denied', 'withdrawn', 'lapsed', 'revoked', 'expired'];
+const lastWords: readonly string[] = ['denied', 'withdrawn', 'lapsed', 'revoked', 'expired', 'moved'];
 
 interface Look {
   readonly lines: readonly HistoryRow[];

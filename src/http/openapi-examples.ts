@@ -43,6 +43,8 @@ const values: Readonly<Record<string, unknown>> = {
   problem: null,
   stillOpen: null,
   suspendedBy: null,
+  firstReinstatement: null,
+  movedAt: null,
   revokedBy: null,
   violationId: null,
   theirFence: null,

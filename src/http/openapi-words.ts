@@ -40,6 +40,12 @@ export const fieldWords: Readonly<Record<string, string>> = {
   addressFindings: 'What was found of those addresses; the requester reads notes made for them.',
   'Suspension.message':
     'What it means for the machines right now, and when they were seen so; null once the suspension is over.',
+  grounds: 'What was seen since it was suspended, and speaks against it too.',
+  firstReinstatement:
+    'Who reinstated first, where two people have to; null once both have, or where one is enough.',
+  'AdminExemption.movedAt':
+    'When the subscription went to another tenant: the exemption can only be ended since.',
+  'ExemptionReview.movedAt': 'As in AdminExemption.',
   closeRunning: 'Whether running machines are cycled as well, so that they are closed at once.',
   links: 'Paths of what belongs to it.',
   violationId: 'A confirmed violation of the same exemption.',

@@ -7,6 +7,9 @@ import { RowMapper } from './row-mapper.js';
 import type { SqlSession } from './sql-session.js';
 
 const proofs = new RowMapper(controlProofTable);
+/** A proof is of one owner's subscription: what was shown to a former one says nothing, and is nobody's to read. */
+const ofOwner = `EXISTS (SELECT FROM subscriptions s
+  WHERE s.subscription_id = control_proofs.subscription_id AND s.tenant_id = control_proofs.tenant_id)`;
 
 export class PostgresControlProofs implements ControlProofStore {
   constructor(private readonly sql: SqlSession) {}
@@ -30,7 +33,7 @@ export class PostgresControlProofs implements ControlProofStore {
   list(subscriptionId: string, provesFor: string | null, page: Page): Promise<readonly ControlProof[]> {
     return this.sql.all(
       proofs,
-      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND ($2::uuid IS NULL OR proves_for = $2)
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND ($2::uuid IS NULL OR proves_for = $2) AND ${ofOwner}
          AND ($3::timestamptz IS NULL OR (asked_at, id) < ($3, $4::uuid))
        ORDER BY asked_at DESC, id DESC LIMIT $5`,
       [subscriptionId, provesFor, page.after?.sort ?? null, page.after?.id ?? null, page.limit],
@@ -40,7 +43,7 @@ export class PostgresControlProofs implements ControlProofStore {
   best(subscriptionId: string, provesFor: string, now: Instant): Promise<ControlProof | null> {
     return this.sql.one(
       proofs,
-      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2 AND ${ofOwner}
        ORDER BY (state = 'proven' AND expires_at > $3::timestamptz) DESC, asked_at DESC, id DESC LIMIT 1`,
       [subscriptionId, provesFor, now],
     );
@@ -49,7 +52,7 @@ export class PostgresControlProofs implements ControlProofStore {
   findOpen(subscriptionId: string, provesFor: string, now: Instant): Promise<ControlProof | null> {
     return this.sql.one(
       proofs,
-      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2
+      `SELECT * FROM control_proofs WHERE subscription_id = $1 AND proves_for = $2 AND ${ofOwner}
          AND state = 'awaiting-tag' AND expires_at > $3::timestamptz LIMIT 1`,
       [subscriptionId, provesFor, now],
     );

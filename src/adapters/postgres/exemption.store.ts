@@ -36,6 +36,11 @@ export class PostgresExemptions implements ExemptionStore {
     );
   }
 
+  async movedAt(id: string): Promise<Instant | null> {
+    const [row] = await this.sql.prepared('SELECT moved_at FROM exemptions WHERE id = $1', [id]);
+    return row?.moved_at instanceof Date ? row.moved_at.toISOString() : null;
+  }
+
   list(filter: Parameters<ExemptionStore['list']>[0], page: Page): Promise<readonly Exemption[]> {
     return this.sql.all(
       exemptions,

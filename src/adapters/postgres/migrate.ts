@@ -28,6 +28,8 @@ import { FindOwedStarts1764000000026 } from '../../../migrations/1764000000026-F
 import { KeepSinceWhenStopped1764000000027 } from '../../../migrations/1764000000027-KeepSinceWhenStopped.js';
 import { CompareClocks1764000000043 } from '../../../migrations/1764000000043-CompareClocks.js';
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
+import { FollowTransfers1764000000033 } from '../../../migrations/1764000000033-FollowTransfers.js';
+import { EraseFirstReinstaters1764000000034 } from '../../../migrations/1764000000034-EraseFirstReinstaters.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
 import { KeepWhoRegisteredFacts1764000000039 } from '../../../migrations/1764000000039-KeepWhoRegisteredFacts.js';
@@ -65,6 +67,8 @@ export const migrations = [
   FindOwedStarts1764000000026,
   KeepSinceWhenStopped1764000000027,
   FindHalters1764000000028,
+  FollowTransfers1764000000033,
+  EraseFirstReinstaters1764000000034,
   KeepConditionsOfBothApprovals1764000000037,
   ShareEffects1764000000038,
   KeepWhoRegisteredFacts1764000000039,

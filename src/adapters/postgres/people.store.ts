@@ -31,7 +31,8 @@ export class PostgresPeople implements PeopleStore {
          AND first_approval -> 'by' ->> 'objectId' = $2 AND first_approval -> 'by' ->> 'tenantId' = $1
        UNION ALL
        SELECT 'exemption', id FROM exemptions WHERE state = 'suspended'
-         AND suspension -> 'by' ->> 'objectId' = $2 AND suspension -> 'by' ->> 'tenantId' = $1
+         AND (suspension -> 'by' ->> 'objectId' = $2 AND suspension -> 'by' ->> 'tenantId' = $1
+           OR suspension #>> '{firstReinstatement,by,objectId}' = $2 AND suspension #>> '{firstReinstatement,by,tenantId}' = $1)
        LIMIT 20`,
       [tenantId, objectId],
     );

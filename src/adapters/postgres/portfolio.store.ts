@@ -9,7 +9,7 @@ import type {
 import { liveRequestStates } from '../../domain/request/request.js';
 import { relationshipTable } from './record.tables.js';
 import { RowMapper } from './row-mapper.js';
-import { requestsInScope, subscriptionsInScope } from './scope-sql.js';
+import { notLeft, requestsInScope, subscriptionsInScope } from './scope-sql.js';
 import type { SqlSession } from './sql-session.js';
 
 const relationships = new RowMapper(relationshipTable);
@@ -41,10 +41,11 @@ export class PostgresPortfolio implements PortfolioStore {
     customers: readonly string[],
     now: Instant,
   ): Promise<readonly PortfolioCount[]> {
-    const own = requestsInScope({ kind: 'partner', tenantId: partnerTenantId }, now, 'r', 2);
+    const asPartner = { kind: 'partner', tenantId: partnerTenantId } as const;
+    const own = requestsInScope(asPartner, now, 'r', 2);
     const rows = await this.sql.rows(
       `SELECT r.tenant_id, r.state, e.state AS exemption_state, count(*) AS count
-       FROM exemption_requests r LEFT JOIN exemptions e ON e.request_id = r.id
+       FROM exemption_requests r LEFT JOIN exemptions e ON e.request_id = r.id AND ${notLeft(asPartner, 'r')}
        WHERE r.tenant_id = ANY ($1::uuid[]) AND ${own.sql} GROUP BY r.tenant_id, r.state, e.state`,
       [customers, ...own.parameters],
     );
@@ -62,9 +63,10 @@ export class PostgresPortfolio implements PortfolioStore {
     most: number,
     now: Instant,
   ): Promise<readonly Waiting[]> {
-    const own = requestsInScope({ kind: 'partner', tenantId: partnerTenantId }, now, 'r', 3);
+    const asPartner = { kind: 'partner', tenantId: partnerTenantId } as const;
+    const own = requestsInScope(asPartner, now, 'r', 3);
     const rows = await this.sql.rows(
-      `WITH own AS (SELECT r.* FROM exemption_requests r WHERE r.tenant_id = ANY ($1::uuid[]) AND ${own.sql}),
+      `WITH own AS (SELECT r.* FROM exemption_requests r WHERE r.tenant_id = ANY ($1::uuid[]) AND ${own.sql} AND ${notLeft(asPartner, 'r')}),
        waiting AS (${[...ofRequests, ofMachines].join(' UNION ALL ')}),
        placed AS (SELECT *, count(*) OVER party AS total, row_number() OVER (party ORDER BY due NULLS LAST, since, request_id, what) AS place
          FROM waiting WINDOW party AS (PARTITION BY tenant_id, party))

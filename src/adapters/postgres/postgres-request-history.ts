@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Instant } from '../../domain/instants.js';
+import { endsWithoutBlame } from '../../domain/policy/cooling-down.js';
 import {
   RequestHistory,
   type PriorRevocation,
@@ -33,23 +34,28 @@ export class PostgresRequestHistory extends RequestHistory {
     const contact = subject.contactEmail === null ? null : this.hash(subject.contactEmail);
     const rows = await this.rows(
       `SELECT e.id, e.ended_at, e.revocation, e.subscription_id = $1 AS subscription, e.tenant_id = $2 AS tenant,
-         coalesce(p.contact_hash = $3, false) AS contact
-       FROM exemptions e LEFT JOIN request_particulars p ON p.request_id = e.request_id
-       WHERE e.state IN ('revoked', 'revoking') AND e.id IN (
+         coalesce(p.contact_hash = $3, false) AS contact, v.judged_at
+       FROM exemptions e
+         LEFT JOIN LATERAL (SELECT max(judged_at) AS judged_at FROM violations
+           WHERE exemption_id = e.id AND state = 'confirmed') v ON true
+         LEFT JOIN request_particulars p ON p.request_id = e.request_id
+       WHERE (v.judged_at IS NOT NULL AND e.state IN ('expired', 'expiring', 'revoked', 'revoking')
+           OR e.state IN ('revoked', 'revoking') AND e.revocation ->> 'reasonCode' <> ALL ($4)) AND e.id IN (
          -- One look by each index: with OR over two tables all exemptions would be read.
          SELECT id FROM exemptions WHERE subscription_id = $1
          UNION ALL SELECT id FROM exemptions WHERE tenant_id = $2
          UNION ALL SELECT x.id FROM request_particulars c JOIN exemptions x ON x.request_id = c.request_id WHERE c.contact_hash = $3)
-       ORDER BY (e.revocation ->> 'at') DESC LIMIT 20`,
-      [subject.subscriptionId, subject.tenantId, contact],
+       ORDER BY coalesce((e.revocation ->> 'at')::timestamptz, v.judged_at) DESC LIMIT 20`,
+      [subject.subscriptionId, subject.tenantId, contact, endsWithoutBlame],
     );
     return rows.map((row) => {
-      const revocation = row.revocation as { readonly at: Instant; readonly reasonCode: string };
+      const revocation = row.revocation as { readonly at: Instant; readonly reasonCode: string } | null;
       const kinships: readonly RevocationKinship[] = ['subscription', 'tenant', 'contact'];
       return {
         exemptionId: String(row.id),
-        revokedAt: revocation.at,
-        reasonCode: revocation.reasonCode,
+        // A right that ran out while a violation was confirmed ended no better than by a revocation.
+        revokedAt: revocation?.at ?? (row.judged_at as Date).toISOString(),
+        reasonCode: revocation?.reasonCode ?? 'terms-violated',
         sharedWith: kinships.filter((kinship) => row[kinship] === true),
       };
     });

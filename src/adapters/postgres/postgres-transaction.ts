@@ -1,5 +1,6 @@
 import type { EntitySchema } from 'typeorm';
 import { actorRef } from '../../domain/access/actor.js';
+import type { Instant } from '../../domain/instants.js';
 import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
 import type { Instant } from '../../domain/instants.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -156,10 +157,15 @@ export class PostgresTransaction implements Transaction {
     return added || this.effects.settlement?.kind === 'again';
   }
 
-  private readTimeline(requestId: string, after: number, limit: number): Promise<readonly TimelineEntry[]> {
-    const sql =
-      'SELECT * FROM timeline_entries WHERE request_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3';
-    return this.sql.all(timeline, sql, [requestId, after, limit]);
+  private readTimeline(
+    requestId: string,
+    after: number,
+    limit: number,
+    until: Instant | null = null,
+  ): Promise<readonly TimelineEntry[]> {
+    const sql = `SELECT * FROM timeline_entries WHERE request_id = $1 AND sequence > $2
+      AND ($4::timestamptz IS NULL OR at <= $4) ORDER BY sequence LIMIT $3`;
+    return this.sql.all(timeline, sql, [requestId, after, limit, until]);
   }
 
   private tell(told: ToldEntry): Promise<void> {

@@ -31,13 +31,15 @@ export class PostgresSubscriptions implements SubscriptionStore {
   }
 
   async standingUnscoped(subscriptionId: string): Promise<SubscriptionStanding> {
-    const [row = {}] = await this.sql.prepared('SELECT * FROM subscription_standing_unscoped($1)', [
+    const [row = {}] = await this.sql.prepared('SELECT * FROM standing_of_subscription_unscoped($1)', [
       subscriptionId,
     ]);
     return standingOf(row);
   }
 
-  async save(facts: SubscriptionFacts): Promise<void> {
+  /** The database marks what a change of hands leaves behind, as of the same instant as the lines that tell of it. */
+  async save(facts: SubscriptionFacts, now: Instant): Promise<void> {
+    this.sql.send(this.sql.prepared(`SELECT set_config('app.changed_at', $1, true)`, [now]));
     await this.sql.upsert(subscriptionTable, [facts], ['subscriptionId']);
   }
 
@@ -75,12 +77,20 @@ function standingOf(row: Readonly<Record<string, unknown>>): SubscriptionStandin
   return {
     liveRequestId: row.live_request as string | null,
     liveExemption:
-      exemptionId === null ? null : { id: exemptionId, state: row.live_exemption_state as ExemptionState },
+      exemptionId === null
+        ? null
+        : {
+            id: exemptionId,
+            state: row.live_exemption_state as ExemptionState,
+            isOfFormerPartner: row.is_of_former_partner === true,
+          },
+    formerExemptionId: row.former_exemption as string | null,
     lastDenial: decision === null ? null : { at: decision.at, applyAgainOn: decision.applyAgainOn },
     lastRevocation:
       revokedAt === null
         ? null
         : { grantedAt: instantOf(row.last_revoked_granted_at) ?? revokedAt, endedAt: revokedAt },
+    lastBlamedAt: instantOf(row.last_blamed_at),
     lastExpiredGrantedAt: instantOf(row.last_expired_granted_at),
   };
 }

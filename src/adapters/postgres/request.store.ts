@@ -6,7 +6,7 @@ import { liveRequestStates, type ExemptionRequest } from '../../domain/request/r
 import { requestTable } from './aggregate.tables.js';
 import { outlookIn } from './preview.store.js';
 import { RowMapper } from './row-mapper.js';
-import { requestsInScope } from './scope-sql.js';
+import { notLeft, requestsInScope } from './scope-sql.js';
 import type { SqlSession } from './sql-session.js';
 
 const requests = new RowMapper(requestTable);
@@ -26,7 +26,7 @@ export class PostgresRequests implements RequestStore {
   ): Promise<{ readonly request: ExemptionRequest; readonly kept: KeptPreview | null } | null> {
     const inScope = requestsInScope(scope, now, 'r', 2);
     const sql = `SELECT r.*, p.outlook, p.problem, p.misses
-      FROM exemption_requests r LEFT JOIN restart_previews p ON p.request_id = r.id WHERE r.id = $1 AND ${inScope.sql}`;
+      FROM exemption_requests r LEFT JOIN restart_previews p ON p.request_id = r.id AND ${notLeft(scope, 'r')} WHERE r.id = $1 AND ${inScope.sql}`;
     const [row] = await this.sql.prepared(requests.spelled(sql), [id, ...inScope.parameters]);
     if (row === undefined) return null;
     const request = requests.read(row);
@@ -34,7 +34,25 @@ export class PostgresRequests implements RequestStore {
   }
 
   lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null> {
-    return this.one(scope, id, now, 'FOR UPDATE OF r');
+    return this.one(scope, id, now, `AND ${notLeft(scope, 'r')} FOR UPDATE OF r`);
+  }
+
+  findLive(subscriptionId: string): Promise<ExemptionRequest | null> {
+    const live = liveRequestStates.map((state) => `'${state}'`).join(', ');
+    return this.sql.one(
+      requests,
+      `SELECT r.* FROM exemption_requests r WHERE r.subscription_id = $1 AND r.state IN (${live})`,
+      [subscriptionId],
+    );
+  }
+
+  async seenUntil(scope: Scope, id: string): Promise<Instant | null> {
+    if (scope.kind === 'platform') return null;
+    const left = scope.kind === 'customer' ? 'moved_at' : 'least(moved_at, filer_left_at)';
+    const [row] = await this.sql.prepared(`SELECT ${left} AS left_at FROM exemption_requests WHERE id = $1`, [
+      id,
+    ]);
+    return row?.left_at instanceof Date ? row.left_at.toISOString() : null;
   }
 
   list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]> {
@@ -43,7 +61,8 @@ export class PostgresRequests implements RequestStore {
       requests,
       `SELECT r.* FROM exemption_requests r
        WHERE ($1::text[] IS NULL OR r.state = ANY ($1))
-         AND ($2::text[] IS NULL OR EXISTS (SELECT FROM exemptions e WHERE e.request_id = r.id AND e.state = ANY ($2)))
+         AND ($2::text[] IS NULL OR (SELECT CASE WHEN cardinality($2) = 0 THEN count(*) = 0 ELSE bool_or(e.state = ANY ($2)) END
+           FROM exemptions e WHERE e.request_id = r.id AND ${notLeft(scope, 'r')}))
          AND ($3::uuid IS NULL OR r.subscription_id = $3)
          AND ($4::uuid IS NULL OR r.tenant_id = $4)
          AND ($5::timestamptz IS NULL OR r.submitted_at > $5)

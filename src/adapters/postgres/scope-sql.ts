@@ -38,12 +38,25 @@ export function requestsInScope(scope: Scope, now: Instant, alias: string, first
   };
 }
 
-/** Exemptions in scope: the customer's own, or those granted to requests that are in the partner's scope. */
+/** What the scope's side has not left: the subscription went to another tenant, or is sold by another partner. */
+export function notLeft(scope: Scope, request: string): string {
+  if (scope.kind === 'platform') return 'true';
+  const moved = `${request}.moved_at IS NULL`;
+  return scope.kind === 'customer' ? moved : `${moved} AND ${request}.filer_left_at IS NULL`;
+}
+
+/** Exemptions in scope: the customer's own, or those granted to requests that are in the partner's scope, and not left. */
 export function exemptionsInScope(scope: Scope, now: Instant, alias: string, first: number): Condition {
-  if (scope.kind !== 'partner') return subscriptionsInScope(scope, now, alias, first);
+  if (scope.kind === 'platform') return everything;
+  const moved = `${alias}.moved_at IS NULL`;
+  if (scope.kind === 'customer') {
+    const { sql, parameters } = subscriptionsInScope(scope, now, alias, first);
+    return { sql: `(${sql} AND ${moved})`, parameters };
+  }
   const request = requestsInScope(scope, now, 'rq', first);
   return {
-    sql: `EXISTS (SELECT FROM exemption_requests rq WHERE rq.id = ${alias}.request_id AND ${request.sql})`,
+    sql: `(${moved} AND EXISTS (SELECT FROM exemption_requests rq WHERE rq.id = ${alias}.request_id
+      AND ${notLeft(scope, 'rq')} AND ${request.sql}))`,
     parameters: request.parameters,
   };
 }

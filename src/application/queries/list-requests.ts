@@ -41,13 +41,14 @@ export class ListRequests {
         customerTenantId,
         createdAfter,
       };
-      const rows = await tx.requests.list(scopeOf(call.actor), filter, withOneMore(page), this.clock.now());
+      const now = this.clock.now();
+      const rows = await tx.requests.list(scopeOf(call.actor), filter, withOneMore(page), now);
       const { rows: kept, next } = cutToPage(rows, page, ({ submittedAt, id }) => ({
         sort: submittedAt,
         id,
       }));
       const items: RequestView[] = [];
-      for (const request of kept) items.push(await viewRequest(tx, request, call.actor));
+      for (const request of kept) items.push(await viewRequest(tx, request, call.actor, now));
       return { items, next };
     });
   }

@@ -25,7 +25,7 @@ export interface HistoryPage {
   readonly nextAfter: number | null;
 }
 
-/** What happened to a request, in words made for the caller. */
+/** What happened to a request, in words made for the caller; of one whose subscription changed hands, until then. */
 @Injectable()
 export class RequestHistoryQuery {
   constructor(
@@ -35,9 +35,11 @@ export class RequestHistoryQuery {
 
   async run(call: Call, requestId: string, after: number, limit: number): Promise<HistoryPage> {
     return this.unitOfWork.read({ actor: call.actor }, async (tx) => {
-      const request = await tx.requests.find(scopeOf(call.actor), requestId, this.clock.now());
+      const scope = scopeOf(call.actor);
+      const request = await tx.requests.find(scope, requestId, this.clock.now());
       if (request === null) throw notFound();
-      const entries = await tx.timeline.of(request.id, after, limit + 1);
+      const until = await tx.requests.seenUntil(scope, request.id);
+      const entries = await tx.timeline.of(request.id, after, limit + 1, until);
       const kept = entries.slice(0, limit);
       const items = kept.map((entry): HistoryRow => {
         const { message, code } = tell(entry, audienceOf(call.actor));

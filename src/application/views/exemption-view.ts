@@ -51,6 +51,8 @@ export interface ExemptionView {
     /** What it means for the machines right now: how many may use port 25 still. Null once it is over. */
     readonly message: string | null;
     readonly reasons: readonly ReasonView[];
+    /** What was seen since that speaks against it, too. */
+    readonly grounds: readonly { readonly at: Instant; readonly reasons: readonly ReasonView[] }[];
     /** Signed, to be checked without the service (docs/receipts.md); so are the other two. */
     readonly receipt: string | null;
   } | null;
@@ -76,6 +78,10 @@ export interface AdminExemptionView extends ExemptionView {
   readonly fence: number;
   readonly theirFence: number | null;
   readonly suspendedBy: ActorRef | null;
+  /** The first of two people who reinstate what policy suspended; null where nobody has, or one is enough. */
+  readonly firstReinstatement: { readonly by: ActorRef; readonly at: Instant } | null;
+  /** When the subscription went to another tenant: since then nobody outside reads of it, and it can only be ended. */
+  readonly movedAt: Instant | null;
   readonly revokedBy: ActorRef | null;
   readonly violationId: string | null;
   /** The internal reason of the suspension or revocation. */

@@ -17,7 +17,7 @@ export async function viewRequestPage(
   caller: Caller,
   now: Instant,
 ): Promise<RequestPage> {
-  return { ...(await viewRequest(tx, request, caller)), ...(await viewPreview(tx, request, kept, now)) };
+  return { ...(await viewRequest(tx, request, caller, now)), ...(await viewPreview(tx, request, kept, now)) };
 }
 
 /** What was kept, under the plan as it is now; nothing once the first machine has begun. The cloud is not asked. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/actor.js';
+import { scopeOf } from '../../domain/access/scope.js';
 import { progressOf, type Progress } from '../../domain/derived/progress.js';
 import { statusOf, type RequestStatus } from '../../domain/derived/status.js';
 import type { Exemption, ExemptionState } from '../../domain/exemption/exemption.js';
@@ -83,6 +84,7 @@ export async function viewRequest(
   tx: Transaction,
   request: ExemptionRequest,
   caller: Caller,
+  now: Instant,
 ): Promise<RequestView> {
   const { question, decision } = request;
   const textIds = [question?.textId, decision?.conditionsTextId, decision?.firstConditionsTextId].filter(
@@ -95,7 +97,7 @@ export async function viewRequest(
         ? await tx.findings.countOfRound(request.id, request.round)
         : request.checks.length,
     texts: textIds.length === 0 ? new Map<string, string>() : await tx.texts.find(textIds),
-    exemption: await summaryOfExemption(tx, request),
+    exemption: await summaryOfExemption(tx, request, caller, now),
     receipt: await receiptOfDecision(tx, request),
   });
 }
@@ -145,12 +147,15 @@ export async function progressOfExemption(tx: Transaction, exemption: Exemption)
   return progressOf(await tx.restarts.countByState(exemption.id, exemption.fence));
 }
 
+/** Null also where the caller does not see it any more: the subscription changed hands. */
 async function summaryOfExemption(
   tx: Transaction,
   request: ExemptionRequest,
+  caller: Caller,
+  now: Instant,
 ): Promise<ExemptionSummary | null> {
   if (request.exemptionId === null) return null;
-  const exemption = await tx.exemptions.find({ kind: 'platform' }, request.exemptionId, request.submittedAt);
+  const exemption = await tx.exemptions.find(scopeOf(caller), request.exemptionId, now);
   if (exemption === null) return null;
   return {
     id: exemption.id,

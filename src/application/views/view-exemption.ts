@@ -41,12 +41,15 @@ export async function viewExemptionForStaff(
   const surroundings = await around(tx, exemption);
   const { gate, note, texts, review } = surroundings;
   const ground = exemption.revocation ?? exemption.suspension;
+  const first = exemption.suspension?.firstReinstatement ?? null;
   return {
     ...(await present(tx, exemption, caller, surroundings)),
     grantedBy: exemption.grantedBy,
     fence: exemption.fence,
     theirFence: gate?.theirFence ?? null,
     suspendedBy: exemption.suspension?.by ?? null,
+    firstReinstatement: first === null ? null : { by: first.by, at: first.at },
+    movedAt: await tx.exemptions.movedAt(exemption.id),
     revokedBy: exemption.revocation?.by ?? null,
     violationId: ground?.violationId ?? null,
     internalReason: textOf(texts, ground?.textId ?? null),
@@ -137,6 +140,10 @@ function presentEnds(
             message:
               state === 'suspended' ? suspensionWords(suspension, gate?.state ?? null, seenOf(note)) : null,
             reasons: reasonsFor(suspension.reasonCode, audienceOf(caller), { occasion: 'suspension' }),
+            grounds: (suspension.grounds ?? []).map(({ at, reasonCode }) => ({
+              at,
+              reasons: reasonsFor(reasonCode, audienceOf(caller), { occasion: 'suspension' }),
+            })),
             receipt: receipts.get('suspended')?.receipt ?? null,
           },
     reinstatement: reinstated === undefined ? null : { at: reinstated.at, receipt: reinstated.receipt },
@@ -147,7 +154,7 @@ function presentEnds(
             at: revocation.at,
             reasons: reasonsFor(revocation.reasonCode, audienceOf(caller), {
               occasion: 'revocation',
-              ...waitAfterRevocation(pack, endedAt),
+              ...waitAfterRevocation(pack, endedAt, revocation.reasonCode),
             }),
             receipt: receipts.get('revoked')?.receipt ?? null,
           },

@@ -16,7 +16,7 @@ export async function viewQueueItem(
 ): Promise<QueueItem> {
   const { firstApproval } = request;
   return {
-    ...(await viewRequest(tx, request, caller)),
+    ...(await viewRequest(tx, request, caller, now)),
     verdict: request.verdict,
     round: request.round,
     dailyVolume: request.dailyVolume,

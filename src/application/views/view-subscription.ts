@@ -22,9 +22,11 @@ export async function viewSubscription(
   const { subscriptionId } = facts;
   const scope = scopeOf(caller);
   const standing = await tx.subscriptions.standingUnscoped(subscriptionId);
-  const { liveRequestId, liveExemption } = standing;
+  const { liveRequestId, liveExemption, formerExemptionId } = standing;
+  // A former tenant's right is in the platform's sight alone.
+  const exemptionId = liveExemption?.id ?? formerExemptionId;
   const request = liveRequestId === null ? null : await tx.requests.find(scope, liveRequestId, now);
-  const exemption = liveExemption === null ? null : await tx.exemptions.find(scope, liveExemption.id, now);
+  const exemption = exemptionId === null ? null : await tx.exemptions.find(scope, exemptionId, now);
   return {
     ...facts,
     partnerTenantId: partnerShownTo(caller, facts),

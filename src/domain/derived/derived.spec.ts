@@ -24,6 +24,8 @@ describe('a status', () => {
     ['approved', 'effective', 'effective'],
     ['approved', 'expiring', 'revoking'],
     ['approved', 'revoked', 'revoked'],
+    // Out of its reader's sight since the subscription changed hands.
+    ['approved', null, 'moved'],
   ] as const)('of %s with %s is %s', (request, exemption, status) => {
     expect(statusOf(request, exemption)).toBe(status);
   });

@@ -14,7 +14,8 @@ export type RequestStatus =
   | 'suspended'
   | 'revoking'
   | 'revoked'
-  | 'expired';
+  | 'expired'
+  | 'moved';
 
 const statusOfRequest: Readonly<Record<Exclude<RequestState, 'approved'>, RequestStatus>> = {
   checking: 'checking',
@@ -36,13 +37,16 @@ const statusOfExemption: Readonly<Record<ExemptionState, RequestStatus>> = {
   expired: 'expired',
 };
 
-/** Both rows of an approval are one commit; an exemption that was not read counts as just granted. */
+/**
+ * Both rows of an approval are one commit: an exemption that is out of its reader's sight went there when the subscription
+ * changed hands.
+ */
 export function statusOf(request: RequestState, exemption: ExemptionState | null): RequestStatus {
   if (request !== 'approved') return statusOfRequest[request];
-  return exemption === null ? 'awaiting-restart' : statusOfExemption[exemption];
+  return exemption === null ? 'moved' : statusOfExemption[exemption];
 }
 
-/** The states behind a status, for a filter. `exemptionStates` is null where the request alone decides. */
+/** The states behind a status, for a filter. `exemptionStates`: null where the request alone decides, empty where none is seen. */
 export interface StatesOfStatus {
   readonly states: readonly RequestState[];
   readonly exemptionStates: readonly ExemptionState[] | null;
@@ -50,6 +54,7 @@ export interface StatesOfStatus {
 
 /** Turns a status back into the states that it is derived from. */
 export function statesOfStatus(status: RequestStatus): StatesOfStatus {
+  if (status === 'moved') return { states: ['approved'], exemptionStates: [] };
   const exemptionStates = keysOf(statusOfExemption, status);
   if (exemptionStates.length > 0) return { states: ['approved'], exemptionStates };
   return { states: keysOf(statusOfRequest, status), exemptionStates: null };
@@ -57,7 +62,7 @@ export function statesOfStatus(status: RequestStatus): StatesOfStatus {
 
 /** Every status, in the order of a request's life. */
 export const requestStatuses: readonly RequestStatus[] = [
-  ...new Set([...Object.values(statusOfRequest), ...Object.values(statusOfExemption)]),
+  ...new Set([...Object.values(statusOfRequest), ...Object.values(statusOfExemption), 'moved' as const]),
 ];
 
 function keysOf<K extends string>(table: Readonly<Record<K, RequestStatus>>, status: RequestStatus): K[] {

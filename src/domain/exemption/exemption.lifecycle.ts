@@ -3,7 +3,7 @@ import type { Effect } from '../effects.js';
 import type { RestartPlan } from '../enforcement/restart-plan.js';
 import type { Instant } from '../instants.js';
 import type { Lifecycle, Transition, TransitionRule } from '../lifecycle-table.js';
-import type { Exemption, ExemptionState } from './exemption.js';
+import { type Exemption, type ExemptionState, groundsOf, needsTwoToReinstate } from './exemption.js';
 
 export interface Granted {
   readonly type: 'granted';
@@ -29,10 +29,18 @@ export interface Suspended {
   readonly textId: string | null;
   readonly closeRunning: boolean;
 }
+/** Facts changed while the right was suspended, so that they would have suspended it, or refuse a request. */
+export interface GroundSeen {
+  readonly type: 'groundSeen';
+  readonly reasonCode: string;
+}
 export interface Reinstated {
   readonly type: 'reinstated';
+  /** Of the order that opens the gate again; the first of two people orders nothing. */
   readonly fence: number;
   readonly textId: string | null;
+  /** True for the first of two people: it stays suspended until the second. Absent in lines of before there were two. */
+  readonly isFirstOfTwo?: boolean;
 }
 export interface RevocationOrdered {
   readonly type: 'revocationOrdered';
@@ -62,6 +70,7 @@ export type ExemptionEvent =
   | Granted
   | Enabled
   | Suspended
+  | GroundSeen
   | Reinstated
   | RevocationOrdered
   | ExpiryReached
@@ -94,6 +103,75 @@ const reinstaterDidNotSuspend: TransitionRule<Exemption, unknown> = (current, _e
         nextStep: 'Ask another Approver.',
       }
     : null;
+
+const whoOwnsItNowFiles: Readonly<Record<string, string>> = {
+  'subscription-moved':
+    'The subscription belongs to another tenant now than the one that this right was granted to.',
+  'reseller-changed': 'Another partner sells the subscription now than the one that asked for this right.',
+};
+
+/** A right does not follow a subscription that changed hands (docs/policy.md): it can only be ended. */
+const subscriptionHasNotMoved: TransitionRule<Exemption, unknown> = ({ suspension }) => {
+  const code =
+    suspension === null ? undefined : groundsOf(suspension).find((one) => one in whoOwnsItNowFiles);
+  if (code === undefined) return null;
+  return {
+    kind: 'conflict',
+    code,
+    message: whoOwnsItNowFiles[code] ?? code,
+    nextStep: `Revoke it with the reason "${code}"; whoever it belongs to now may file.`,
+  };
+};
+
+/** Where two people are needed the first says so, and the second is somebody else (docs/enforcement.md). */
+const twoReinstateWhatPolicySuspended: TransitionRule<Exemption, Reinstated> = (
+  current,
+  event,
+  { actor },
+) => {
+  const first = current.suspension?.firstReinstatement ?? null;
+  const expectsFirst = needsTwoToReinstate(current) && first === null;
+  if (expectsFirst !== (event.isFirstOfTwo ?? false)) {
+    return {
+      kind: 'conflict',
+      code: 'reinstatement-not-as-expected',
+      message: 'Two people reinstate what policy suspended; whether this is the first or the second changed.',
+      nextStep: 'Read the exemption again.',
+    };
+  }
+  if (!isSamePerson(first?.by ?? null, actorRef(actor))) return null;
+  return {
+    kind: 'forbidden',
+    code: 'second-reinstater-must-differ',
+    message: 'You were the first to reinstate this exemption; the second has to be somebody else.',
+    nextStep: 'Ask another Approver.',
+  };
+};
+
+const groundSeen: Row<GroundSeen> = {
+  to: 'suspended',
+  by: ['policy'],
+  set: ({ suspension }, { reasonCode }, { at }) => ({
+    // Whoever was first to reinstate it did not know of this.
+    suspension: suspension && {
+      ...suspension,
+      grounds: [...(suspension.grounds ?? []), { reasonCode, at }],
+      firstReinstatement: null,
+    },
+  }),
+};
+
+const reinstated: Row<Reinstated> = {
+  to: ['suspended', 'enabling'],
+  choose: (_current, event) => (event.isFirstOfTwo === true ? 'suspended' : 'enabling'),
+  by: ['platform'],
+  onlyIf: [reinstaterDidNotSuspend, subscriptionHasNotMoved, twoReinstateWhatPolicySuspended],
+  set: ({ suspension }, { fence, textId, isFirstOfTwo }, { by, at }) =>
+    isFirstOfTwo === true
+      ? { suspension: suspension && { ...suspension, firstReinstatement: { by, at, textId } } }
+      : { fence, suspension: null, effectiveAt: null },
+  effects: (next) => (next.state === 'enabling' ? conduct(next) : []),
+};
 
 const suspended: Row<Suspended> = {
   to: 'suspended',
@@ -192,19 +270,14 @@ export const exemptionLifecycle: Lifecycle<ExemptionState, Exemption, ExemptionE
       },
     },
     suspended: { enabling: suspended, effective: suspended },
-    reinstated: {
-      suspended: {
-        to: 'enabling',
-        by: ['platform'],
-        onlyIf: [reinstaterDidNotSuspend],
-        set: (_current, event) => ({ fence: event.fence, suspension: null, effectiveAt: null }),
-        effects: conduct,
-      },
-    },
+    groundSeen: { suspended: groundSeen },
+    reinstated: { suspended: reinstated },
     revocationOrdered: {
       enabling: revocationOrdered,
       effective: revocationOrdered,
       suspended: revocationOrdered,
+      // What is found while a right runs out is an end with blame, and leaves the cooling-down of one.
+      expiring: revocationOrdered,
     },
     expiryReached: { enabling: expiryReached, effective: expiryReached, suspended: expiryReached },
     closed: { revoking: closedTo('revoked'), expiring: closedTo('expired') },

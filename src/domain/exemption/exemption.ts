@@ -14,6 +14,33 @@ export interface Suspension {
   readonly textId: string | null;
   /** False leaves running machines alone (they keep the open position they carry); true cycles them. */
   readonly closeRunning: boolean;
+  /** What policy saw since then that would have suspended it, or that refuses a request. Absent: nothing. */
+  readonly grounds?: readonly SuspensionGround[];
+  /** The first of two people who have to reinstate it; absent where nobody has yet, or one is enough. */
+  readonly firstReinstatement?: FirstReinstatement | null;
+}
+
+/** A change of facts that was seen while the right was suspended. */
+export interface SuspensionGround {
+  readonly reasonCode: string;
+  readonly at: Instant;
+}
+
+export interface FirstReinstatement {
+  readonly by: ActorRef;
+  readonly at: Instant;
+  readonly textId: string | null;
+}
+
+/** Two people reinstate what policy suspended, or would have: no single judgement stands against a rule. */
+export function needsTwoToReinstate({ suspension }: Pick<Exemption, 'suspension'>): boolean {
+  if (suspension === null) return false;
+  return suspension.by.kind === 'policy' || (suspension.grounds ?? []).length > 0;
+}
+
+/** All that speaks against the right now: why it was suspended, and what was seen since. */
+export function groundsOf(suspension: Suspension): readonly string[] {
+  return [suspension.reasonCode, ...(suspension.grounds ?? []).map(({ reasonCode }) => reasonCode)];
 }
 
 export interface Revocation {

@@ -1,4 +1,10 @@
-import { movedToAnotherTenant, policyChangeAfterGrant } from './change-after-grant.js';
+import type { ActorRef } from '../access/actor.js';
+import {
+  movedToAnotherTenant,
+  policyChangeAfterGrant,
+  resellerChanged,
+  troubleOfFacts,
+} from './change-after-grant.js';
 import type { PolicyFacts } from './change-after-grant.js';
 import { coolingDownUntil } from './cooling-down.js';
 import { packP3 } from './packs/p03-2018-11.pack.js';
@@ -9,11 +15,10 @@ const other = '00000000-0000-4000-8000-0000000000f2';
 const of = (quotaId: string, more: Partial<PolicyFacts> = {}): PolicyFacts => ({
   offer: { quotaId, agreementType: 'MicrosoftOnlineServicesProgram' },
   createdAt,
-  partnerTenantId: null,
   ...more,
 });
 const payAsYouGo = of('PayAsYouGo_2014-09-01');
-const csp = of('CSP_2015-05-01', { partnerTenantId: one });
+const csp = of('CSP_2015-05-01');
 const unknown = of('Internal_2014-09-01');
 const suspend = { suspend: 'offer-changed' };
 const human = { humanTask: 'offer-ambiguous' };
@@ -23,8 +28,6 @@ test.each([
   ['to an offer that is never granted', payAsYouGo, of('FreeTrial_2014-09-01'), suspend],
   ['to CSP, where the partner would have to ask', payAsYouGo, csp, suspend],
   ['from CSP to Pay-As-You-Go, where the customer would', csp, payAsYouGo, suspend],
-  ['to another reseller', csp, { ...csp, partnerTenantId: other }, suspend],
-  ['the reseller is not registered any more', csp, { ...csp, partnerTenantId: null }, 'none'],
   ['to an unknown offer', payAsYouGo, unknown, human],
   ['an unknown offer stays what it was', unknown, unknown, 'none'],
   ['an unknown offer becomes another unknown one', unknown, of('AAD_2015-09-01'), human],
@@ -46,6 +49,32 @@ test.each([
 test('who asked counts where the facts before named nobody', () => {
   expect(policyChangeAfterGrant(unknown, csp, packP3, 'customer')).toEqual(suspend);
   expect(policyChangeAfterGrant(unknown, csp, packP3, 'partner')).toBe('none');
+});
+
+test.each([
+  ['sold by who filed, as before', one, one, one, false],
+  ['sold by another now', one, one, other, true],
+  ['sold by another now, in two steps', one, null, other, true],
+  ['sold by nobody that is registered: not known to be another', one, one, null, false],
+  ['sold by the other as before: nothing changed', one, other, other, false],
+  ['sold by who filed again', one, other, one, false],
+] as const)('a subscription that is %s', (_what, filer, was, is, expected) => {
+  const filedBy = { kind: 'partner', tenantId: filer, objectId: 'x', name: null } as const;
+  const changed = (by: ActorRef) => resellerChanged({ partnerTenantId: was }, { partnerTenantId: is }, by);
+  expect(changed(filedBy)).toBe(expected);
+  expect(changed({ ...filedBy, kind: 'customer' })).toBe(false);
+});
+
+test.each([
+  ['Enabled', false, []],
+  ['Warned', false, []],
+  ['Disabled', false, ['subscription-not-enabled']],
+  ['Deleted', true, ['subscription-not-enabled', 'past-due']],
+  ['PastDue', false, ['past-due']],
+  ['Enabled', true, ['past-due']],
+] as const)('%s with past due %s is trouble of %j', (state, pastDue, expected) => {
+  const billing = { paidInvoicesUsd: 1, firstInvoicePaidAt: null, pastDue };
+  expect(troubleOfFacts({ state, billing })).toEqual(expected);
 });
 
 test('a tenant is the same in any letter case', () => {

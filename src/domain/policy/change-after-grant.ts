@@ -1,3 +1,5 @@
+import type { ActorRef } from '../access/actor.js';
+import type { ReasonCode } from '../reason-codes.js';
 import { classifyOffer } from '../subscription/offers.js';
 import type { SubscriptionFacts } from '../subscription/subscription.js';
 import { policyAnswer } from './policy-answer.js';
@@ -5,7 +7,7 @@ import type { Party, PolicyAnswer } from './policy-answer.js';
 import type { PolicyPack } from './policy-pack.js';
 
 /** The registered facts by which policy judges a live exemption; state and billing never suspend by themselves. */
-export type PolicyFacts = Pick<SubscriptionFacts, 'offer' | 'createdAt' | 'partnerTenantId'>;
+export type PolicyFacts = Pick<SubscriptionFacts, 'offer' | 'createdAt'>;
 
 export type ChangeAfterGrant =
   'none' | { readonly suspend: 'offer-changed' } | { readonly humanTask: 'offer-ambiguous' };
@@ -33,13 +35,11 @@ export function policyChangeAfterGrant(
         ? 'none'
         : { humanTask: 'offer-ambiguous' };
     case 'askable':
-      return anotherPartyAsks(before, after, answerBefore, answer.asker, askedBy)
-        ? { suspend: 'offer-changed' }
-        : 'none';
+      return anotherPartyAsks(answerBefore, answer.asker, askedBy) ? { suspend: 'offer-changed' } : 'none';
   }
 }
 
-/** A subscription that moved to another tenant is suspended until an Approver reinstates it, whatever its offer. */
+/** A subscription that moved to another tenant: whatever its offer, what was the former tenant's is nobody else's. */
 export function movedToAnotherTenant(
   before: Pick<SubscriptionFacts, 'tenantId'>,
   after: Pick<SubscriptionFacts, 'tenantId'>,
@@ -47,22 +47,41 @@ export function movedToAnotherTenant(
   return before.tenantId.toLowerCase() !== after.tenantId.toLowerCase();
 }
 
+/**
+ * The partner that filed does not sell the subscription any more, since this change: another one does. One that is not
+ * registered now is not known to be another.
+ */
+export function resellerChanged(
+  before: Pick<SubscriptionFacts, 'partnerTenantId'>,
+  after: Pick<SubscriptionFacts, 'partnerTenantId'>,
+  filedBy: ActorRef,
+): boolean {
+  const [was, is] = [before.partnerTenantId?.toLowerCase(), after.partnerTenantId?.toLowerCase()];
+  if (filedBy.kind !== 'partner' || is === undefined || is === was) return false;
+  return filedBy.tenantId?.toLowerCase() !== is;
+}
+
+/** What stands in the way of a right that is suspended: such facts do not suspend by themselves, and are shown. */
+export function troubleOfFacts({
+  state,
+  billing,
+}: Pick<SubscriptionFacts, 'state' | 'billing'>): readonly ReasonCode[] {
+  const isOff = state === 'Disabled' || state === 'Deleted';
+  const isPastDue = state === 'PastDue' || billing.pastDue;
+  return [
+    ...(isOff ? ['subscription-not-enabled' as const] : []),
+    ...(isPastDue ? ['past-due' as const] : []),
+  ];
+}
+
 function answerTo(facts: PolicyFacts, pack: PolicyPack): PolicyAnswer {
   return policyAnswer(pack, classifyOffer(facts.offer), facts.createdAt);
 }
 
-/** Another kind of party, or another partner; a partner that is not registered now is not known to be another. */
-function anotherPartyAsks(
-  before: PolicyFacts,
-  after: PolicyFacts,
-  answerBefore: PolicyAnswer,
-  asker: Party,
-  askedBy: Party | null,
-): boolean {
+/** Another kind of party; another partner is `resellerChanged`. */
+function anotherPartyAsks(answerBefore: PolicyAnswer, asker: Party, askedBy: Party | null): boolean {
   const askerBefore = answerBefore.kind === 'askable' ? answerBefore.asker : askedBy;
-  if (askerBefore !== null && askerBefore !== asker) return true;
-  if (asker !== 'partner' || before.partnerTenantId === null || after.partnerTenantId === null) return false;
-  return before.partnerTenantId.toLowerCase() !== after.partnerTenantId.toLowerCase();
+  return askerBefore !== null && askerBefore !== asker;
 }
 
 function sameOffer(before: PolicyFacts, after: PolicyFacts): boolean {

@@ -29,7 +29,7 @@ function facts(more: Partial<EligibilityInput> = {}): EligibilityInput {
     asOf: '2026-01-01T00:00:00Z',
     requester: null,
     coolingDownUntil: null,
-    live: { request: false, exemption: false },
+    live: { request: false, exemption: false, formerExemption: false },
     ...more,
   };
 }
@@ -135,7 +135,7 @@ describe('what refuses and what does not', () => {
         state: 'Disabled',
         coolingDownUntil: '2030-01-01T00:00:00Z',
         billing: { paidInvoicesUsd: 0, firstInvoicePaidAt: null, pastDue: true },
-        live: { request: true, exemption: false },
+        live: { request: true, exemption: false, formerExemption: false },
       }),
     );
     expect(codes(answer.refusals).sort()).toEqual([
@@ -154,8 +154,24 @@ describe('what refuses and what does not', () => {
   });
 
   test.each([
-    ['a live request', { request: true, exemption: false }, 'requestable', ['live-request-exists']],
-    ['a live exemption', { request: false, exemption: true }, 'already-exempt', ['already-exempt']],
+    [
+      'a live request',
+      { request: true, exemption: false, formerExemption: false },
+      'requestable',
+      ['live-request-exists'],
+    ],
+    [
+      'a live exemption',
+      { request: false, exemption: true, formerExemption: false },
+      'already-exempt',
+      ['already-exempt'],
+    ],
+    [
+      'a live exemption that the partner before asked for',
+      { request: false, exemption: false, formerExemption: true },
+      'not-yet',
+      ['former-exemption-live'],
+    ],
   ] as const)('%s is a conflict and no refusal', (_what, live, outcome, expected) => {
     const answer = explainEligibility(facts({ live }));
     expect(answer.outcome).toBe(outcome);
@@ -164,7 +180,9 @@ describe('what refuses and what does not', () => {
   });
 
   test('a live exemption outlives a pack that says never, and a new request is refused with both', () => {
-    const answer = explainEligibility(facts({ pack: pack('P8'), live: { request: false, exemption: true } }));
+    const answer = explainEligibility(
+      facts({ pack: pack('P8'), live: { request: false, exemption: true, formerExemption: false } }),
+    );
     expect(answer.outcome).toBe('already-exempt');
     expect(codes(answer.refusals)).toEqual(['offer-never-eligible']);
     expect(codes(answer.conflicts)).toEqual(['already-exempt']);

@@ -81,6 +81,7 @@ function outcomeOf(facts: AskingFacts, broken: readonly BrokenRule[]): Outcome {
   // A grant outlives the pack it was made under, so it is told even where the pack in force says never.
   if (facts.live.exemption) return 'already-exempt';
   if (facts.answer.kind === 'never') return 'never';
+  if (facts.live.formerExemption) return 'not-yet';
   if (broken.some(({ refusal }) => passingCodes.has(refusal.code))) return 'not-yet';
   return outcomeOfAnswer(facts.answer);
 }

@@ -83,7 +83,7 @@ function facts(more: Partial<EligibilityInput> = {}): EligibilityInput {
     asOf: '2026-01-01T00:00:00Z',
     requester: null,
     coolingDownUntil: null,
-    live: { request: false, exemption: false },
+    live: { request: false, exemption: false, formerExemption: false },
     ...more,
   };
 }
@@ -144,14 +144,19 @@ test('eligibility is total, never grants by rule over a refusal, and always says
         requester: fc.constantFrom(customer, partner, null),
         relayCannotBeUsed: fc.constantFrom(true, false, null),
         coolingDownUntil: fc.constantFrom(null, '2025-01-01T00:00:00Z', '2027-01-01T00:00:00Z'),
-        live: fc.record({ request: fc.boolean(), exemption: fc.boolean() }),
+        live: fc.record({
+          request: fc.boolean(),
+          exemption: fc.boolean(),
+          formerExemption: fc.boolean(),
+        }),
       }),
       (more) => {
         const answer = explainEligibility(facts(more));
         expect(answer.reasons.length).toBeGreaterThan(0);
         expect(answer.nextSteps.length).toBeGreaterThan(0);
         if (answer.grantsByRule) expect([answer.outcome, answer.refusals]).toEqual(['self-service', []]);
-        if (['open', 'never', 'not-yet'].includes(answer.outcome)) expect(answer.refusals).not.toEqual([]);
+        if (['open', 'never', 'not-yet'].includes(answer.outcome))
+          expect([...answer.refusals, ...answer.conflicts]).not.toEqual([]);
       },
     ),
   );

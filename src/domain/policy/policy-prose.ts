@@ -35,8 +35,15 @@ export const decisionsOfOurs = `- 15 November 2017 itself is restricted, from 20
 - It is judged at submit, on information, recheck and approval with the request's version, and on a change of facts of
   a live exemption with the version of its grant.
 - A changed offer suspends the exemption where policy now says never or another party would have to ask; an unknown one
-  is a task for a human. Changing back reinstates nothing. State and billing never suspend by themselves. A transfer to
-  another tenant suspends until an Approver reinstates.
+  is a task for a human. Changing back reinstates nothing. State and billing never suspend by themselves. What is seen
+  while an exemption is suspended is kept with the suspension.
+- Reinstating is judged by the facts of now under the version of the grant, and refuses as a request would. What policy
+  suspended two people reinstate.
+- A transfer to another tenant ends an undecided request and suspends an exemption for good: nobody outside reads or
+  orders anything of it any more, it can only be revoked, and the new owner may file at once. Its grant waits until the
+  former right has ended. So does a change of the reseller, whose customer keeps its sight.
+- A revocation for a change of hands leaves no cooling-down. A confirmed violation does, however
+  the right ended. Both hold for the tenant that they were given to.
 - For a CSP subscription the partner asks whose tenant is the subscription's partner of record, with an active
   relationship; for every other offer the customer asks, self-service or not. A CSP request is refused while a relay
   can be used; for the others that is a finding.

@@ -27,7 +27,12 @@ export interface EligibilityFacts {
   readonly relayCannotBeUsed?: boolean | null;
   /** The first moment at which asking again makes sense (cooling-down.ts); null when nothing holds it back. */
   readonly coolingDownUntil: Instant | null;
-  readonly live: { readonly request: boolean; readonly exemption: boolean };
+  /** `formerExemption`: a right that a former partner asked for, and that has not ended yet. */
+  readonly live: {
+    readonly request: boolean;
+    readonly exemption: boolean;
+    readonly formerExemption: boolean;
+  };
 }
 
 /** The facts with what the pack answers by offer and age. */
@@ -108,6 +113,11 @@ function noExemptionIsLive(facts: AskingFacts): Refusal | null {
   return facts.live.exemption ? refuse('already-exempt', facts) : null;
 }
 
+/** Nor one that the partner before asked for: its gate and machines have to be closed before another right begins. */
+function formerExemptionHasEnded(facts: AskingFacts): Refusal | null {
+  return facts.live.formerExemption ? refuse('former-exemption-live', facts) : null;
+}
+
 /** Policy: what refuses with 422. Every rule is run, so that all reasons are told at once. */
 export const policyRules = {
   offerNeedsAnExemption,
@@ -122,7 +132,11 @@ export const policyRules = {
 } as const satisfies Record<string, Rule>;
 
 /** Conflicts: 409 when they stand alone, 422 together with policy's refusals. */
-export const conflictRules = { noRequestIsLive, noExemptionIsLive } as const satisfies Record<string, Rule>;
+export const conflictRules = {
+  noRequestIsLive,
+  noExemptionIsLive,
+  formerExemptionHasEnded,
+} as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof policyRules | keyof typeof conflictRules;
 

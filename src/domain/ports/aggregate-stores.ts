@@ -19,7 +19,7 @@ export interface Page {
 
 export interface RequestFilter {
   readonly states: readonly RequestState[] | null;
-  /** States of the exemption, for the derived `status` of an approved request. */
+  /** States of the exemption, for the derived `status` of an approved request; empty: none that the caller sees. */
   readonly exemptionStates: readonly ExemptionState[] | null;
   readonly subscriptionId: string | null;
   readonly customerTenantId: string | null;
@@ -46,7 +46,12 @@ export interface RequestStore {
     id: string,
     now: Instant,
   ): Promise<{ readonly request: ExemptionRequest; readonly kept: KeptPreview | null } | null>;
+  /** To change it: what the caller left, because the subscription changed hands, is not in scope for that. */
   lock(scope: Scope, id: string, now: Instant): Promise<ExemptionRequest | null>;
+  /** The undecided request of a subscription, whosever it is. */
+  findLive(subscriptionId: string): Promise<ExemptionRequest | null>;
+  /** Until when the scope's side sees what happens to it: since then the subscription is another's. Null: it still does. */
+  seenUntil(scope: Scope, id: string): Promise<Instant | null>;
   /** Newest first. */
   list(scope: Scope, filter: RequestFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
   queue(filter: QueueFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
@@ -57,10 +62,13 @@ export interface RequestStore {
 }
 
 export interface ExemptionStore {
-  /** In scope: the customer's own; the partner's where it filed the request; or all. */
+  /** In scope: the customer's own, unless the subscription moved; the partner's where it filed, unless another sells it; or all. */
   find(scope: Scope, id: string, now: Instant): Promise<Exemption | null>;
   lock(scope: Scope, id: string, now: Instant): Promise<Exemption | null>;
+  /** The live one of a subscription, whosever it is: a former tenant's too. */
   findLive(subscriptionId: string): Promise<Exemption | null>;
+  /** When its subscription went to another tenant; null while it is its own tenant's. */
+  movedAt(id: string): Promise<Instant | null>;
   list(
     filter: {
       readonly states: readonly ExemptionState[] | null;

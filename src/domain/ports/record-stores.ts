@@ -177,8 +177,13 @@ export interface TimelineEntry extends ToldEntry {
   readonly at: Instant;
 }
 export interface TimelineStore {
-  /** Entries after a sequence, in order. */
-  of(requestId: string, afterSequence: number, limit: number): Promise<readonly TimelineEntry[]>;
+  /** Entries after a sequence, in order; none later than `until`, where that is given. */
+  of(
+    requestId: string,
+    afterSequence: number,
+    limit: number,
+    until?: Instant | null,
+  ): Promise<readonly TimelineEntry[]>;
   /** Adds what no transition told, e.g. that something about the machines needs the requester. */
   tell(told: ToldEntry): Promise<void>;
 }

@@ -26,12 +26,24 @@ export interface PartnerRelationship {
 /** How a partner comes to act for a customer: it sells to it, administers it for a time, or manages the subscription. */
 export type RelationshipKind = 'reseller' | 'delegated-administration' | 'managed';
 
-/** What this product remembers of a subscription, whoever was involved: it decides what may be asked for now. */
+/**
+ * What this product remembers of a subscription, for who owns it now, whoever filed: it decides what may be asked for. What was
+ * a former tenant's stands in nobody's way but an approval's.
+ */
 export interface SubscriptionStanding {
   readonly liveRequestId: string | null;
-  readonly liveExemption: { readonly id: string; readonly state: ExemptionState } | null;
+  /** `isOfFormerPartner`: asked for by a partner that does not sell the subscription any more. */
+  readonly liveExemption: {
+    readonly id: string;
+    readonly state: ExemptionState;
+    readonly isOfFormerPartner: boolean;
+  } | null;
+  /** A right of a former tenant that has not ended yet. */
+  readonly formerExemptionId: string | null;
   readonly lastDenial: { readonly at: Instant; readonly applyAgainOn: Instant | null } | null;
   readonly lastRevocation: { readonly grantedAt: Instant; readonly endedAt: Instant } | null;
+  /** When a right last ended with blame: revoked for what its owner did, or ended with a confirmed violation. */
+  readonly lastBlamedAt: Instant | null;
   readonly lastExpiredGrantedAt: Instant | null;
 }
 
@@ -42,7 +54,7 @@ export interface SubscriptionStore {
   lock(scope: Scope, subscriptionId: string, now: Instant): Promise<SubscriptionFacts | null>;
   /** Across tenants: for a subscription that the caller has in scope, and never shown to requesters as it is. */
   standingUnscoped(subscriptionId: string): Promise<SubscriptionStanding>;
-  save(facts: SubscriptionFacts): Promise<void>;
+  save(facts: SubscriptionFacts, now: Instant): Promise<void>;
   list(
     scope: Scope,
     now: Instant,

@@ -100,6 +100,11 @@ export interface PatienceExceeded {
   readonly type: 'patienceExceeded';
 }
 
+/** The subscription changed hands: whoever owns or sells it now files anew, and this question has nobody left to answer to. */
+export interface EndedByPolicy {
+  readonly type: 'endedByPolicy';
+  readonly reasonCode: string;
+}
 export type RequestEvent =
   | Submitted
   | ChecksEnded
@@ -109,4 +114,5 @@ export type RequestEvent =
   | RequestApproved
   | RequestDenied
   | Withdrawn
-  | PatienceExceeded;
+  | PatienceExceeded
+  | EndedByPolicy;

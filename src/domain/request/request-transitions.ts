@@ -3,6 +3,7 @@ import type { Effect } from '../effects.js';
 import type { Stamp, Transition } from '../lifecycle-table.js';
 import type {
   ChecksEnded,
+  EndedByPolicy,
   InformationGiven,
   InformationRequested,
   RecheckRequested,
@@ -174,6 +175,11 @@ export const withdrawn: Row<Withdrawn> = {
   set: (_current, _event, stamp) => ({ dueAt: null, endedAt: stamp.at, question: null }),
 };
 
+export const endedByPolicy: Row<EndedByPolicy> = {
+  to: 'withdrawn',
+  by: ['policy'],
+  set: (_current, _event, stamp) => ({ dueAt: null, endedAt: stamp.at, question: null }),
+};
 export const informationRequested: Row<InformationRequested> = {
   to: 'awaiting-information',
   by: ['platform'],

@@ -9,6 +9,7 @@ import {
   denied,
   deniedOnSecondReview,
   withdrawn,
+  endedByPolicy,
   informationRequested,
   informationGiven,
   recheckRequested,
@@ -59,6 +60,12 @@ export const requestLifecycle: Lifecycle<RequestState, ExemptionRequest, Request
       reviewing: withdrawn,
       'awaiting-information': withdrawn,
       'second-reviewing': withdrawn,
+    },
+    endedByPolicy: {
+      checking: endedByPolicy,
+      reviewing: endedByPolicy,
+      'awaiting-information': endedByPolicy,
+      'second-reviewing': endedByPolicy,
     },
     patienceExceeded: {
       'awaiting-information': {

@@ -75,13 +75,14 @@ export const reinstateExemption = route({
   ...exemptions,
   path: '/v1/admin/exemptions/:id/reinstate',
   permission: 'exemptions:reinstate',
-  summary: 'Reinstate a suspended exemption; not by who suspended it.',
+  summary:
+    'Reinstate a suspended exemption; not by who suspended it, and by two people where policy suspended it.',
   status: 202,
   body: reinstateBody,
   example: examples.reinstate,
   answer: adminExemptionAnswer,
   probe: 'exemption',
-  refuses: [403, 404, 409, 412, 428],
+  refuses: [403, 404, 409, 412, 422, 428],
 });
 export const revokeExemption = route({
   ...decision,

@@ -31,6 +31,10 @@ const ownCodes: Readonly<Record<string, string>> = {
   'second-approval-needs-approver': 'The second approval is a lead’s (role Approver).',
   'second-reviewer-must-differ': 'The second approval comes from somebody else than the first.',
   'reinstater-must-differ': 'Reinstating is done by somebody else than who suspended.',
+  'second-reinstater-must-differ':
+    'Two people reinstate what policy suspended. The first did; the second is somebody else.',
+  'reinstatement-not-as-expected':
+    'Whether one or two people reinstate it changed. Read the exemption again.',
   'check-could-not-look':
     'Nobody may deny with the reason code of a check that could not look. Start a new round of checks.',
   claimed: 'Somebody else works on this request. Wait until the claim lapses, or ask them to release it.',
@@ -48,8 +52,6 @@ const ownCodes: Readonly<Record<string, string>> = {
   'only-partners-have-a-portfolio': 'A portfolio shows a partner its customers; others read their own lists.',
   'control-proof-open':
     'A tag is looked for already. Read the proofs of the subscription for it, and put it there.',
-  'subscription-moved':
-    'The subscription belongs to another tenant than when the request was filed. Deny the request; the present owner may file.',
   'decider-registered-facts':
     'Whoever registered the facts that a decision rests on, or changed one since the request was filed, leaves the decision to a colleague.',
   'unknowns-not-accepted':

@@ -74,6 +74,7 @@ const suspension = z
     closeRunning: z.boolean(),
     message: orNull(z.string()),
     reasons: z.array(reason),
+    grounds: z.array(z.object({ at, reasons: z.array(reason) })),
     receipt: orNull(z.string()),
   })
   .meta({ id: 'Suspension' });
@@ -124,6 +125,8 @@ const adminParts = {
   fence: z.number().int(),
   theirFence: orNull(z.number().int()),
   suspendedBy: orNull(actorRef),
+  firstReinstatement: orNull(z.object({ by: actorRef, at })),
+  movedAt: orNull(at),
   revokedBy: orNull(actorRef),
   violationId: orNull(id),
   internalReason: orNull(z.string()),

@@ -112,6 +112,7 @@ const requestStatus = z.enum([
   'revoking',
   'revoked',
   'expired',
+  'moved',
 ]);
 
 export const listRequestsQuery = z.strictObject({

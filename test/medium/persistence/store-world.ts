@@ -134,7 +134,7 @@ function actsIn({ clock, unitOfWork, ledger }: Ports) {
     unitOfWork.run(frame, work);
   const registered = async (differs: Partial<SubscriptionFacts> = {}): Promise<SubscriptionFacts> => {
     const facts = aSubscription(differs);
-    await inTransaction((tx) => tx.subscriptions.save(facts));
+    await inTransaction((tx) => tx.subscriptions.save(facts, clock.now()));
     return facts;
   };
   const submitIn = (tx: Transaction, facts: SubscriptionFacts, actor: Caller = customer) =>

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../../src/domain/access/actor.js';
 import { refuseUnsafeRole, unguardedTables } from '../../../src/adapters/postgres/startup-checks.js';
-import { by, customer, customerTenant, partner, partnerTenant, reviewer, stranger } from '../verbs/people.js';
+import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
+import {
+  by,
+  customer,
+  customerTenant,
+  partner,
+  partnerTenant,
+  reviewer,
+  stranger,
+  strangerTenant,
+} from '../verbs/people.js';
 import { livesIn, type Life } from './lives.js';
 import { createStoreWorld, type StoreWorld } from './store-world.js';
 
@@ -138,7 +148,7 @@ describe('row-level security, with the scope argument taken away from every quer
     await expect(forStranger).rejects.toMatchObject({ code: '42501' });
     const facts = await world.registered();
     const byCustomer = world.unitOfWork.run(by(customer), (tx) =>
-      tx.subscriptions.save({ ...facts, tenantId: customerTenant, state: 'Enabled' }),
+      tx.subscriptions.save({ ...facts, tenantId: customerTenant, state: 'Enabled' }, world.clock.now()),
     );
     await expect(byCustomer).rejects.toMatchObject({ code: '42501' });
   });
@@ -190,5 +200,133 @@ describe('the start', () => {
     expect(seen.requests).toContain(ofPartner.request.id);
     const rows = await world.inTransaction((tx) => tx.restarts.ofExemption(ofCustomer.exemption.id));
     expect(rows).not.toEqual([]);
+  });
+});
+
+describe('row-level security of what was left, with the scope argument taken away from every query (I12, F27)', () => {
+  const lives = () => livesIn(world);
+  /** What is asked of one life, as somebody. */
+  const seenBy = async (actor: Caller, { request, exemption, gate }: Life, restartId: string) => {
+    const now = world.clock.now();
+    return world.unitOfWork.run(by(actor), async (tx) => ({
+      request: (await tx.requests.find(everything, request.id, now))?.id,
+      held: await tx.requests.lock(everything, request.id, now),
+      exemption: await tx.exemptions.find(everything, exemption.id, now),
+      lockedExemption: await tx.exemptions.lock(everything, exemption.id, now),
+      listed: (
+        await tx.exemptions.list({ states: null, subscriptionId: null, needsHuman: null }, page)
+      ).filter(({ id }) => id === exemption.id),
+      restart: await tx.restarts.find(restartId),
+      restarts: await tx.restarts.ofExemption(exemption.id),
+      gate: await tx.gates.find(gate.id),
+      machines: await tx.machines.ofSubscription(gate.id),
+      note: await tx.conduct.find(exemption.id),
+      preview: await tx.previews.find(request.id),
+      proofs: await tx.controlProofs.list(gate.id, null, page),
+      receipts: [...(await tx.receipts.of('exemption', exemption.id)).keys()],
+      ofExemption: await tx.history.of('exemption', exemption.id),
+      ofGate: await tx.history.of('gate', gate.id),
+      told: (await tx.timeline.of(request.id, 0, 100)).map(({ event }) => event),
+    }));
+  };
+  const nothingButTheRequest = (id: string) => ({
+    request: id,
+    held: null,
+    exemption: null,
+    lockedExemption: null,
+    listed: [],
+    restart: null,
+    restarts: [],
+    gate: null,
+    machines: [],
+    note: null,
+    preview: null,
+    proofs: [],
+    receipts: [],
+    ofExemption: [],
+    ofGate: [],
+  });
+  /** A life with one of everything that hangs on it. */
+  const furnished = async (filer: Caller) => {
+    const facts = await world.registered({ partnerTenantId: partnerTenant });
+    const life = await lives().granted(facts, filer);
+    const restart = await lives().planned(life);
+    const { subscriptionId, tenantId, id: requestId } = life.request;
+    await world.asOwner(
+      `INSERT INTO machines (subscription_id, vm_id, tenant_id, resource_id, name, location, ephemeral_system_disk, power_state,
+         host, carries, seen_at, gone) VALUES ($1, 'vm', $2, '/vm', 'vm', 'westeurope', false, 'running', 'held', 'open', now(), false)`,
+      [subscriptionId, tenantId],
+    );
+    await world.asOwner(
+      `INSERT INTO control_proofs (id, subscription_id, tenant_id, proves_for, state, nonce, asked_at, expires_at)
+       VALUES (gen_random_uuid(), $1, $2, $3, 'awaiting-tag', $4, now(), now() + interval '1 day')`,
+      [subscriptionId, tenantId, filer.tenantId, randomUUID()],
+    );
+    await world.asOwner(
+      `INSERT INTO restart_previews (request_id, tenant_id, problem, misses) VALUES ($1, $2, '{"code": "c", "message": "m"}', 1)`,
+      [requestId, tenantId],
+    );
+    return { facts, life, restartId: restart.id };
+  };
+  const changed = async (facts: SubscriptionFacts, differs: Partial<SubscriptionFacts>) => {
+    await world.inTransaction((tx) => tx.subscriptions.save({ ...facts, ...differs }, world.clock.now()));
+    world.clock.pass(1_000);
+  };
+  const goesOn = ({ exemption }: Life) =>
+    world.inTransaction((tx) =>
+      tx.timeline.tell({
+        requestId: exemption.requestId,
+        tenantId: exemption.tenantId,
+        by: 'platform',
+        actorTenantId: null,
+        mailed: false,
+        event: 'machines-missing',
+        code: null,
+        facts: {},
+      }),
+    );
+
+  it('hides it from the former tenant and its partner from the statement on that registers the transfer', async () => {
+    for (const filer of [customer, partner]) {
+      const { facts, life, restartId } = await furnished(filer);
+      const before = await seenBy(filer, life, restartId);
+      expect(before).toMatchObject({ held: { id: life.request.id }, preview: { misses: 1 } });
+      expect([before.machines.length, before.proofs.length, before.restarts.length]).toEqual([1, 1, 1]);
+      await changed(facts, { tenantId: strangerTenant });
+      await goesOn(life);
+      const { told, ...after } = await seenBy(filer, life, restartId);
+      expect(after).toEqual(nothingButTheRequest(life.request.id));
+      expect(told).toEqual(before.told);
+      // The new owner sees its subscription, and nothing of what was.
+      const { told: toldNew, ...ofNew } = await seenBy(stranger, life, restartId);
+      expect({ ...ofNew, toldNew }).toEqual({
+        ...nothingButTheRequest(life.request.id),
+        request: undefined,
+        toldNew: [],
+      });
+    }
+  });
+
+  it('hides it from a former reseller, and nothing from its customer', async () => {
+    const { facts, life, restartId } = await furnished(partner);
+    const { told: _toldBefore, ...before } = await seenBy(customer, life, restartId);
+    await changed(facts, { partnerTenantId: strangerTenant });
+    await goesOn(life);
+    const { told, machines, proofs, ...after } = await seenBy(partner, life, restartId);
+    const { machines: _machines, proofs: _proofs, ...nothingElse } = nothingButTheRequest(life.request.id);
+    expect(after).toEqual(nothingElse);
+    expect(told).not.toContain('machines-missing');
+    // Of subscriptions it sees what any partner of that customer does.
+    expect([machines.length, proofs.length]).toEqual([1, 1]);
+    const { told: toldCustomer, ...kept } = await seenBy(customer, life, restartId);
+    expect(kept).toEqual(before);
+    expect(toldCustomer).toContain('machines-missing');
+  });
+
+  it('keeps the mark after a way back, and takes who filed again for who filed anew', async () => {
+    const { facts, life, restartId } = await furnished(customer);
+    await changed(facts, { tenantId: strangerTenant });
+    await changed(facts, {});
+    expect((await seenBy(customer, life, restartId)).exemption).toBeNull();
   });
 });

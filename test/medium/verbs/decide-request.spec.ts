@@ -6,7 +6,16 @@ import { WithdrawRequest } from '../../../src/application/withdraw-request.js';
 import { ReviewQueue } from '../../../src/application/queries/review-queue.js';
 import { ReviewRequest } from '../../../src/application/queries/review-request.js';
 import { aRequest, createVerbWorld, freeTrial, refusalOf, type VerbWorld } from './verb-world.js';
-import { approver, approver2, by, customer, reviewer, reviewer2 } from './people.js';
+import {
+  approver,
+  approver2,
+  by,
+  customer,
+  operator,
+  reviewer,
+  reviewer2,
+  strangerTenant,
+} from './people.js';
 
 let world: VerbWorld;
 beforeEach(async () => {
@@ -79,8 +88,23 @@ describe('an approval', () => {
       'offer-never-eligible',
       'subscription-not-enabled',
     ]);
-    await world.register({ ...facts, tenantId: '00000000-0000-4000-8000-000000000009' });
+    await world.register({ ...facts, tenantId: strangerTenant });
+    expect(await refusalOf(world.approve(reviewer, request))).toEqual(['final', 'already-withdrawn']);
+  });
+
+  it('grants nothing of a subscription that moved, where its request was not ended with it (F27)', async () => {
+    const facts = await world.register();
+    const request = await world.reviewed(facts);
+    // As a process of the version before would have registered it.
+    await world.unitOfWork.run(by(operator), (tx) =>
+      tx.subscriptions.save({ ...facts, tenantId: strangerTenant }, world.clock.now()),
+    );
     expect(await refusalOf(world.approve(reviewer, request))).toEqual(['conflict', 'subscription-moved']);
+    const withdrawn = world.verb(WithdrawRequest).run(by(customer), { requestId: request.id, reason: null });
+    expect(await refusalOf(withdrawn)).toEqual(['conflict', 'subscription-moved']);
+    // Registering it again makes up for it.
+    await world.register({ ...facts, tenantId: strangerTenant });
+    expect((await world.find(customer, request.id)).status).toBe('withdrawn');
   });
 
   it('of which two and a denial and a withdrawal come at once, one wins; the others are 409 or 412 (F16)', async () => {

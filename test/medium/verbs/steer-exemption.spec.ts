@@ -12,12 +12,26 @@ import { ReinstateExemption } from '../../../src/application/reinstate-exemption
 import { RevokeExemption } from '../../../src/application/revoke-exemption.js';
 import { SetRestartPlan } from '../../../src/application/set-restart-plan.js';
 import { SuspendExemption } from '../../../src/application/suspend-exemption.js';
+import type { ExemptionView } from '../../../src/application/views/exemption-view.js';
 import type { Caller } from '../../../src/domain/access/actor.js';
 import { systemActor } from '../../../src/domain/access/actor.js';
+import { exemptionLifecycle } from '../../../src/domain/exemption/exemption.lifecycle.js';
 import { gateLifecycle } from '../../../src/domain/gate/gate.lifecycle.js';
+import { addDays } from '../../../src/domain/instants.js';
 import type { SubscriptionFacts } from '../../../src/domain/subscription/subscription.js';
 import { applyEvent } from '../../../src/application/apply-event.js';
-import { analyst, approver, approver2, by, customer, operator, reviewer, strangerTenant } from './people.js';
+import {
+  analyst,
+  approver,
+  approver2,
+  by,
+  customer,
+  operator,
+  partner,
+  partnerTenant,
+  reviewer,
+  strangerTenant,
+} from './people.js';
 import { createVerbWorld, csp, freeTrial, refusalOf, unheardOf, type VerbWorld } from './verb-world.js';
 
 let world: VerbWorld;
@@ -149,7 +163,7 @@ describe('a change of facts after the grant', () => {
   it.each([
     ['an offer that is never granted', { offer: freeTrial }, 'offer-changed'],
     ['an offer that somebody else would ask for', { offer: csp }, 'offer-changed'],
-    ['another tenant', { tenantId: strangerTenant }, 'policy-changed'],
+    ['another tenant', { tenantId: strangerTenant }, 'subscription-moved'],
   ])('to %s suspends by policy, and changing back reinstates nothing', async (_what, change, code) => {
     await world.register({ ...facts, ...change });
     const review = () => world.verb(ReviewExemption).run(by(approver), id);
@@ -171,14 +185,128 @@ describe('a change of facts after the grant', () => {
     expect(notes).toMatchObject([{ by: { kind: 'policy' } }]);
   });
 
+  const pastDue = { paidInvoicesUsd: 0, firstInvoicePaidAt: null, pastDue: true };
+  const codesOf = (view: { readonly suspension: ExemptionView['suspension'] }) =>
+    view.suspension?.grounds.flatMap(({ reasons }) => reasons.map(({ code }) => code));
+
+  it('while it is suspended is kept and told, and reinstating is judged by it (F27)', async () => {
+    await suspend(approver, 1);
+    await world.register({ ...facts, offer: freeTrial });
+    await world.register({ ...facts, offer: freeTrial, state: 'Disabled' });
+    await world.register({ ...facts, offer: freeTrial, state: 'Disabled', billing: pastDue });
+    const kept = ['offer-changed', 'subscription-not-enabled', 'past-due'];
+    expect([codesOf(await seen()), (await seen()).version]).toEqual([kept, 5]);
+    // What is said again is not kept twice.
+    await world.register({ ...facts, offer: freeTrial, state: 'Disabled', billing: pastDue });
+    expect((await seen()).version).toBe(5);
+    expect(await refusalOf(reinstate(approver2, 5))).toEqual([
+      'policy',
+      'offer-never-eligible',
+      'subscription-not-enabled',
+    ]);
+    expect(await gate()).toMatchObject({ position: 'closed', fence: 2 });
+    // Changed back it may be given back: by two, because policy would have suspended it meanwhile.
+    await world.register(facts);
+    expect(await reinstate(approver2, 5)).toMatchObject({ state: 'suspended', version: 6 });
+  });
+
+  it('of which policy suspends: two people reinstate, neither who the first was nor who suspended (I5)', async () => {
+    await world.register({ ...facts, offer: freeTrial });
+    await world.register(facts);
+    const first = await reinstate(approver, 2);
+    const word = { by: { objectId: approver.objectId }, at: world.clock.now() };
+    expect(first).toMatchObject({ state: 'suspended', fence: 2, firstReinstatement: word });
+    expect(await gate()).toMatchObject({ position: 'closed', fence: 2 });
+    expect(await refusalOf(reinstate(approver, 3))).toEqual(['forbidden', 'second-reinstater-must-differ']);
+    expect(await reinstate(approver2, 3)).toMatchObject({ state: 'enabling', fence: 3, suspension: null });
+    expect(await gate()).toMatchObject({ position: 'open', fence: 3 });
+  });
+
+  it('after the first of two reinstated it asks the first again: they did not know of it (I5)', async () => {
+    await world.register({ ...facts, offer: freeTrial });
+    await world.register(facts);
+    await reinstate(approver, 2);
+    await world.register({ ...facts, billing: pastDue });
+    const view = await reinstate(approver2, 4);
+    expect(view).toMatchObject({
+      state: 'suspended',
+      firstReinstatement: { by: { objectId: approver2.objectId } },
+    });
+    expect(codesOf(view)).toEqual(['past-due']);
+  });
+
+  it('to another reseller suspends for good, under a code of its own (F27)', async () => {
+    const sold = await world.register({ offer: csp, partnerTenantId: partnerTenant });
+    await world.relate('active');
+    const onBehalfOf = { customerTenantId: facts.tenantId, consent: null };
+    const filed = await world.submit(partner, sold, { onBehalfOf });
+    await world.runChecks();
+    const { exemption } = await world.approve(reviewer, await world.find(customer, filed.id));
+    id = exemption?.id ?? '';
+    // Nobody that is registered sells it: not known to be another.
+    await world.register({ ...sold, partnerTenantId: null });
+    expect((await seen()).state).toBe('enabling');
+    await world.register({ ...sold, partnerTenantId: strangerTenant });
+    const view = await seen();
+    expect([view.state, view.suspension?.reasons[0]?.code]).toEqual(['suspended', 'reseller-changed']);
+    expect(await refusalOf(reinstate(approver, 2))).toEqual(['conflict', 'reseller-changed']);
+  });
+
   it('of state and billing suspends nothing', async () => {
-    const billing = { paidInvoicesUsd: 0, firstInvoicePaidAt: null, pastDue: true };
-    await world.register({ ...facts, state: 'PastDue', billing });
+    await world.register({ ...facts, state: 'PastDue', billing: pastDue });
     expect((await seen()).state).toBe('enabling');
   });
 });
 
 describe('an end by date', () => {
+  /** An exemption that reached its date, with a violation that was confirmed since. */
+  const expiring = async () => {
+    const other = await world.reviewed(await world.register());
+    const expiresOn = addDays(world.clock.now(), 30);
+    id = (await world.approve(reviewer, other, { expiresOn })).exemption?.id ?? '';
+    facts = { ...facts, subscriptionId: other.subscriptionId };
+    world.clock.pass(30);
+    await world.verb(EndOverdue).run();
+  };
+  const confirmed = async () => {
+    const evidence = [{ kind: 'complaint', at: world.clock.now(), text: 'Received: from mx1' }];
+    const allegation = { exemptionId: id, kind: 'spam-complaint', description: 'unasked mail', evidence };
+    const { id: violationId } = await world.verb(RecordViolation).run(by(analyst), allegation);
+    await world.verb(ConfirmViolation).run(by(analyst), { violationId, internalReason: 'seen it' });
+    return violationId;
+  };
+  /** A worker has seen the gate and every machine closed. */
+  const closed = () =>
+    world.unitOfWork.run({ actor: systemActor('test'), traceId: null }, async (tx) => {
+      const context = { actor: systemActor('test'), now: world.clock.now() };
+      const exemption = await tx.exemptions.lock({ kind: 'platform' }, id, context.now);
+      if (exemption === null) throw new Error('no such exemption');
+      const event = { type: 'closed', fence: exemption.fence } as const;
+      await applyEvent(tx, exemptionLifecycle, exemption, id, event, context);
+    });
+
+  it('is turned into a revocation where a violation is confirmed meanwhile', async () => {
+    await expiring();
+    const revoked = await revoke(approver, 2, { violationId: await confirmed() });
+    expect(revoked).toMatchObject({ state: 'revoking', fence: 3 });
+    expect(await gate()).toMatchObject({ state: 'closing', position: 'closed', fence: 3 });
+  });
+
+  it('leaves no cooling-down by itself, and that of a revocation where a violation was confirmed', async () => {
+    await expiring();
+    await closed();
+    expect((await world.submit(customer, facts)).state).toBe('checking');
+    await expiring();
+    await confirmed();
+    world.clock.pass(1);
+    await closed();
+    expect(await refusalOf(world.submit(customer, facts))).toEqual(['policy', 'cooling-down']);
+    world.clock.pass(179);
+    expect(await refusalOf(world.submit(customer, facts))).toEqual(['policy', 'cooling-down']);
+    world.clock.pass(1);
+    expect((await world.submit(customer, facts)).state).toBe('checking');
+  });
+
   it('closes the gate as a revocation does, without blame', async () => {
     const other = await world.reviewed(await world.register());
     const granted = await world.verb(ApproveRequest).run(by(reviewer, other.version), {

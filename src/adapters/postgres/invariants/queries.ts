@@ -67,6 +67,21 @@ export const queries = [
        WHERE state = 'approved' AND decision -> 'by' ->> 'kind' = 'policy' AND verdict <> 'clear'`,
   ),
   byQuery(
+    'I5',
+    'two people reinstated what policy had suspended, neither of them who suspended it',
+    // Lines of before there were two do not say whether theirs was the first word.
+    `SELECT 'exemption ' || h.aggregate_id || ' was reinstated by one person where two are required' AS broken
+       FROM history h
+         JOIN LATERAL (SELECT s.version, s.actor FROM history s WHERE s.aggregate = 'exemption' AND s.aggregate_id = h.aggregate_id
+           AND s.version < h.version AND s.event ->> 'type' = 'suspended' ORDER BY s.version DESC LIMIT 1) s ON true
+       WHERE h.aggregate = 'exemption' AND h.event ->> 'type' = 'reinstated' AND h.to_state = 'enabling' AND h.event ? 'isFirstOfTwo'
+         AND (s.actor ->> 'kind' = 'policy' OR EXISTS (SELECT FROM history g WHERE g.aggregate = 'exemption'
+           AND g.aggregate_id = h.aggregate_id AND g.version BETWEEN s.version AND h.version AND g.event ->> 'type' = 'groundSeen'))
+         AND NOT EXISTS (SELECT FROM history f WHERE f.aggregate = 'exemption' AND f.aggregate_id = h.aggregate_id
+           AND f.version BETWEEN s.version AND h.version - 1 AND f.event ->> 'type' = 'reinstated' AND f.to_state = 'suspended'
+           AND f.actor ->> 'objectId' <> h.actor ->> 'objectId')`,
+  ),
+  byQuery(
     'I6',
     'an effective exemption has an open gate of its fence, and no machine of its plan is unproven but what is planned again',
     `SELECT 'exemption ' || e.id || ' is effective without an open gate of fence ' || e.fence AS broken
@@ -106,6 +121,34 @@ export const queries = [
     'one effect of an order key is out at a time',
     `SELECT 'order key ' || order_key || ' has ' || count(*) || ' effects out' AS broken
        FROM effects WHERE state = 'dispatched' AND order_key IS NOT NULL GROUP BY order_key HAVING count(*) > 1`,
+  ),
+  byQuery(
+    'I12',
+    'nothing undecided and no right that is not suspended or ending belongs to a former tenant or partner, and what was left is out of its sight',
+    `SELECT 'request ' || r.id || ' is undecided, and its subscription belongs to another tenant' AS broken
+       FROM exemption_requests r JOIN subscriptions s USING (subscription_id) WHERE r.${liveRequests} AND s.tenant_id <> r.tenant_id
+     UNION ALL
+     SELECT 'request ' || id || ' is undecided, and who filed it does not sell the subscription any more'
+       FROM exemption_requests WHERE ${liveRequests} AND filer_left_at IS NOT NULL
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' is ' || e.state || ', and its subscription belongs to another tenant'
+       FROM exemptions e JOIN subscriptions s USING (subscription_id) WHERE e.state IN ('enabling', 'effective') AND s.tenant_id <> e.tenant_id
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' is ' || e.state || ' again, though its subscription was another tenant''s'
+       FROM exemptions e WHERE e.state IN ('enabling', 'effective') AND e.moved_at IS NOT NULL
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' is ' || e.state || ', and another partner sells its subscription'
+       FROM exemptions e JOIN exemption_requests r ON r.id = e.request_id
+       WHERE e.state IN ('enabling', 'effective') AND r.filer_left_at IS NOT NULL
+     UNION ALL
+     SELECT 'exemption ' || e.id || ' is in the sight of a tenant that its subscription left'
+       FROM exemptions e JOIN subscriptions s USING (subscription_id) WHERE s.tenant_id <> e.tenant_id AND e.moved_at IS NULL
+     UNION ALL
+     SELECT 'request ' || r.id || ' is in the sight of a tenant that its subscription left'
+       FROM exemption_requests r JOIN subscriptions s USING (subscription_id) WHERE s.tenant_id <> r.tenant_id AND r.moved_at IS NULL
+     UNION ALL
+     SELECT 'gate of ' || g.id || ' is ordered open for another tenant than its subscription''s'
+       FROM gates g JOIN subscriptions s ON s.subscription_id = g.id WHERE g.position = 'open' AND s.tenant_id <> g.tenant_id`,
   ),
   byQuery(
     'I13',
