@@ -167,6 +167,7 @@ gates.moved_at timestamp with time zone
 gates.applies_to text NOT NULL
 gates.first_opened_fence bigint
 gates.their_fence bigint
+gates.watched_at timestamp with time zone
 held_mails.request_id uuid NOT NULL
 held_mails.sequence integer NOT NULL
 held_mails.tenant_id uuid NOT NULL
@@ -529,6 +530,7 @@ CREATE UNIQUE INDEX exemptions_pk ON public.exemptions USING btree (id)
 CREATE UNIQUE INDEX exemptions_request_once ON public.exemptions USING btree (request_id)
 CREATE UNIQUE INDEX findings_pk ON public.findings USING btree (request_id, round, "check")
 CREATE UNIQUE INDEX gates_pk ON public.gates USING btree (id)
+CREATE INDEX gates_to_watch ON public.gates USING btree (watched_at NULLS FIRST) WHERE (state = 'closed'::text)
 CREATE INDEX held_mails_oldest ON public.held_mails USING btree (held_at)
 CREATE UNIQUE INDEX held_mails_pk ON public.held_mails USING btree (request_id, sequence)
 CREATE UNIQUE INDEX history_pk ON public.history USING btree (sequence)

@@ -1,6 +1,7 @@
 import { applyEvent } from './apply-event.js';
 import { exemptionLifecycle } from '../domain/exemption/exemption.lifecycle.js';
 import { gateLifecycle } from '../domain/gate/gate.lifecycle.js';
+import { isBelievableFence } from '../domain/gate/ended-gate.js';
 import { conflict, notFound } from '../domain/refusals.js';
 import { viewExemptionForStaff } from './views/view-exemption.js';
 import { Injectable } from '@nestjs/common';
@@ -36,6 +37,13 @@ export class AdoptGateFence {
           'gate-not-disputed',
           `The gate is ${gate.state}: there is no larger fence to adopt.`,
           'Nothing to do.',
+        );
+      }
+      if (!isBelievableFence(gate.theirFence, gate.fence)) {
+        throw conflict(
+          'fence-not-believed',
+          `The gate said that it stands at fence ${String(gate.theirFence)}, which no number of orders can have led to.`,
+          'Have the gate’s service mended. Nothing here takes that fence over.',
         );
       }
       const event = { type: 'fenceAdopted', fence: Math.max(gate.theirFence, gate.fence) + 1 } as const;

@@ -65,7 +65,7 @@ export function keptFrom(note: ConductNote, exemption: Exemption, gate: Gate): P
 }
 
 /** What keeps a gate from its move until a human sees to it. */
-const gateNeedsHuman: readonly string[] = ['gate-given-up', 'cloud-tenant-differs'];
+const gateNeedsHuman: readonly string[] = ['gate-given-up', 'cloud-tenant-differs', 'gate-fence-absurd'];
 
 /** What needs a human besides machines, as long as the right lasts. */
 export function otherNeedOf(exemption: Exemption, gate: Gate | null, note: ConductNote): Blocker | null {

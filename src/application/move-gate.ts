@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect } from '../domain/effects.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
+import { absurdFence, isBelievableFence } from '../domain/gate/ended-gate.js';
 import type { Gate } from '../domain/gate/gate.js';
 import { type GateEvent, gateLifecycle } from '../domain/gate/gate.lifecycle.js';
 import { addMilliseconds, millisecondsBetween } from '../domain/instants.js';
@@ -37,6 +38,8 @@ export class MoveGate {
     if (hindrance !== null) return this.comeBack(gate, lease, hindrance, 15_000);
     if (!lease.isHeld()) throw new LeaseLost();
     const answer = await this.gates.move(gate.id, gate.position, gate.fence);
+    if (answer.kind === 'fence-too-small' && !isBelievableFence(answer.theirFence, gate.fence))
+      return this.comeBack(gate, lease, absurdFence, this.backOffMs(gate, null));
     if (answer.kind === 'unavailable') {
       const problem = {
         code: 'gate-unavailable',
@@ -94,7 +97,7 @@ export class MoveGate {
   private async comeBack(gate: Gate, lease: EffectLease, problem: Blocker, inMs: number): Promise<void> {
     await this.unitOfWork.run({ actor, traceId: null, lease }, async (tx) => {
       const now = this.clock.now();
-      await noteProblem(tx, gate, problem, now, problem.code === 'cloud-tenant-differs');
+      await noteProblem(tx, gate, problem, now, callsHuman.includes(problem.code));
       await tx.effects.settle({ kind: 'again', dueAt: addMilliseconds(now, inMs) });
     });
   }
@@ -109,6 +112,8 @@ export class MoveGate {
     return Math.max((retryAfterSeconds ?? 0) * 1_000, Math.min(300_000, Math.max(1_000, waitedMs / 2)));
   }
 }
+
+const callsHuman: readonly string[] = ['cloud-tenant-differs', absurdFence.code];
 
 const disputedGate: Blocker = {
   code: 'gate-disputed',

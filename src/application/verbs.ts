@@ -13,6 +13,7 @@ import { ConfirmViolation } from './confirm-violation.js';
 import { DenyRequest } from './deny-request.js';
 import { DismissViolation } from './dismiss-violation.js';
 import { EndOverdue } from './end-overdue.js';
+import { WatchEndedGates } from './watch-ended-gates.js';
 import { EraseContact } from './erase-contact.js';
 import { ErasePerson } from './erase-person.js';
 import { ExplainEligibility } from './explain-eligibility.js';
@@ -153,5 +154,6 @@ export const verbs: readonly Type[] = [
   SubmitRequest,
   SuspendExemption,
   UndoLateStop,
+  WatchEndedGates,
   WithdrawRequest,
 ];

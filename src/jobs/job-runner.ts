@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { WatchEndedGates } from '../application/watch-ended-gates.js';
 import { AttendTheUnattended } from '../application/attend-the-unattended.js';
 import { EndOverdue } from '../application/end-overdue.js';
 import { RecordEffectFailure } from '../application/record-effect-failure.js';
@@ -50,6 +51,7 @@ export class Afterwork {
     readonly failures: RecordEffectFailure,
     readonly overdue: EndOverdue,
     readonly unattended: AttendTheUnattended,
+    readonly endedGates: WatchEndedGates,
     readonly audit: SequenceAudit,
     readonly housekeeping: Housekeeping,
   ) {}
@@ -147,6 +149,7 @@ export class JobRunner {
       failures: this.afterwork.failures,
       overdue: this.afterwork.overdue,
       unattended: this.afterwork.unattended,
+      endedGates: this.afterwork.endedGates,
       audit: this.afterwork.audit,
       everyMs: options.sweepEveryMs,
       lostAfterMs: options.lostAfterMs,

@@ -3,6 +3,7 @@ import type { AttendTheUnattended } from '../application/attend-the-unattended.j
 import type { EndOverdue } from '../application/end-overdue.js';
 import type { RecordEffectFailure } from '../application/record-effect-failure.js';
 import type { SequenceAudit } from '../application/sequence-audit.js';
+import type { WatchEndedGates } from '../application/watch-ended-gates.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { EffectLedger } from '../domain/ports/effect-store.js';
 import type { ExclusiveWork, Housekeeping } from '../domain/ports/exclusive-work.js';
@@ -24,6 +25,7 @@ export interface SweeperOptions {
   readonly failures: Pick<RecordEffectFailure, 'run'>;
   readonly overdue: Pick<EndOverdue, 'run'>;
   readonly unattended: Pick<AttendTheUnattended, 'run'>;
+  readonly endedGates: Pick<WatchEndedGates, 'run'>;
   readonly audit: Pick<SequenceAudit, 'run'>;
   /** Looks whether this process's clock is right. */
   readonly mayWork: () => Promise<boolean>;
@@ -38,6 +40,7 @@ export class Sweeper {
   private sweeping: Promise<void> | null = null;
   private purging: Promise<void> | null = null;
   private isStopping = false;
+  private watching: Promise<unknown> | null = null;
   private sweeps = 0;
 
   constructor(private readonly options: SweeperOptions) {}
@@ -56,6 +59,7 @@ export class Sweeper {
     if (this.timer !== null) clearInterval(this.timer);
     await this.sweeping;
     await this.purging;
+    await this.watching;
   }
 
   /** One sweep, unless another worker is at it. Each part of it is done, whatever became of the others. */
@@ -66,6 +70,7 @@ export class Sweeper {
       await this.askAgain().catch(onError);
       await overdue.run().catch(onError);
       await unattended.run().catch(onError);
+      this.watch();
       this.sweeps += 1;
       await audit.run(this.sweeps % sweepsAWholeAudit === 1 ? 'all' : 'recent').catch(onError);
       if (this.sweeps % sweepsAPurge !== 1) return;
@@ -84,6 +89,15 @@ export class Sweeper {
       const purged = await exclusive.tryRun('postern-purge', () => housekeeping.purge());
       isMore = purged?.isMore === true;
     } while (isMore && !this.isStopping);
+  }
+
+  /** Beside the sweep: a gate that does not answer takes its ten seconds, and nothing else waits for them. */
+  private watch(): void {
+    const { endedGates, onError } = this.options;
+    this.watching ??= endedGates
+      .run()
+      .catch(onError)
+      .finally(() => (this.watching = null));
   }
 
   private async askAgain(): Promise<void> {

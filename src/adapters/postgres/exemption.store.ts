@@ -109,6 +109,18 @@ export class PostgresGates implements GateStore {
     return this.sql.one(gates, 'SELECT * FROM gates WHERE id = $1 FOR UPDATE', [subscriptionId]);
   }
 
+  takeEnded(now: Instant, before: Instant, limit: number): Promise<readonly Gate[]> {
+    return this.sql.all(
+      gates,
+      `WITH due AS (SELECT g.id FROM gates g JOIN exemptions e ON e.id = g.exemption_id
+           WHERE g.state = 'closed' AND e.ended_at IS NOT NULL AND (g.watched_at IS NULL OR g.watched_at <= $2)
+           ORDER BY g.watched_at NULLS FIRST LIMIT $3 FOR UPDATE OF g SKIP LOCKED),
+         taken AS (UPDATE gates SET watched_at = $1 FROM due WHERE gates.id = due.id RETURNING gates.*)
+       SELECT * FROM taken`,
+      [now, before, limit],
+    );
+  }
+
   unattended(limit: number): Promise<readonly Gate[]> {
     return this.sql.all(
       gates,

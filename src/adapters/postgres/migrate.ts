@@ -30,6 +30,7 @@ import { CompareClocks1764000000043 } from '../../../migrations/1764000000043-Co
 import { FindHalters1764000000028 } from '../../../migrations/1764000000028-FindHalters.js';
 import { FollowTransfers1764000000033 } from '../../../migrations/1764000000033-FollowTransfers.js';
 import { EraseFirstReinstaters1764000000034 } from '../../../migrations/1764000000034-EraseFirstReinstaters.js';
+import { WatchEndedGates1764000000035 } from '../../../migrations/1764000000035-WatchEndedGates.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
 import { KeepWhoRegisteredFacts1764000000039 } from '../../../migrations/1764000000039-KeepWhoRegisteredFacts.js';
@@ -69,6 +70,7 @@ export const migrations = [
   FindHalters1764000000028,
   FollowTransfers1764000000033,
   EraseFirstReinstaters1764000000034,
+  WatchEndedGates1764000000035,
   KeepConditionsOfBothApprovals1764000000037,
   ShareEffects1764000000038,
   KeepWhoRegisteredFacts1764000000039,

@@ -104,6 +104,8 @@ export interface RestartStore {
 export interface GateStore {
   find(subscriptionId: string): Promise<Gate | null>;
   lock(subscriptionId: string): Promise<Gate | null>;
+  /** Closed gates of rights that have ended, not taken since `before`, longest ago first: taken now, by one worker each. */
+  takeEnded(now: Instant, before: Instant, limit: number): Promise<readonly Gate[]>;
   /** Gates whose ordered move no open effect carries out (I13). */
   unattended(limit: number): Promise<readonly Gate[]>;
 }

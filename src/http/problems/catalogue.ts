@@ -78,6 +78,8 @@ const ownCodes: Readonly<Record<string, string>> = {
     'The audit entry waits for its place in the tree, which it gets within seconds of its commit. Ask again.',
   'effect-not-dead': 'Only work that gave up can be tried again.',
   'gate-not-disputed': 'Only where the platform knows a larger fence is there one to adopt.',
+  'fence-not-believed':
+    'The gate’s fence is larger than any number of orders can have made it: its service is broken. Have it mended; the fence is not adopted.',
   'fence-must-grow': 'An order to a gate carries a larger fence than the one before. Read the gate again.',
   'fence-superseded': 'The gate was ordered on meanwhile. Nothing needs to be done.',
   'tenants-not-registered':

@@ -47,6 +47,7 @@ describe('the sweep', () => {
         },
       },
       unattended: { run: () => Promise.resolve(done.push('unattended')) },
+      endedGates: { run: () => Promise.resolve(done.push('ended gates')) },
       audit: { run: (among) => Promise.resolve(done.push(`audit of ${among}`)) },
       everyMs: 10,
       lostAfterMs: 60_000,
@@ -58,10 +59,10 @@ describe('the sweep', () => {
     const first = sweeper(() => second.sweep());
     await first.sweep();
     await first.stop();
-    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'ended gates', 'audit of all', 'purge']);
     await second.sweep();
     await second.stop();
-    expect(done).toHaveLength(8);
+    expect(done).toHaveLength(10);
   });
 
   it('gives an owner to what has none also when something overdue could not be ended (I13)', async () => {
@@ -69,7 +70,7 @@ describe('the sweep', () => {
     const failing = sweeper(() => Promise.reject(failure));
     await failing.sweep();
     await failing.stop();
-    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'ended gates', 'audit of all', 'purge']);
     expect(errors).toEqual([failure]);
   });
 
@@ -107,6 +108,6 @@ describe('the sweep', () => {
     slow.start();
     await isNearItsEnd;
     await slow.stop();
-    expect(done).toEqual(['overdue', 'unattended', 'audit of all', 'purge']);
+    expect(done).toEqual(['overdue', 'unattended', 'ended gates', 'audit of all', 'purge']);
   });
 });
