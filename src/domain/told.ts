@@ -113,39 +113,27 @@ function tellingOfExemption(entry: HistoryEntry, exemption: Exemption): Telling 
       // The first of two people decides nothing yet.
       return exemption.state === 'suspended' ? null : { event: 'reinstated', mailed: true };
     case 'revocationOrdered':
-      return {
-        event: 'revocation-ordered',
-        mailed: true,
-        code: exemption.revocation?.reasonCode ?? null,
-        facts: {
-          waitDays: waitAfterRevocation(exemption.pack, null, exemption.revocation?.reasonCode ?? null)
-            .waitDays,
-        },
-      };
+      return { event: 'revocation-ordered', ...endOf(exemption, ({ waitDays }) => ({ waitDays })) };
     case 'expiryReached':
       return { event: 'expiring', mailed: true };
     case 'closed':
-      return {
-        event: exemption.state === 'revoked' ? 'revoked' : 'expired',
-        mailed: true,
-        code: exemption.revocation?.reasonCode ?? null,
-        ...(exemption.state === 'revoked'
-          ? {
-              facts: {
-                applyAgainOn: waitAfterRevocation(
-                  exemption.pack,
-                  exemption.endedAt,
-                  exemption.revocation?.reasonCode ?? null,
-                ).applyAgainOn,
-              },
-            }
-          : {}),
-      };
+      return exemption.state === 'revoked'
+        ? { event: 'revoked', ...endOf(exemption, ({ applyAgainOn }) => ({ applyAgainOn })) }
+        : { event: 'expired', mailed: true };
     case 'planChanged':
       return { event: 'restart-plan-changed', mailed: false, facts: { mode: exemption.restartPlan.mode } };
     default:
       return null;
   }
+}
+
+/** How the end of a right by a revocation is told: why, and what has to be waited for. */
+function endOf(
+  { pack, endedAt, revocation }: Exemption,
+  factsOf: (wait: ReturnType<typeof waitAfterRevocation>) => Facts,
+) {
+  const code = revocation?.reasonCode ?? null;
+  return { mailed: true, code, facts: factsOf(waitAfterRevocation(pack, endedAt, code)) };
 }
 
 function codeIn({ event }: HistoryEntry): string | null {
