@@ -2,7 +2,6 @@ import type { EntitySchema } from 'typeorm';
 import { actorRef } from '../../domain/access/actor.js';
 import type { Instant } from '../../domain/instants.js';
 import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
-import type { Instant } from '../../domain/instants.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { TimelineEntry, TimelineStore } from '../../domain/ports/record-stores.js';
 import type { Frame, Transaction } from '../../domain/ports/unit-of-work.js';
