@@ -222,6 +222,11 @@ machines.availability_set text
 machines.scale_set text
 machines.released_seen_at timestamp with time zone
 machines.stopped_since timestamp with time zone
+machines.absent_since timestamp with time zone
+machines.nowhere_since timestamp with time zone
+machines.back_since timestamp with time zone
+machines.created_here boolean NOT NULL DEFAULT false
+machines.gone_by text
 mail_counts.key text NOT NULL
 mail_counts.day date NOT NULL
 mail_counts.sent integer NOT NULL
@@ -425,6 +430,7 @@ idempotency_keys.idempotency_keys_pk PRIMARY KEY (tenant_id, object_id, method, 
 machine_evidence.machine_evidence_kind_known CHECK ((kind = ANY (ARRAY['own-operation'::text, 'activity-log'::text, 'event-grid'::text, 'sampled'::text, 'owner-said'::text])))
 machine_evidence.machine_evidence_pk PRIMARY KEY (subscription_id, vm_id, kind, fact, at, source, fence)
 machines.machines_carries_known CHECK ((carries = ANY (ARRAY['open'::text, 'closed'::text, 'unknown'::text])))
+machines.machines_gone_by_known CHECK ((gone_by = ANY (ARRAY['delete-logged'::text, 'left-its-set'::text, 'found-nowhere'::text, 'said-by-engineer'::text, 'nothing-open'::text]))) NOT VALID
 machines.machines_host_known CHECK ((host = ANY (ARRAY['held'::text, 'none'::text, 'unknown'::text])))
 machines.machines_pk PRIMARY KEY (subscription_id, vm_id)
 mail_counts.mail_counts_pk PRIMARY KEY (key, day)
@@ -466,7 +472,7 @@ restarts.restarts_once UNIQUE (exemption_id, vm_id, direction, fence, round)
 restarts.restarts_pk PRIMARY KEY (id)
 restarts.restarts_revocation_skips_nothing CHECK (((state <> 'skipped'::text) OR (direction = 'enable'::text)))
 restarts.restarts_round_positive CHECK ((round > 0))
-restarts.restarts_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'deallocating'::text, 'starting'::text, 'blocked'::text, 'failed'::text, 'skipped'::text, 'resting'::text, 'restarted'::text, 'gone'::text, 'superseded'::text, 'created-after'::text])))
+restarts.restarts_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'deallocating'::text, 'starting'::text, 'blocked'::text, 'failed'::text, 'skipped'::text, 'absent'::text, 'resting'::text, 'restarted'::text, 'gone'::text, 'superseded'::text, 'created-after'::text]))) NOT VALID
 restarts.restarts_version_positive CHECK ((version > 0))
 schema_migrations.PK_62441bec32630ced9e4cccae336 PRIMARY KEY (id)
 subscriptions.subscriptions_pk PRIMARY KEY (subscription_id)

@@ -1,6 +1,6 @@
 import { withEvidence } from '../domain/enforcement/evidence-fold.js';
 import { gateMovesOf } from '../domain/enforcement/gate-moves.js';
-import { evidenceOfLog } from '../domain/enforcement/logged.js';
+import { creationsInLog, evidenceOfLog } from '../domain/enforcement/logged.js';
 import type { Evidence, Machine } from '../domain/enforcement/machine.js';
 import { type Gate, isSettled } from '../domain/gate/gate.js';
 import { compareInstants } from '../domain/instants.js';
@@ -29,7 +29,10 @@ export async function applyLog(
     callerId ?? correlationId,
   ]);
   const ours = await tx.operations.oursAmong([...new Set(named)]);
-  const told = evidenceOfLog(operations, seen, moves, { ours, clockMarginMs });
+  const told = [
+    ...evidenceOfLog(operations, seen, moves, { ours, clockMarginMs }),
+    ...creationsInLog(operations, seen, look.moves, moves, { clockMarginMs }),
+  ];
   if (told.length === 0) return machines;
   const vmIds = new Set(told.map(({ vmId }) => vmId));
   const kept = await tx.evidence.ofMachines(gate.id, [...vmIds]);

@@ -2,7 +2,9 @@ import { systemActor } from '../domain/access/actor.js';
 import { afterAbsence } from '../domain/enforcement/absence.js';
 import { type Conduct, conduct, isProven } from '../domain/enforcement/conduct.js';
 import type { Machine } from '../domain/enforcement/machine.js';
+import { neverSeen } from '../domain/enforcement/never-seen.js';
 import { observe } from '../domain/enforcement/physics.js';
+import { isAway } from '../domain/enforcement/place.js';
 import { restartLifecycle } from '../domain/enforcement/restart.lifecycle.js';
 import type { Direction, Restart } from '../domain/enforcement/restart.js';
 import { presentRestarts, type Situation } from '../domain/enforcement/situation.js';
@@ -56,31 +58,45 @@ export async function applyLook(
     tx.restarts.ofExemption(exemption.id),
   ]);
   const look = withoutStepped(whole, context.heldRestarts, planned);
-  const present = presentRestarts({ exemption, restarts: planned });
   const direction = directionOf(exemption);
+  const present = presentRestarts({ exemption, restarts: planned });
   const seen = await foldMachines(tx, { before, present, direction, gate }, look, context);
-  const machines = await applyLog(tx, gate, look, seen.machines, context);
+  const known = [
+    ...seen.machines,
+    ...(await keepNeverSeen(tx, { exemption, gate }, look, seen.machines, context)),
+  ];
+  const machines = await applyLog(tx, gate, look, known, context);
   const situation: Situation = {
     exemption,
     gate,
     machines: machines.filter((machine) => !machine.gone).toSorted((a, b) => a.name.localeCompare(b.name)),
     restarts: planned,
-    listedInFull: look.inFull,
-    seenVmIds: new Set(look.sightings.map((sighting) => sighting.vmId)),
     goneVmIds: new Set(machines.filter(({ gone }) => gone).map(({ vmId }) => vmId)),
-    movedAway: seen.movedAway,
-    subscriptionEnabled: context.subscriptionEnabled,
-    toldTroubles: context.toldTroubles,
-    operatorMaxUnavailable: context.operatorMaxUnavailable,
-    now: context.now,
+    absent: seen.absent,
+    ...asSeen(look, context),
   };
-  const afterGone = await applyGone(tx, situation, look, machines, context);
+  const afterGone = await applyGone(tx, situation, machines, context);
   const decided = conduct(afterGone);
   const restarts = await applyConduct(tx, afterGone, decided, context);
   const moved = decided.planned.length > 0 || decided.events.length > 0;
   const stirred = hasStirred(before, machines);
   const proven = isProven({ ...afterGone, restarts });
   return { conduct: decided, isProven: proven, moved, stirred, restarts, machines };
+}
+
+/** What a situation has of the look itself, and of the rules that it is judged by. */
+function asSeen(look: MachineLook, context: LookContext) {
+  return {
+    listedInFull: look.inFull,
+    seenVmIds: new Set(look.sightings.map((sighting) => sighting.vmId)),
+    logWasAsked: look.log !== null,
+    logLateMs: context.logLateMs,
+    clockMarginMs: context.clockMarginMs,
+    subscriptionEnabled: context.subscriptionEnabled,
+    toldTroubles: context.toldTroubles,
+    operatorMaxUnavailable: context.operatorMaxUnavailable,
+    now: context.now,
+  };
 }
 
 /**
@@ -118,25 +134,47 @@ async function foldMachines(
   { before, present, direction, gate }: Known,
   look: MachineLook,
   context: LookContext,
-): Promise<{ readonly machines: readonly Machine[]; readonly movedAway: ReadonlySet<string> }> {
+): Promise<Pick<Situation, 'machines' | 'absent'>> {
   const known = new Map(before.map((machine) => [machine.vmId, machine]));
-  const rules = { clockMarginMs: context.clockMarginMs, firstListedAt: context.firstListedAt };
+  const setsHere = new Set(
+    before.flatMap((one) => (one.gone || isAway(one) || one.scaleSet === null ? [] : [one.scaleSet])),
+  );
+  const rules = { clockMarginMs: context.clockMarginMs, firstListedAt: context.firstListedAt, setsHere };
   const observed = look.sightings
     .filter((sighting) => isNewer(sighting.seenAt, known.get(sighting.vmId)?.seenAt ?? null))
     .map((sighting) => observe(known.get(sighting.vmId) ?? null, sighting, gate, rules));
-  const restarts = new Map(present.map((restart) => [restart.vmId, restart]));
-  const absent = look.absences.flatMap(({ vmId, how }) => {
-    const machine = known.get(vmId);
-    const { moves } = look;
+  // Of those that are not gone only an engineer's retry says so; one that came back is planned anew in the look that sees it.
+  const said = new Set(present.filter(({ state }) => state === 'gone').map(({ vmId }) => vmId));
+  const absent = look.absences.flatMap((absence) => {
+    const machine = known.get(absence.vmId);
     if (machine === undefined) return [];
-    return [afterAbsence(machine, how, restarts.get(vmId), { ...context, moves, direction, gate })];
+    const saidGone = said.has(absence.vmId);
+    return [afterAbsence(machine, absence, { ...context, direction, gate, saidGone })];
   });
   const changed = [...observed, ...absent].map(({ machine }) => machine);
   await tx.machines.saveSeen(changed);
   await tx.evidence.addAll(observed.flatMap(({ evidence }) => evidence));
   for (const machine of changed) known.set(machine.vmId, machine);
-  const moved = absent.filter(({ isMoved }) => isMoved).map(({ machine }) => machine.vmId);
-  return { machines: [...known.values()], movedAway: new Set(moved) };
+  const waiting = absent.filter(({ machine }) => machine.absentSince !== null && !machine.gone);
+  return {
+    machines: [...known.values()],
+    absent: new Map(waiting.map(({ machine, blocker }) => [machine.vmId, blocker])),
+  };
+}
+
+/** Machines that the log tells of, and that no look saw: from the next look on they are missed, and looked for. */
+async function keepNeverSeen(
+  tx: Transaction,
+  { exemption: { subscriptionId, tenantId }, gate }: Pick<Situation, 'exemption' | 'gate'>,
+  { log }: MachineLook,
+  known: readonly Machine[],
+  { now, nextId, clockMarginMs }: LookContext,
+): Promise<readonly Machine[]> {
+  if (log?.kind !== 'read') return [];
+  const rules = { subscriptionId, tenantId, now, nextId, gate, clockMarginMs };
+  const machines = neverSeen(log.operations, known, rules);
+  await tx.machines.saveSeen(machines);
+  return machines;
 }
 
 function hasStirred(before: readonly Machine[], after: readonly Machine[]): boolean {
@@ -147,7 +185,9 @@ function hasStirred(before: readonly Machine[], after: readonly Machine[]): bool
       was?.powerState !== machine.powerState ||
       was.carries !== machine.carries ||
       was.gone !== machine.gone ||
-      was.notFoundSince !== machine.notFoundSince
+      was.notFoundSince !== machine.notFoundSince ||
+      was.absentSince !== machine.absentSince ||
+      was.resourceId !== machine.resourceId
     );
   });
 }
@@ -160,20 +200,18 @@ function isNewer(seenAt: Instant, knownAt: Instant | null): boolean {
 async function applyGone(
   tx: Transaction,
   situation: Situation,
-  look: MachineLook,
   machines: readonly Machine[],
   context: LookContext,
 ): Promise<Situation> {
-  const gone = new Set(machines.filter((machine) => machine.gone).map((machine) => machine.vmId));
-  const howGone = new Map(look.absences.map(({ vmId, how }) => [vmId, how]));
+  const gone = new Map(machines.filter((machine) => machine.gone).map(({ vmId, goneBy }) => [vmId, goneBy]));
   const restarts: Restart[] = [];
   for (const restart of situation.restarts) {
     if (!gone.has(restart.vmId)) {
       restarts.push(restart);
       continue;
     }
-    const seen = howGone.get(restart.vmId) ?? 'not-found';
-    const how = seen === 'not-found' ? 'not-found-twice' : seen;
+    // An earlier version said so, by two answers.
+    const how = gone.get(restart.vmId) ?? 'not-found-twice';
     const next = await applyIfTimely(
       tx,
       restartLifecycle,

@@ -94,6 +94,8 @@ function needsFullListing(held: ToLookAt): boolean {
   if (exemption.endedAt !== null || !isSettled(gate)) return false;
   if (directionOf(exemption) === null || exemption.state === 'effective') return true;
   if (note === null || note.fence !== exemption.fence || note.lastListedAt === null) return true;
+  const direction = directionOf(exemption);
   const unproven = ['waiting', 'deallocating', 'starting', 'blocked', 'failed', 'skipped'];
+  if (direction === 'revoke') unproven.push('absent');
   return !presentRestarts(held).some((restart) => unproven.includes(restart.state));
 }

@@ -14,11 +14,13 @@ const keptForMs = 89 * 86_400_000;
 export function logSince(held: Held, now: Instant, everyMs: number): Instant | null {
   const { gate, note, machines, restarts, exemption } = held;
   const since = note?.logReadAt ?? null;
-  if (gate?.movedAt === undefined || gate.movedAt === null || machines.length === 0) return null;
+  if (gate?.movedAt === undefined || gate.movedAt === null) return null;
   if (gate.appliesTo === 'running') return null;
   if (since !== null && millisecondsBetween(since, now) < everyMs) return null;
   const isWatched = exemption.state === 'effective' || exemption.state === 'suspended';
-  if (!isWatched && !restarts.some(({ state }) => unfinishedRestartStates.includes(state))) return null;
+  const isMissed = machines.some(({ gone, notFoundSince }) => !gone && notFoundSince !== null);
+  if (!isWatched && !isMissed && !restarts.some(({ state }) => unfinishedRestartStates.includes(state)))
+    return null;
   const from = addMilliseconds(since ?? gate.movedAt, -overlapMs);
   const earliest = addMilliseconds(now, -keptForMs);
   return compareInstants(from, earliest) < 0 ? earliest : from;

@@ -1,36 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Absence } from '../domain/enforcement/absence.js';
-import { mayHoldHost } from '../domain/enforcement/after-release.js';
-import type { Machine } from '../domain/enforcement/machine.js';
 import type { Sighting } from '../domain/enforcement/physics.js';
 import type { Blocker } from '../domain/enforcement/restart.js';
-import { addMilliseconds, compareInstants, type Instant } from '../domain/instants.js';
-import { isDeleteLogged } from '../domain/enforcement/logged.js';
+import { addMilliseconds, type Instant } from '../domain/instants.js';
+import { newbornSince } from '../domain/enforcement/logged.js';
 import { uniformSetsOf } from '../domain/enforcement/scale-sets.js';
 import { ActivityLog, type LoggedMove, type LogReading } from '../domain/ports/activity-log.js';
 import { Clock } from '../domain/ports/clock.js';
 import {
-  type CallPurpose,
   ComputeControlPlane,
   type Listing,
   type MachineDescription,
   type PowerSighting,
   type SubscriptionAnswer,
 } from '../domain/ports/compute-control-plane.js';
-
-/** What is asked: whose machines, which of them are known, and whether all have to be listed with their ids. */
-export interface LookOrder {
-  readonly subscriptionId: string;
-  readonly tenantId: string;
-  readonly known: readonly Machine[];
-  readonly inFull: boolean;
-  /** The right is being ended: such a look goes before others. */
-  readonly isUrgent: boolean;
-  /** True where the subscription's own state matters, e.g. because a machine waits for it to be enabled. */
-  readonly readsSubscription: boolean;
-  /** Since when the activity log is read as well; null where nothing would be learnt from it now. */
-  readonly logSince: Instant | null;
-}
+import { FindMissing } from './find-missing.js';
+import { type LookOrder, sightingOf } from './look-order.js';
 
 /** One complete look at a subscription's machines. */
 export interface MachineLook {
@@ -44,19 +29,16 @@ export interface MachineLook {
   readonly subscription: SubscriptionAnswer | null;
   /** The activity log's answer; null where this look did not ask. */
   readonly log: LogReading | null;
-  /** What the log tells of moves out of the subscription; null where this look did not ask, or got no answer. */
-  readonly moves: readonly LoggedMove[] | null;
+  /** What the log tells of moves out of the subscription's groups; null where this look did not ask. */
+  readonly moves: LogReading<LoggedMove> | null;
 }
 
 export type LookAnswer =
   | MachineLook
   | { readonly kind: 'failed'; readonly problem: Blocker; readonly retryAfterSeconds: number | null };
 
-/** Direct reads a look: missing machines beyond it are read in later ones. */
-const mostDirectReads = 20;
-
-/** The log is asked from so long before a machine was seen last: the clocks stand apart. */
-const beforeSeenMs = 3_600_000;
+/** Moves are asked for from so long before a machine was created: they are told by the same clock. */
+const beforeCreatedMs = 60_000;
 
 /**
  * Looks at all machines of a subscription: one listing of power states, with a full listing where new machines
@@ -69,6 +51,7 @@ export class LookAtMachines {
     private readonly cloud: ComputeControlPlane,
     private readonly log: ActivityLog,
     private readonly clock: Clock,
+    private readonly missing: FindMissing,
   ) {}
 
   async run(order: LookOrder): Promise<LookAnswer> {
@@ -87,11 +70,9 @@ export class LookAtMachines {
     const described = isNews ? await this.cloud.listMachines(order.subscriptionId, purpose) : early;
     if (described?.kind === 'incomplete') return listingFailed(described);
     const listed = join(order, described?.items ?? null, powers.items, sentAt);
-    const missing = someOf(
-      order.known.filter((machine) => !listed.seen.has(machine.vmId)),
-      sentAt,
-    );
-    const direct = await this.readMissing(order, missing, log, sentAt);
+    const missing = order.known.filter((machine) => !listed.seen.has(machine.vmId));
+    const moves = await this.movesAround(order, listed.sightings, log);
+    const direct = await this.missing.run(order, missing, { log, moves, listed: listed.sightings }, sentAt);
     const inFull = described !== null;
     const asksSubscription = inFull || order.readsSubscription || direct.absences.length > 0;
     return {
@@ -102,63 +83,21 @@ export class LookAtMachines {
       absences: direct.absences,
       subscription: asksSubscription ? await this.cloud.readSubscription(subscriptionId, purpose) : null,
       log,
-      moves: order.isUrgent ? await this.movesSince(subscriptionId, direct.absent, purpose) : null,
+      moves,
     };
   }
 
-  /**
-   * While a right is ended: a machine that is not where it was may have been moved, and hold its open host in another
-   * subscription, whatever stands in its place.
-   */
-  private async movesSince(
-    subscriptionId: string,
-    absent: readonly Machine[],
-    purpose: CallPurpose,
-  ): Promise<readonly LoggedMove[] | null> {
-    const [earliest] = absent
-      .filter(mayHoldHost)
-      .map(({ seenAt }) => seenAt)
-      .toSorted(compareInstants);
-    if (earliest === undefined) return null;
-    const reading = await this.log.readMoves(
-      subscriptionId,
-      addMilliseconds(earliest, -beforeSeenMs),
-      purpose,
-    );
-    return reading.kind === 'read' ? reading.operations : null;
-  }
-
-  private async readMissing(
-    order: LookOrder,
-    missing: readonly Machine[],
+  /** Moves out of the subscription's groups, where the log tells of the creation of a machine that nobody knows yet. */
+  private async movesAround(
+    { subscriptionId, known, isUrgent }: LookOrder,
+    sightings: readonly Sighting[],
     log: LogReading | null,
-    seenAt: Instant,
-  ) {
-    const logged = log?.kind === 'read' ? log.operations : [];
-    const sightings: Sighting[] = [];
-    const absences: Absence[] = [];
-    for (const machine of missing) {
-      const purpose = { region: machine.location, isUrgent: order.isUrgent };
-      const answer = await this.cloud.readMachine(machine.resourceId, purpose);
-      const isHere = answer.kind === 'found' && answer.machine.vmId === machine.vmId;
-      if (!isHere && isDeleteLogged(machine, logged))
-        absences.push({ vmId: machine.vmId, how: 'delete-logged' });
-      else if (answer.kind === 'unknown') continue;
-      else if (answer.kind === 'not-found') absences.push({ vmId: machine.vmId, how: 'not-found' });
-      else if (answer.machine.vmId !== machine.vmId) {
-        absences.push({ vmId: machine.vmId, how: 'other-machine-under-its-name' });
-      } else sightings.push(sightingOf(order, answer.machine, answer.powerState, seenAt, 'direct read'));
-    }
-    const isAbsent = new Set(absences.map(({ vmId }) => vmId));
-    return { sightings, absences, absent: missing.filter(({ vmId }) => isAbsent.has(vmId)) };
+  ): Promise<LogReading<LoggedMove> | null> {
+    const since = newbornSince(known, sightings, log);
+    if (since === null) return null;
+    const purpose = { region: null, isUrgent };
+    return this.log.readMoves(subscriptionId, addMilliseconds(since, -beforeCreatedMs), purpose);
   }
-}
-
-/** Each look begins elsewhere: machines that give no answer for days must not keep the others from being read. */
-function someOf(missing: readonly Machine[], sentAt: Instant): readonly Machine[] {
-  if (missing.length <= mostDirectReads) return missing;
-  const from = Math.floor(Date.parse(sentAt) / 1_000) % missing.length;
-  return [...missing.slice(from), ...missing.slice(0, from)].slice(0, mostDirectReads);
 }
 
 function listingFailed(listing: Extract<Listing<unknown>, { readonly kind: 'incomplete' }>): LookAnswer {
@@ -202,33 +141,4 @@ function showsUnknown({ known }: LookOrder, powers: readonly PowerSighting[]): b
     const knownVmId = byPlace.get(resourceId.toLowerCase());
     return knownVmId === undefined || (vmId !== null && vmId !== knownVmId);
   });
-}
-
-function sightingOf(
-  order: LookOrder,
-  description: MachineDescription,
-  powerState: Sighting['powerState'],
-  seenAt: Instant,
-  source: string,
-): Sighting {
-  const { vmId, name, resourceId, location, timeCreated, ephemeralSystemDisk } = description;
-  const { zone, availabilitySet, scaleSet } = description;
-  return {
-    vmId,
-    name,
-    resourceId,
-    location,
-    timeCreated,
-    ephemeralSystemDisk,
-    zone,
-    availabilitySet,
-    scaleSet,
-    subscriptionId: order.subscriptionId,
-    tenantId: order.tenantId,
-    powerState,
-    seenAt,
-    kind: 'sampled',
-    at: seenAt,
-    source,
-  };
 }

@@ -52,7 +52,7 @@ export class RecordStatement {
         await tx.evidence.addAll([{ ...machine, ...said, fence: exemption.fence }]);
         await tx.audit('machine-statement', { type: 'exemption', id: exemption.id }, { vmId: restart.vmId });
       }
-      return viewMachine(tx, restart, exemption);
+      return viewMachine(tx, restart, exemption, { actor: call.actor, now });
     });
   }
 }

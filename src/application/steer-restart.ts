@@ -39,5 +39,5 @@ export async function steerRestart(
   const reasonTextId = await saveText(tx, ids, { ...about, text: order.reason });
   const event = { type: order.as, reasonTextId };
   const next = await applyEvent(tx, restartLifecycle, restart, restart.id, event, { actor: call.actor, now });
-  return viewMachine(tx, next, exemption);
+  return viewMachine(tx, next, exemption, { actor: call.actor, now });
 }

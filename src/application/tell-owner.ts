@@ -1,6 +1,7 @@
 import type { Effect } from '../domain/effects.js';
 import { humanNeed, takesEngineer } from '../domain/enforcement/human-need.js';
 import type { Machine } from '../domain/enforcement/machine.js';
+import { isOriginPending } from '../domain/enforcement/origin.js';
 import { missingOf, remind } from '../domain/enforcement/reminders.js';
 import { type Blocker, isInFlight, type Restart } from '../domain/enforcement/restart.js';
 import { presentRestarts } from '../domain/enforcement/situation.js';
@@ -25,7 +26,10 @@ export interface OwnersMatters {
   readonly otherNeed: Blocker | null;
 }
 
-type Rules = Pick<Settings, 'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs'>;
+type Rules = Pick<
+  Settings,
+  'operationDeadlineMs' | 'remindAfterMs' | 'remindEveryMs' | 'logLateMs' | 'clockMarginMs'
+>;
 
 /**
  * Tells the owner, in the present transaction, what they do not know yet: trouble once however many machines are in it,
@@ -69,7 +73,13 @@ async function tellMissing(
   const isAgain = exemption.state === 'effective';
   const asksOwner = (isAgain || exemption.state === 'enabling') && exemption.restartPlan.mode === 'observed';
   if (!asksOwner || gate === null || !isSettled(gate) || gate.fence !== exemption.fence) return null;
-  const present = presentRestarts({ exemption, restarts });
+  const { logLateMs, clockMarginMs } = rules;
+  const origin = { gate, now, logWasAsked: true, logLateMs, clockMarginMs };
+  // Of a machine that is new nobody asks anything before the log had its time to tell that it was created here.
+  const present = presentRestarts({ exemption, restarts }).filter(({ vmId }) => {
+    const machine = machines.get(vmId);
+    return machine === undefined || !isOriginPending(machine, origin);
+  });
   // What Postern has begun in an effective exemption it ends by itself.
   const missing = missingOf(isAgain ? present.filter((one) => !isInFlight(one)) : present, machines);
   if (missing.count === 0) return isAgain ? null : note.told.reminders;

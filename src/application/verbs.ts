@@ -19,6 +19,7 @@ import { ErasePerson } from './erase-person.js';
 import { ExplainEligibility } from './explain-eligibility.js';
 import { GiveInformation } from './give-information.js';
 import { KeepPreview } from './keep-preview.js';
+import { FindMissing } from './find-missing.js';
 import { LookAtMachines } from './look-at-machines.js';
 import { MoveGate } from './move-gate.js';
 import { PreviewRestarts } from './preview-restarts.js';
@@ -98,6 +99,7 @@ export const verbs: readonly Type[] = [
   ExplainEligibility,
   GiveInformation,
   KeepPreview,
+  FindMissing,
   LookAtMachines,
   MoveGate,
   PreviewRestarts,

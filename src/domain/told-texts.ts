@@ -88,6 +88,10 @@ const ofMachine: Readonly<Record<string, Sentence>> = {
     `${machine(entry)} has trouble; Postern keeps trying. See its row for what may help.`,
   'machine-skipped': (entry) =>
     `${machine(entry)} is left alone on an engineer's order: stop (deallocate) and start it yourself; if it is off, start it.`,
+  'machine-absent': (entry) =>
+    toClose(entry)
+      ? `${machine(entry)} is not where it was, and not known to be gone: it is searched for in every subscription that Postern may see, and the right is not ended before it is closed or gone.`
+      : `${machine(entry)} is not where it was, and not known to be gone. It holds nothing up while the right is enabled.`,
   'machine-gone': (entry) => `${machine(entry)} is gone.`,
   'machine-created-after': (entry) =>
     `${machine(entry)} was created after the gate moved, and needs nothing.`,

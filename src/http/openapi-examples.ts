@@ -63,6 +63,8 @@ const values: Readonly<Record<string, unknown>> = {
   blocked: 0,
   failed: 0,
   skipped: 0,
+  absent: 0,
+  elsewhere: null,
   gone: 0,
   'gate.state': 'ordered',
   firstApproval: null,

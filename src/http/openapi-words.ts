@@ -24,7 +24,7 @@ export const fieldWords: Readonly<Record<string, string>> = {
   movedAt: 'When the gate took its position.',
   appliesTo: 'Whom the position reaches: machines that run, or machines from their next start.',
   progress:
-    'How many machines are how far with what is done about them now. All 0 while a suspension leaves running machines alone: see stillOpen.',
+    'How many machines are how far with what is done about them now. `absent`: not where they were, and not known to be gone; they hold up the end of a right only. All 0 while a suspension leaves running machines alone: see stillOpen.',
   mode: 'managed: the service restarts machines; observed: their owner does.',
   window: 'When machines may be stopped; null = at once.',
   maxUnavailable:
@@ -130,6 +130,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   port25: 'What outbound port 25 is like: open, restart-pending, exempt, blocked, revoked or unknown.',
   vmId: 'The machine’s own id: a machine made anew under the same name is another one.',
   direction: 'enable or revoke: what its restart is to bring about.',
+  elsewhere:
+    'That the machine is in another subscription now; `subscriptionId` is null where that belongs to another tenant than the reader’s. Null where it is where it was, or is not found.',
   exempt: 'Whether it is proven to be exempt.',
   because: 'Why it is said to be exempt; null where it is not.',
   fact: 'What it shows.',

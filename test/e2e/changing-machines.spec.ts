@@ -1,6 +1,5 @@
 import { until } from '../../launch/demo/desk.js';
 import { aSubscription, decide, registerDevelopmentTenants } from '../support/filing.js';
-import { ownerOf } from '../support/owner.js';
 import { startPostern, type Postern } from '../support/postern.js';
 import { sideBySide } from '../support/side-by-side.js';
 import { blockerOf, faultIn, managed, observed, stateOf, tracked } from '../support/tracked.js';
@@ -135,7 +134,7 @@ describe('a machine that moves under the plan (F11)', () => {
   });
 
   story(
-    'to another subscription while its right is ended: a human is called, and says what became of it',
+    'to another subscription while its right is ended: it is found there, and closed (F28, I19)',
     async () => {
       const one = await tracked(postern, { machines: ['mx1'] });
       const other = await aSubscription(postern, { machines: [] });
@@ -148,23 +147,12 @@ describe('a machine that moves under the plan (F11)', () => {
       });
       await one.machineIs('mx1', 'missing-right');
       await one.owner.move('mx1', 'mail', other);
-      const row = await one.machineIs('mx1', 'moved-elsewhere');
-      expect(row.at('blocker', 'message').text).toMatch(/may hold its open host.*looks for its vmId/);
       expect(await postern.cloud.wire(other)).toEqual(new Map([['mx1', 'open']]));
-      const called = await until(
-        'an engineer to be called',
-        () => one.review(),
-        (page) => page.at('humanNeededFor', 'message').text.includes('mx1 cannot be closed'),
-      );
-      expect([called.at('state').text, called.at('stillOpen').value]).toEqual(['revoking', 1]);
-      await mend();
-      await ownerOf(postern, other).act('mx1', 'deallocate');
-      const body = { reason: 'Found in the subscription of a sister company, and stopped there.' };
-      const path = `${admin}/restarts/${row.at('vmId').text}`;
-      expect((await postern.call('reviewer', 'POST', `${path}/skip`, { body })).status).toBe(409);
-      const retried = await postern.call('reviewer', 'POST', `${path}/retry`, { body });
-      expect([retried.status, retried.body.at('state').text]).toEqual([200, 'gone']);
       await one.is('revoked');
+      expect(await postern.cloud.wire(other)).toEqual(new Map([['mx1', 'closed']]));
+      const row = await one.row('mx1');
+      expect([stateOf(row), row.at('elsewhere', 'subscriptionId').text]).toEqual(['restarted', other]);
+      await mend();
     },
   );
 });

@@ -33,6 +33,7 @@ const operations: readonly (readonly [RegExp, Pick<LoggedOperation, 'about' | 'w
   [/\/virtualmachines\/delete$/i, { about: 'machine', what: 'deleted' }],
   [/\/virtualmachines\/write$/i, { about: 'machine', what: 'created' }],
   [/\/virtualmachinescalesets\/deallocate\/action$/i, { about: 'scale-set', what: 'deallocated' }],
+  [/\/virtualmachinescalesets\/write$/i, { about: 'scale-set', what: 'created' }],
   [/\/virtualmachinescalesets\/delete$/i, { about: 'scale-set', what: 'deleted' }],
 ];
 /** What is kept goes into columns: no control characters, no half surrogate pairs. */

@@ -31,6 +31,7 @@ import { FindHalters1764000000028 } from '../../../migrations/1764000000028-Find
 import { FollowTransfers1764000000033 } from '../../../migrations/1764000000033-FollowTransfers.js';
 import { EraseFirstReinstaters1764000000034 } from '../../../migrations/1764000000034-EraseFirstReinstaters.js';
 import { WatchEndedGates1764000000035 } from '../../../migrations/1764000000035-WatchEndedGates.js';
+import { KeepAbsentMachines1764000000030 } from '../../../migrations/1764000000030-KeepAbsentMachines.js';
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
 import { KeepWhoRegisteredFacts1764000000039 } from '../../../migrations/1764000000039-KeepWhoRegisteredFacts.js';
@@ -68,6 +69,7 @@ export const migrations = [
   FindOwedStarts1764000000026,
   KeepSinceWhenStopped1764000000027,
   FindHalters1764000000028,
+  KeepAbsentMachines1764000000030,
   FollowTransfers1764000000033,
   EraseFirstReinstaters1764000000034,
   WatchEndedGates1764000000035,

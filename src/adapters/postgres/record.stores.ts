@@ -99,7 +99,7 @@ export class PostgresHistory implements HistoryStore {
 }
 
 /** What an engineer wants to know of machines: who ordered what, and what stood in the way. */
-const troubling = ['retried', 'skipOrdered', 'blocked', 'troubleSeen', 'gaveUp'];
+const troubling = ['retried', 'skipOrdered', 'blocked', 'absentSeen', 'troubleSeen', 'gaveUp'];
 
 /** One line of history as it was decided. */
 export function historyEntryOf(row: Readonly<Record<string, unknown>>): StoredHistoryEntry {

@@ -98,7 +98,12 @@ export const machineTable = new EntitySchema<Machine>({
     stoppedSince: instant(orNull),
     seenAt: instant(),
     notFoundSince: instant(orNull),
+    absentSince: instant(orNull),
+    nowhereSince: instant(orNull),
+    backSince: instant(orNull),
+    createdHere: truth(),
     gone: truth(),
+    goneBy: text(orNull),
   },
 });
 

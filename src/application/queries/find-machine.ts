@@ -22,7 +22,7 @@ export class FindMachine {
       const restarts = latestRestarts(await tx.restarts.ofExemption(exemption.id));
       const restart = restarts.find((one) => one.vmId === vmId);
       if (restart === undefined) throw notFound();
-      return viewMachine(tx, restart, exemption);
+      return viewMachine(tx, restart, exemption, { actor: call.actor, now: this.clock.now() });
     });
   }
 }

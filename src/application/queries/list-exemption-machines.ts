@@ -2,6 +2,7 @@ import { scopeOf } from '../../domain/access/scope.js';
 import { notFound } from '../../domain/refusals.js';
 import { type Listed, cutToPage } from '../views/listed.js';
 import { compare, latestRestarts, presentMachine, shownEvidence } from '../views/machine-row.js';
+import { whereForReader } from '../views/where-for-reader.js';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../domain/ports/unit-of-work.js';
 import { Clock } from '../../domain/ports/clock.js';
@@ -34,19 +35,19 @@ export class ListExemptionMachines {
         sort: name,
         id: vmId,
       }));
-      const machines = new Map(
-        (await tx.machines.ofSubscription(exemption.subscriptionId)).map((machine) => [
-          machine.vmId,
-          machine,
-        ]),
-      );
+      const known = await tx.machines.ofSubscription(exemption.subscriptionId);
+      const machines = new Map(known.map((machine) => [machine.vmId, machine]));
       const gate = await tx.gates.find(exemption.subscriptionId);
       const logProblem = (await tx.conduct.find(exemption.id))?.logProblem ?? null;
       const vmIds = rows.map(({ vmId }) => vmId);
       const evidence = await shownEvidence(tx, exemption.subscriptionId, vmIds);
+      const shown = rows.flatMap(({ vmId }) => machines.get(vmId) ?? []);
+      const now = this.clock.now();
+      const where = await whereForReader(tx, call.actor, exemption, { machines: shown, now });
       const items = rows.map((restart) =>
         presentMachine(restart, exemption, {
           machine: machines.get(restart.vmId) ?? null,
+          elsewhere: where(machines.get(restart.vmId) ?? null),
           gate,
           evidence: evidence.filter(({ vmId }) => vmId === restart.vmId),
           logProblem,

@@ -10,6 +10,7 @@ import type { PowerState } from '../../domain/ports/compute-control-plane.js';
 import type { AddressFinding, AddressReviewView } from './address-review-view.js';
 import type { HistoryLine, MachineLine } from './review-view.js';
 import type { ReasonView } from './reason-view.js';
+import type { Elsewhere } from './where-for-reader.js';
 
 export interface GateView {
   readonly state: GateState;
@@ -106,7 +107,10 @@ export interface ExemptionReview extends AdminExemptionView {
 export interface MachineRow {
   readonly vmId: string;
   readonly name: string;
+  /** Where it was seen last; where it was planned, while it is in a subscription that its reader may not know. */
   readonly resourceId: string;
+  /** Where it is in another subscription; its id is null where that belongs to another tenant than the reader's. */
+  readonly elsewhere: Elsewhere | null;
   readonly direction: Direction;
   readonly state: RestartState;
   readonly powerState: PowerState;

@@ -74,17 +74,19 @@ it('progress counts what is under way as waiting, and machines created after not
     starting: 3,
     restarted: 4,
     gone: 1,
+    absent: 2,
     'created-after': 9,
     superseded: 9,
   };
   expect(progressOf(counts)).toEqual({
-    total: 11,
+    total: 13,
     restarted: 4,
     resting: 0,
     waiting: 6,
     blocked: 0,
     failed: 0,
     skipped: 0,
+    absent: 2,
     gone: 1,
   });
 });

@@ -9,6 +9,8 @@ export interface Progress {
   readonly blocked: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Not where they were, and not known to be gone: they hold up the end of a right, and nothing else. */
+  readonly absent: number;
   readonly gone: number;
 }
 
@@ -26,6 +28,7 @@ export function progressOf(counts: Readonly<Partial<Record<RestartState, number>
     blocked: of('blocked'),
     failed: of('failed'),
     skipped: of('skipped'),
+    absent: of('absent'),
     gone: of('gone'),
   };
   return { total: Object.values(parts).reduce((sum, count) => sum + count, 0), ...parts };

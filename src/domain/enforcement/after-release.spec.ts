@@ -83,12 +83,15 @@ describe('a machine that is shown stopped after it was seen without a host', () 
 
   it('after it was gone may hold a host that it took anywhere (F11)', () => {
     const absence = { goneConfirmMs: 0, logLateMs: 0, clockMarginMs: 0, subscriptionEnabled: true };
-    const about = { ...absence, now: started, direction: 'revoke', gate: closed, moves: [] } as const;
-    const away = afterAbsence(aMachine(), 'delete-logged', undefined, about).machine;
+    const about = { ...absence, now: started, direction: 'revoke', gate: closed } as const;
+    const moves = { kind: 'read', operations: [], isWhole: true } as const;
+    const said = { vmId: 'vm-mx1', how: 'delete-logged', deletedAt: started, moves, search: null } as const;
+    const away = afterAbsence(aMachine(), said, about).machine;
+    expect(away.gone).toBe(true);
     const back = seen([[10, 'stopped']], closed, away);
     expect(mayStillBeOpen(back, closed)).toBe(true);
     const machine = seen([[15, 'stopped']], closed, back);
-    expect(machine).toMatchObject({ gone: false, host: 'unknown', carries: 'unknown' });
+    expect(machine).toMatchObject({ gone: false, host: 'held', carries: 'unknown' });
     expect(seen([[20, 'running']], closed, machine)).toMatchObject({ host: 'held', carries: 'unknown' });
   });
 });

@@ -35,6 +35,7 @@ describe('planning', () => {
         timeCreated: addMilliseconds(started, 400_000),
         carries: 'open',
         carriesFence: 1,
+        createdHere: true,
       }),
       aMachine({ name: 'd', ephemeralSystemDisk: true }),
       aMachine({ name: 'e', powerState: 'stopped' }),

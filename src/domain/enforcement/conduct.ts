@@ -1,10 +1,11 @@
 import { isSettled } from '../gate/gate.js';
 import { isBefore, millisecondsBetween } from '../instants.js';
-import { isMovedElsewhere, movedElsewhereBlocker } from './absence.js';
 import { admit } from './admission.js';
+import { isHeldAbsent, isProvenAway } from './held-absent.js';
 import type { Machine } from './machine.js';
+import { isOriginPending } from './origin.js';
 import { carriesPresentPosition, mayStillBeOpen, restsUnder } from './physics.js';
-import { asRestart, planMissing } from './plan-machines.js';
+import { asRestart, isCreatedAfter, planMissing } from './plan-machines.js';
 import type { Planned, RestartEvent } from './restart-events.js';
 import type { Blocker, Restart, RestartState } from './restart.js';
 import { isInFlight } from './restart.js';
@@ -49,7 +50,11 @@ export function conduct(situation: Situation): Conduct {
   const news = new Map(planned.map((plan) => [asRestart(plan), plan]));
   const { begin, holding } = admit({
     ...situation,
-    restarts: [...situation.restarts.filter((restart) => !moved.has(restart.id)), ...news.keys()],
+    // What is absent is neither down nor up, and stands in for nobody.
+    machines: situation.machines.filter(({ absentSince }) => absentSince === null),
+    restarts: [...situation.restarts.filter((restart) => !moved.has(restart.id)), ...news.keys()].filter(
+      ({ vmId, state }) => state !== 'waiting' || !isPending(situation, machines.get(vmId)),
+    ),
   });
   const beginning = begin
     .filter((restart) => !news.has(restart))
@@ -63,11 +68,18 @@ export function conduct(situation: Situation): Conduct {
   };
 }
 
+function isPending(situation: Situation, machine: Machine | undefined): boolean {
+  return machine !== undefined && isOriginPending(machine, situation);
+}
+
 /** In an effective exemption: it was granted in good faith, and this is what the log told since. */
 function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker | null {
   if (situation.exemption.state !== 'effective') return null;
-  const waiting = presentRestarts(situation).filter(({ round, state }) => round > 1 && isOwnersToMove(state));
-  const names = [...waiting, ...planned.filter(({ round = 1 }) => round > 1)].map(({ name }) => name);
+  const machines = machinesById(situation);
+  const waiting = presentRestarts(situation).filter(({ state }) => isOwnersToMove(state));
+  const names = [...waiting, ...planned.filter(({ as, round = 1 }) => round > 1 && as !== 'absent')]
+    .filter(({ vmId }) => !isPending(situation, machines.get(vmId)))
+    .map(({ name }) => name);
   const [first] = names;
   if (first === undefined) return null;
   const who = names.length === 1 ? `${first} is` : `${first} and ${String(names.length - 1)} more are`;
@@ -75,7 +87,7 @@ function closedAgain(situation: Situation, planned: readonly Planned[]): Blocker
   const isSure = situation.machines.every(({ name, carries }) => !again.has(name) || carries !== 'unknown');
   const what = isSure
     ? `${who} not exempt: another host was taken while the gate was closed, as the cloud's activity log told later.`
-    : `${who} not proven exempt any more: a host may have been taken while the gate was closed, as was learnt later.`;
+    : `${who} not proven exempt: a host may have been taken while the gate was closed, or under the gate of another subscription.`;
   const how =
     situation.exemption.restartPlan.mode === 'managed'
       ? 'Postern stops (deallocates) and starts them as the restart plan admits it.'
@@ -102,9 +114,13 @@ export function gateProblem({ gate, exemption }: Pick<Situation, 'gate' | 'exemp
 /** What the present look says of one restart of the present plan; null when it says nothing. */
 function eventFor(situation: Situation, restart: Restart, machine: Machine): RestartEvent | null {
   if (presentAim(situation) === null) return null;
-  if (situation.movedAway.has(restart.vmId)) return movedAway(restart);
+  if (isHeldAbsent(machine, restart.direction)) return absentSeen(situation, restart);
+  if (restart.state === 'absent')
+    return situation.seenVmIds.has(restart.vmId) ? { type: 'foundAgain' } : null;
   if (isInFlight(restart)) return null;
   if (isOwnersToMove(restart.state)) {
+    if (restart.state === 'waiting' && isCreatedAfter(machine, situation.gate))
+      return { type: 'createdHere' };
     if (carriesPresentPosition(machine, situation.gate) && machine.carriesFence === situation.gate.fence) {
       return { type: 'ownerCycled' };
     }
@@ -125,12 +141,18 @@ function isStillRunning({ seenVmIds }: Situation, restart: Restart, machine: Mac
   );
 }
 
-/** It waits for a human until it is seen again: neither a look nor time says what became of it. */
-function movedAway(restart: Restart): RestartEvent | null {
+/** It is absent until it is seen again, is gone, or a human says what became of it. One that we stopped is ours to start (I18). */
+function absentSeen({ absent }: Situation, restart: Restart): RestartEvent | null {
+  const asked = absent.get(restart.vmId);
+  if (restart.state === 'absent') {
+    const isAsBefore = asked === undefined || asked?.code === restart.blocker?.code;
+    return isAsBefore ? null : { type: 'absentSeen', blocker: asked };
+  }
   // Its stop was refused, because it is not there: nothing is under way.
   const isRefused = restart.state === 'deallocating' && restart.blocker !== null;
-  if (isMovedElsewhere(restart) || !(isOwnersToMove(restart.state) || isRefused)) return null;
-  return { type: 'blocked', ...movedElsewhereBlocker(restart.direction) };
+  const mayRest = isOwnersToMove(restart.state) || restart.state === 'resting';
+  if (!isRefused && (!mayRest || restart.stoppedByUs)) return null;
+  return { type: 'absentSeen', blocker: asked ?? null };
 }
 
 function isOwnersToMove(state: RestartState): boolean {
@@ -141,7 +163,7 @@ function isOwnersToMove(state: RestartState): boolean {
 function eventForOldPlan(situation: Situation, restart: Restart): RestartEvent | null {
   if (restart.stoppedByUs) return resume(situation, restart);
   if (situation.exemption.endedAt !== null) return null;
-  const ends: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped', 'resting'];
+  const ends: readonly RestartState[] = ['waiting', 'blocked', 'failed', 'skipped', 'absent', 'resting'];
   return ends.includes(restart.state) ? { type: 'planSuperseded' } : null;
 }
 
@@ -155,8 +177,6 @@ function causeMayBeGone(situation: Situation, restart: Restart): boolean {
   const { subscriptionEnabled, now } = situation;
   const { blocker } = restart;
   if (blocker === null || blocker.code === 'cannot-deallocate') return false;
-  // A look that got no answer about it says nothing either.
-  if (isMovedElsewhere(restart)) return situation.seenVmIds.has(restart.vmId);
   // While it reads as disabled nothing is tried; that it reads as enabled does not mean that the cloud takes the order.
   if (blocker.code === 'subscription-disabled' && subscriptionEnabled !== true) return false;
   const usualMs = retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs;
@@ -174,20 +194,26 @@ function isContradicted({ toldTroubles }: Situation, { id, blocker }: Restart): 
 
 /**
  * Whether the present direction is proven for every machine: the gate stands where it was ordered, this look listed
- * all machines, each of them has a restart that is proven, and none that has one is merely missing. The definition of
- * `effective` and of a complete revocation in docs/enforcement.md.
+ * all machines, each of them has a restart that is proven, and none that has one is merely missing. What is absent holds
+ * up the end of a right, and nothing else. The definition of `effective` and of a complete revocation in docs/enforcement.md.
  */
 export function isProven(situation: Situation): boolean {
-  if (presentAim(situation) === null || !situation.listedInFull) return false;
+  const aim = presentAim(situation);
+  if (aim === null || !situation.listedInFull) return false;
   const restarts = presentRestarts(situation);
   const byVmId = new Map(restarts.map((restart) => [restart.vmId, restart]));
   const everyMachineHasOne = situation.machines.every((machine) => byVmId.has(machine.vmId));
   if (!everyMachineHasOne) return false;
+  const machines = machinesById(situation);
+  const isSeenOrAway = ({ vmId }: Restart) => {
+    if (situation.goneVmIds.has(vmId) || situation.seenVmIds.has(vmId)) return true;
+    const machine = machines.get(vmId);
+    return machine !== undefined && isProvenAway(machine, aim.direction, situation.gate);
+  };
   return restarts.every(
     (restart) =>
-      provenStates.includes(restart.state) &&
-      (restart.state === 'gone' ||
-        situation.goneVmIds.has(restart.vmId) ||
-        situation.seenVmIds.has(restart.vmId)),
+      restart.state === 'gone' ||
+      (restart.state === 'absent' && aim.direction === 'enable') ||
+      (provenStates.includes(restart.state) && isSeenOrAway(restart)),
   );
 }

@@ -11,6 +11,8 @@ import type { CarriedPosition, Evidence, Machine } from './machine.js';
 export interface FoldRules {
   /** Times of the cloud's log closer to a move than this say nothing (5 minutes, docs/enforcement.md). */
   readonly clockMarginMs: number;
+  /** When the machine was created, on the cloud's clock; null where the cloud does not say. */
+  readonly createdAt?: Instant | null;
 }
 
 /** What the evidence says that a machine carries; null where it shows no taking of a host at all. */
@@ -42,7 +44,10 @@ export function foldEvidence(
 ): Carriage | null {
   const facts = evidence.filter(({ kind }) => kind !== 'event-grid' && kind !== 'owner-said');
   const holding = facts.filter(({ fact }) => fact === 'host-taken').map((one) => momentOf(one, rules));
-  const spans = facts.flatMap((one) => spanOf(one, { holding, heldUnder }, moves, rules));
+  const isCreatedHere = facts.some(({ fact }) => fact === 'created-here');
+  const isFenced = isCreatedHere && facts.some(({ fact }) => fact === 'created-after');
+  const held = { holding, heldUnder, isCreatedHere, isFenced };
+  const spans = facts.flatMap((one) => spanOf(one, held, moves, rules));
   if (spans.length === 0) return null;
   const lowest = Math.max(...spans.map((span) => span.lowest));
   const highest = Math.max(...spans.map((span) => span.highest));
@@ -59,15 +64,33 @@ export function withEvidence(
   moves: readonly GateMove[],
   rules: FoldRules & { readonly settledFence: number | null },
 ): Machine {
-  const saysMore = evidence.some(({ kind }) => kind === 'activity-log');
+  const since = sinceBack(evidence, machine, rules);
+  const saysMore = since.some(({ kind }) => kind === 'activity-log');
   if (!saysMore || machine.host !== 'held' || machine.gone) return machine;
   // `stopped` and `starting` are shown after a release too: only these two show a host beyond doubt.
   const isSeenHolding = machine.powerState === 'running' || machine.powerState === 'deallocating';
-  return { ...machine, ...foldEvidence(evidence, isSeenHolding ? rules.settledFence : null, moves, rules) };
+  const createdHere = since.some(({ fact }) => fact === 'created-here');
+  const heldUnder = isSeenHolding ? rules.settledFence : null;
+  const how = { ...rules, createdAt: machine.timeCreated };
+  return { ...machine, createdHere, ...foldEvidence(since, heldUnder, moves, how) };
+}
+
+/** What was learnt before a machine was away says nothing of what it carries since. */
+function sinceBack(
+  evidence: readonly Evidence[],
+  { backSince }: Machine,
+  { clockMarginMs }: FoldRules,
+): readonly Evidence[] {
+  if (backSince === null) return evidence;
+  const surely = addMilliseconds(backSince, clockMarginMs);
+  return evidence.filter(({ kind, at }) => compareInstants(at, kind === 'sampled' ? backSince : surely) >= 0);
 }
 
 /** The moments at which a host was held. */
 interface Holding {
+  /** The log tells that it was created in this subscription; and the fence that it was created under is known by cause. */
+  readonly isCreatedHere: boolean;
+  readonly isFenced: boolean;
   readonly holding: readonly Moment[];
   readonly heldUnder: number | null;
 }
@@ -84,6 +107,9 @@ function spanOf(
   // It may never have lost its host: how far back that one goes, this does not say.
   if (fact === 'host-perhaps-released')
     return spanAfter(momentOf(one, rules), held, moves, rules).map(({ highest }) => ({ lowest: 0, highest }));
+  if (fact === 'created-here') return held.isFenced ? [] : [creationSpan(at, moves, rules)];
+  // By itself it does not say in which subscription.
+  if (fact === 'created-after' && !held.isCreatedHere) return [];
   if (kind === 'activity-log') return [];
   // What a look or an operation of ours showed is bound to a fence by cause: it was sent after the confirmation.
   if (fact === 'host-taken' || fact === 'created-after') return [{ lowest: fence, highest: fence }];
@@ -92,6 +118,16 @@ function spanOf(
   const logged = spanAfter(release, held, moves, rules).map(({ highest }) => highest);
   const { lowest } = fenceSpan(release.from, moves, rules.clockMarginMs);
   return [{ lowest: Math.min(lowest, fence), highest: Math.min(fence, ...logged) }];
+}
+
+/** It held no host before it was created, and took one before that operation had ended. */
+function creationSpan(
+  endedAt: Instant,
+  moves: readonly GateMove[],
+  { clockMarginMs, createdAt = null }: FoldRules,
+): FenceSpan {
+  const { lowest } = fenceSpan(createdAt ?? endedAt, moves, clockMarginMs);
+  return { lowest, highest: fenceSpan(endedAt, moves, clockMarginMs).highest };
 }
 
 /** The span of fences in which a host was taken after a release; of all later holdings the earliest bounds it best. */

@@ -1,5 +1,5 @@
 import { addMilliseconds, compareInstants, type Instant, millisecondsBetween } from '../instants.js';
-import type { LoggedOperation } from '../ports/activity-log.js';
+import type { LoggedMove, LoggedOperation, LogReading } from '../ports/activity-log.js';
 import { fenceSpan, type GateMove } from './gate-moves.js';
 import { evidenceRank, type Evidence, type Machine } from './machine.js';
 import type { PowerOperation } from './power-operation.js';
@@ -47,16 +47,20 @@ export function evidenceOfLog(
 }
 
 /**
- * Whether the log says that this machine was deleted, or the set in which it lies; one that is still listed is not gone,
- * whatever the log says.
+ * When the log says that this machine was deleted, or the set in which it lies; null where it does not. One that is still
+ * listed is not gone, whatever the log says.
  */
-export function isDeleteLogged(machine: Machine, operations: readonly LoggedOperation[]): boolean {
+export function deleteLoggedAt(machine: Machine, operations: readonly LoggedOperation[]): Instant | null {
   const place = machine.resourceId.toLowerCase();
   const set = isInstance(machine) ? machine.scaleSet : null;
-  return operations.some(
-    ({ about, what, at, resourceId }) =>
-      what === 'deleted' && resourceId === (about === 'machine' ? place : set) && isOf(machine, at),
-  );
+  const [first = null] = operations
+    .filter(
+      ({ about, what, at, resourceId }) =>
+        what === 'deleted' && resourceId === (about === 'machine' ? place : set) && isOf(machine, at),
+    )
+    .map(({ at }) => at)
+    .toSorted(compareInstants);
+  return first;
 }
 
 function isOf(machine: Machine, at: Instant): boolean {
@@ -91,4 +95,102 @@ export function isStoppedByOwner(
     return compareInstants(last.at, ourStop.endedAt) > 0;
   // Ours has not ended: all we know of the cloud's clock is that it stands within the margin of ours.
   return millisecondsBetween(addMilliseconds(ourStop.intendedAt, clockMarginMs), last.at) > 0;
+}
+
+/**
+ * How far the record of a creation may stand from the time that the machine says of itself. Where a machine is moved, the log
+ * may tell as if it had been created in its new place: a move takes longer than that.
+ */
+const createsWithinMs = 30_000;
+
+/** A place in which the log may tell of a creation: what a sighting and a known machine have in common. */
+type Placed = Pick<Machine, 'vmId' | 'resourceId' | 'timeCreated' | 'scaleSet'>;
+
+/**
+ * The records of creation that are about a machine which stands there now. An instance of a uniform set comes with its set,
+ * and is moved with it only.
+ */
+export function creationOf(machine: Placed, created: readonly LoggedOperation[]): LoggedOperation | null {
+  const { timeCreated } = machine;
+  if (timeCreated === null) return null;
+  const place = machine.resourceId.toLowerCase();
+  const set = isInstance(machine) ? machine.scaleSet : null;
+  const isItsOwn = ({ about, at, resourceId, vmId = null }: LoggedOperation) => {
+    const apartMs = Math.abs(millisecondsBetween(timeCreated, at));
+    if (about === 'scale-set')
+      return resourceId === set && millisecondsBetween(at, timeCreated) >= -createsWithinMs;
+    const isNamed = vmId === null || vmId === machine.vmId.toLowerCase();
+    return resourceId === place && isNamed && apartMs <= createsWithinMs;
+  };
+  return created.find(isItsOwn) ?? null;
+}
+
+/**
+ * Since when moves matter for machines of whose creation the log tells, and of which that is not known yet; null where there
+ * are none.
+ */
+export function newbornSince(
+  known: readonly Pick<Machine, 'vmId' | 'createdHere' | 'carries'>[],
+  sightings: readonly Placed[],
+  log: LogReading | null,
+): Instant | null {
+  if (log?.kind !== 'read') return null;
+  const created = log.operations.filter(({ what }) => what === 'created');
+  if (created.length === 0) return null;
+  const isSettled = new Set(
+    known.filter(({ createdHere, carries }) => createdHere || carries !== 'unknown').map(({ vmId }) => vmId),
+  );
+  const times = sightings
+    .filter((one) => !isSettled.has(one.vmId) && creationOf(one, created) !== null)
+    .flatMap(({ timeCreated }) => (timeCreated === null ? [] : [timeCreated]));
+  return times.toSorted(compareInstants)[0] ?? null;
+}
+
+/**
+ * That machines were created in this subscription, as the log tells it. Where something was moved out of, or into, its group
+ * since, or a machine of that name was deleted, the one that stands there may be another; and where the log does not answer
+ * of moves, nobody can say.
+ */
+export function creationsInLog(
+  operations: readonly LoggedOperation[],
+  machines: readonly Machine[],
+  moves: LogReading<LoggedMove> | null,
+  gateMoves: readonly GateMove[],
+  { clockMarginMs }: { readonly clockMarginMs: number },
+): readonly Evidence[] {
+  if (moves?.kind !== 'read' || !moves.isWhole) return [];
+  const created = operations.filter(({ what }) => what === 'created');
+  return machines.flatMap((machine) => {
+    const told = creationOf(machine, created);
+    const { timeCreated, subscriptionId, tenantId, vmId } = machine;
+    if (told === null || timeCreated === null || machine.backSince !== null) return [];
+    if (isPerhapsAnother(machine, timeCreated, operations, moves.operations)) return [];
+    return [
+      {
+        ...{ subscriptionId, tenantId, vmId },
+        kind: 'activity-log',
+        fact: 'created-here',
+        at: told.at,
+        source: `${evidenceRank['activity-log']}: activity log, created in this subscription`,
+        operation: told.correlationId,
+        fence: fenceSpan(timeCreated, gateMoves, clockMarginMs).lowest,
+      } as const,
+    ];
+  });
+}
+
+function isPerhapsAnother(
+  { resourceId }: Placed,
+  since: Instant,
+  operations: readonly LoggedOperation[],
+  moves: readonly LoggedMove[],
+): boolean {
+  const place = resourceId.toLowerCase();
+  const isSince = ({ at }: { readonly at: Instant }) =>
+    compareInstants(at, addMilliseconds(since, -createsWithinMs)) > 0;
+  const isAbout = ({ direction, group }: LoggedMove) => direction === 'in' || place.startsWith(`${group}/`);
+  return (
+    moves.some((move) => isAbout(move) && isSince(move)) ||
+    operations.some((one) => one.what === 'deleted' && one.resourceId === place && isSince(one))
+  );
 }

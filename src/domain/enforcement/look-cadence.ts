@@ -1,6 +1,6 @@
 import { directionOf, type Exemption } from '../exemption/exemption.js';
 import { isBefore, millisecondsBetween, type Instant } from '../instants.js';
-import { isInFlight, type Restart, unfinishedRestartStates } from './restart.js';
+import { isInFlight, type Restart, type RestartState, unfinishedRestartStates } from './restart.js';
 import { presentRestarts } from './situation.js';
 
 /** How often machines are looked at (docs/enforcement.md). */
@@ -24,7 +24,9 @@ export function paceOf(exemption: Exemption, restarts: readonly Restart[], moved
   // Something holds up the start of a machine that we stopped: nothing is quiet before it runs, whatever has ended.
   if (restarts.some(({ stoppedByUs }) => stoppedByUs)) return 'others';
   const isQuiet = exemption.state === 'effective' || exemption.state === 'suspended';
-  if (!isQuiet || present.some(({ state }) => unfinishedRestartStates.includes(state))) return 'others';
+  const isWaitedFor = (state: RestartState) =>
+    unfinishedRestartStates.includes(state) || (state === 'absent' && direction === 'revoke');
+  if (!isQuiet || present.some(({ state }) => isWaitedFor(state))) return 'others';
   return moved ? 'ours' : 'watch';
 }
 

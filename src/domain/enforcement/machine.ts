@@ -34,8 +34,24 @@ export interface Machine extends Placement {
   readonly seenAt: Instant;
   /** When it was first missing where it should be (404), for the confirmation of `gone`; null otherwise. */
   readonly notFoundSince: Instant | null;
+  /** Since when it is known not to be where it was, by two answers apart: it may live on elsewhere. Null where it is there. */
+  readonly absentSince: Instant | null;
+  /** When a search of every subscription that may be seen first counted, and found it nowhere; null where none did. */
+  readonly nowhereSince: Instant | null;
+  /** When it was seen again after it had been away: what was learnt before says nothing of what it carries since. */
+  readonly backSince: Instant | null;
+  /** True where the log tells that it was created in this subscription, and nothing of a move since. */
+  readonly createdHere: boolean;
   readonly gone: boolean;
+  /** Why it counts as gone; null where it does not, or an earlier version said so. */
+  readonly goneBy: GoneBy | null;
 }
+
+/**
+ * Why a machine counts as gone. `left-its-set`: an instance of a uniform set that is here still, and is never moved without
+ * it. `nothing-open`: it is not where it was, and was proven not to carry the open position.
+ */
+export type GoneBy = 'delete-logged' | 'left-its-set' | 'found-nowhere' | 'said-by-engineer' | 'nothing-open';
 
 /** Kinds of evidence, strongest first (docs/enforcement.md): E1 to E5. */
 export type EvidenceKind = 'own-operation' | 'activity-log' | 'event-grid' | 'sampled' | 'owner-said';
@@ -56,7 +72,10 @@ export type EvidenceFact =
   | 'host-taken-unseen'
   /** Its scale set was stopped, all of it or some: it may have lost its host, which by itself proves nothing. */
   | 'host-perhaps-released'
+  /** It was created under this fence, if it was created in this subscription: `created-here` says whether it was. */
   | 'created-after'
+  /** The log tells of its creation in this subscription. */
+  | 'created-here'
   | 'gate-applies-at-once'
   /** The cloud sent word of an operation: a hint, to be confirmed. */
   | 'hinted'

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { withEvidence } from './evidence-fold.js';
 import { addMilliseconds } from '../instants.js';
 import type { PowerState } from '../ports/compute-control-plane.js';
 import { aGate, aSighting, started } from './enforcement.examples.js';
@@ -97,7 +98,7 @@ describe('when a machine is exempt (docs/enforcement.md)', () => {
 });
 
 describe('a machine created around the opening', () => {
-  const createdAt = (offsetMs: number, firstListedAt: string | null = null) =>
+  const seenAfter = (offsetMs: number, firstListedAt: string | null = null) =>
     observe(
       null,
       aSighting({
@@ -107,10 +108,34 @@ describe('a machine created around the opening', () => {
       }),
       g,
       { ...rules, firstListedAt },
-    ).machine;
+    );
+  const moves = [{ fence: g.fence, position: 'open', orderedAt: started, movedAt: started }] as const;
+  /** As it is known once the log told that it was created in this subscription. */
+  const createdAt = (offsetMs: number, firstListedAt: string | null = null) => {
+    const { machine, evidence } = seenAfter(offsetMs, firstListedAt);
+    const { subscriptionId, tenantId, vmId, timeCreated } = machine;
+    const about = { subscriptionId, tenantId, vmId, source: 'log', operation: 'c', fence: 0 };
+    const told = {
+      ...about,
+      kind: 'activity-log',
+      fact: 'created-here',
+      at: timeCreated ?? started,
+    } as const;
+    return withEvidence(machine, [...evidence, told], moves, { ...rules, settledFence: g.fence });
+  };
 
-  it('carries the open position when it was created after g and outside the margin', () => {
+  it('carries the open position when it was created after g and outside the margin, in this subscription', () => {
     expect(isExempt(createdAt(300_001), g)).toBe(true);
+    expect(createdAt(300_001).createdHere).toBe(true);
+  });
+
+  it('carries nobody knows what where the log does not tell that it was created in this subscription (F28, I6)', () => {
+    const { machine, evidence } = seenAfter(300_001);
+    expect(machine).toMatchObject({ carries: 'unknown', carriesFence: null, createdHere: false });
+    const later = { ...rules, settledFence: g.fence };
+    expect(withEvidence(machine, evidence, moves, later)).toEqual(machine);
+    const cycled = evidence.map((one) => ({ ...one, kind: 'activity-log', fact: 'host-taken' }) as const);
+    expect(withEvidence(machine, [...evidence, ...cycled], moves, later).carries).toBe('unknown');
   });
 
   it.each([-299_000, 0, 299_000])(

@@ -2,6 +2,8 @@ import { isSettled, type Gate } from '../gate/gate.js';
 import { compareInstants, millisecondsBetween, type Instant } from '../instants.js';
 import type { MachineDescription, PowerState } from '../ports/compute-control-plane.js';
 import { afterRelease, mayHoldHost, wasWithoutHost } from './after-release.js';
+import { isAway, isElsewhere } from './place.js';
+import { isInstance } from './scale-sets.js';
 import { evidenceRank, type Evidence, type EvidenceKind, type HostState, type Machine } from './machine.js';
 
 /**
@@ -29,6 +31,8 @@ export interface ObserveRules {
   readonly clockMarginMs: number;
   /** When this fence's machines were first listed completely; null before. Who was not there then came later. */
   readonly firstListedAt: Instant | null;
+  /** Uniform scale sets that were in this subscription before: their instances are never moved without them. */
+  readonly setsHere?: ReadonlySet<string>;
 }
 
 export interface Observation {
@@ -38,6 +42,16 @@ export interface Observation {
 
 /** Folds one look into what is known of a machine (null: never seen before). */
 export function observe(
+  before: Machine | null,
+  sighting: Sighting,
+  gate: Gate,
+  rules: ObserveRules,
+): Observation {
+  const known = asItCame(before, sighting);
+  return asSeenElsewhere(observeHere(known, sighting, gate, rules), known, gate);
+}
+
+function observeHere(
   known: Machine | null,
   sighting: Sighting,
   gate: Gate,
@@ -81,6 +95,8 @@ function base(known: Machine | null, sighting: Sighting): Machine {
     releasedUnderFence: null,
     releasedSeenAt: null,
     stoppedSince: null,
+    backSince: null,
+    createdHere: false,
     ...known,
     subscriptionId: sighting.subscriptionId,
     vmId: sighting.vmId,
@@ -97,8 +113,41 @@ function base(known: Machine | null, sighting: Sighting): Machine {
     host: known?.host ?? 'unknown',
     seenAt: sighting.seenAt,
     notFoundSince: null,
+    absentSince: null,
+    nowhereSince: null,
     gone: false,
+    goneBy: null,
   };
+}
+
+/**
+ * What is still known of a machine that was away and is here again: it may have taken another host meanwhile, under the
+ * gate of another subscription, so that it is cycled like any other whose position nobody knows.
+ */
+function asItCame(known: Machine | null, sighting: Sighting): Machine | null {
+  if (known === null || isElsewhere(sighting) || !(isAway(known) || known.gone)) return known;
+  return {
+    ...known,
+    host: 'unknown',
+    carries: 'unknown',
+    carriesFence: null,
+    releasedUnderFence: null,
+    releasedSeenAt: null,
+    stoppedSince: null,
+    createdHere: false,
+    backSince: sighting.seenAt,
+  };
+}
+
+/**
+ * In another subscription a host is taken under the gate of that one. Whoever lost a host there does not carry our open
+ * position any more; what it carries instead is not for this gate to say, and is no proof of ours that it is open.
+ */
+function asSeenElsewhere(observation: Observation, known: Machine | null, gate: Gate): Observation {
+  const { machine } = observation;
+  const isNews = known === null || machine.carries !== known.carries;
+  if (!isElsewhere(machine) || gate.position === 'closed' || !isNews) return observation;
+  return { machine: { ...machine, carries: 'unknown', carriesFence: null }, evidence: [] };
 }
 
 /**
@@ -159,19 +208,37 @@ function tookHost(known: Machine, sighting: Sighting, gate: Gate): Observation {
 function firstSeenWithHost(sighting: Sighting, gate: Gate, rules: ObserveRules): Observation {
   const held: Machine = { ...base(null, sighting), host: 'held' };
   if (!seenUnderSettledGate(sighting, gate) || gate.movedAt === null) return { machine: held, evidence: [] };
-  if (createdAfterMove(sighting, gate.movedAt, rules)) {
-    const machine: Machine = { ...held, carries: gate.position, carriesFence: gate.fence };
-    return { machine, evidence: [evidenceOf(sighting, 'created-after', gate)] };
+  if (createdAfterMove(sighting, gate.movedAt, rules) && isOfSetHere(sighting, rules)) {
+    const machine: Machine = {
+      ...held,
+      createdHere: true,
+      carries: gate.position,
+      carriesFence: gate.fence,
+    };
+    const facts = ['created-after', 'created-here'] as const;
+    return { machine, evidence: facts.map((fact) => evidenceOf(sighting, fact, gate)) };
   }
+  // By itself that proves nothing: it may have been created elsewhere, and moved here. The log tells (evidence-fold.ts).
+  if (createdAfterMove(sighting, gate.movedAt, rules))
+    return { machine: held, evidence: [evidenceOf(sighting, 'created-after', gate)] };
   if (neverSawItOpen(sighting, gate, rules)) return { machine: { ...held, carries: 'closed' }, evidence: [] };
   return { machine: held, evidence: [] };
+}
+
+function isOfSetHere(sighting: Sighting, { setsHere }: ObserveRules): boolean {
+  const { scaleSet } = sighting;
+  return isInstance(sighting) && scaleSet !== null && setsHere?.has(scaleSet) === true;
 }
 
 /**
  * Created after the move, outside the clock margin; or, inside it, by cause: it was not there when this fence's
  * machines were first listed completely, which was after the move.
  */
-function createdAfterMove(sighting: Sighting, movedAt: Instant, rules: ObserveRules): boolean {
+export function createdAfterMove(
+  sighting: Pick<Sighting, 'timeCreated'>,
+  movedAt: Instant,
+  rules: ObserveRules,
+): boolean {
   if (sighting.timeCreated === null) return false;
   const afterMs = millisecondsBetween(movedAt, sighting.timeCreated);
   if (afterMs > rules.clockMarginMs) return true;
@@ -201,10 +268,15 @@ function evidenceOf(sighting: Sighting, fact: Evidence['fact'], gate: Gate): Evi
   };
 }
 
+/** Whether the gate's own answer is the proof for a machine: it says nothing of those in another subscription. */
+function appliesAtOnce(machine: Machine, gate: Gate): boolean {
+  return gate.appliesTo === 'running' && !isElsewhere(machine);
+}
+
 /** Whether a machine can use port 25 now, as far as it is proven (docs/enforcement.md, "exempt"). */
 export function isExempt(machine: Machine, gate: Gate): boolean {
-  if (machine.gone || machine.host !== 'held') return false;
-  if (gate.appliesTo === 'running') return isSettled(gate) && gate.position === 'open';
+  if (machine.gone || machine.absentSince !== null || machine.host !== 'held') return false;
+  if (appliesAtOnce(machine, gate)) return isSettled(gate) && gate.position === 'open';
   return machine.carries === 'open';
 }
 
@@ -219,15 +291,28 @@ export function restsUnder(machine: Machine, gate: Gate): boolean {
 /** Whether nothing is left to prove for a machine: it holds a host and carries the gate's present position. */
 export function carriesPresentPosition(machine: Machine, gate: Gate): boolean {
   if (machine.host !== 'held') return false;
-  return gate.appliesTo === 'running'
+  return appliesAtOnce(machine, gate)
     ? isSettled(gate)
     : machine.carries === gate.position && machine.carriesFence !== null;
 }
 
 /** Whether a machine may still use port 25: everything that holds a host, or may, and is not proven closed. */
 export function mayStillBeOpen(machine: Machine, gate: Gate): boolean {
-  if (machine.gone || !mayHoldHost(machine)) return false;
+  if (machine.gone) return false;
+  if (isAway(machine)) return mayBeOpenAway(machine, gate);
+  if (!mayHoldHost(machine)) return false;
   if (gate.appliesTo === 'running') return !(isSettled(gate) && gate.position === 'closed');
   if (isSettled(gate) && restsUnder(machine, gate)) return gate.position === 'open';
   return wasWithoutHost(machine) || machine.carries !== 'closed';
+}
+
+/**
+ * Whether a machine that is not in its subscription may hold an open host: whatever is not proven under the closed gate.
+ * What was seen before it closed says nothing, because the machine may have been cycled since, unseen.
+ */
+export function mayBeOpenAway(machine: Machine, gate: Gate): boolean {
+  if (machine.gone) return false;
+  if (!isSettled(gate) || gate.position === 'open') return true;
+  if (restsUnder(machine, gate)) return false;
+  return machine.carries !== 'closed' || machine.carriesFence !== gate.fence;
 }

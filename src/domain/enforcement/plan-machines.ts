@@ -1,6 +1,7 @@
+import type { Exemption } from '../exemption/exemption.js';
 import type { Gate } from '../gate/gate.js';
-import { movedElsewhereBlocker } from './absence.js';
 import { foundAs } from './found-as.js';
+import { isHeldAbsent } from './held-absent.js';
 import type { Machine } from './machine.js';
 import { carriesPresentPosition, restsUnder } from './physics.js';
 import type { Planned } from './restart-events.js';
@@ -17,33 +18,26 @@ function cannotDeallocate(direction: Direction): Blocker {
 /**
  * The restarts that have to be planned: one for each machine of this look that has none under the present direction
  * and fence, and another one for each that was proven and, as the cloud's log told later, is not: in the next round, for
- * nothing leaves a final state. Only a complete listing plans; and in an effective exemption a machine without a restart
- * is added only where it needs nothing, because all later machines are exempt by themselves (docs/policy.md).
+ * nothing leaves a final state. Only a complete listing plans, but for those that were gone and are here again. In an effective exemption a machine without a restart that
+ * is not proven came in from elsewhere, or may have: it is planned as one that has to be proven after all.
  */
 export function planMissing(situation: Situation): readonly Planned[] {
   const aim = presentAim(situation);
-  if (aim === null || !situation.listedInFull) return [];
+  if (aim === null) return [];
   const latest = new Map(presentRestarts(situation).map((restart) => [restart.vmId, restart]));
   // One of our cycles of an earlier plan finishes under its own direction, then the evidence speaks. But a machine that
   // is seen without a host under the present gate is proven already, whatever still waits to start it.
   const inFlight = new Set(situation.restarts.filter(isInFlight).map((restart) => restart.vmId));
   return situation.machines
-    .filter(({ vmId }) => situation.seenVmIds.has(vmId) || isMovedUnplanned(situation, vmId, latest))
+    .filter((machine) => situation.seenVmIds.has(machine.vmId) || isHeldAbsent(machine, aim.direction))
+    .filter(({ vmId }) => mayPlan(situation, vmId, latest.get(vmId)))
     .filter((machine) => isToPlan(latest.get(machine.vmId), machine, situation.gate))
     .filter((machine) => !inFlight.has(machine.vmId) || restsUnder(machine, situation.gate))
-    .map((machine) => planOf(situation, machine, (latest.get(machine.vmId)?.round ?? 0) + 1))
-    .filter(
-      ({ as, round }) => situation.exemption.state !== 'effective' || as === 'created-after' || round > 1,
-    );
+    .map((machine) => planOf(situation, machine, aim.direction, latest.get(machine.vmId)));
 }
 
-/** It went before anybody planned it, and may live on elsewhere: it has a row, so that a human can say what became of it. */
-function isMovedUnplanned(
-  { movedAway }: Situation,
-  vmId: string,
-  latest: ReadonlyMap<string, Restart>,
-): boolean {
-  return movedAway.has(vmId) && !latest.has(vmId);
+function mayPlan({ listedInFull, seenVmIds }: Situation, vmId: string, before: Restart | undefined): boolean {
+  return before?.state === 'gone' ? seenVmIds.has(vmId) : listedInFull;
 }
 
 function isToPlan(before: Restart | undefined, machine: Machine, gate: Gate): boolean {
@@ -63,13 +57,12 @@ function isOvertaken({ state }: Restart, machine: Machine, gate: Gate): boolean 
 }
 
 function planOf(
-  { exemption, gate, movedAway }: Situation,
+  { exemption, gate, absent }: Situation,
   machine: Machine,
-  round: number,
-): Planned & { readonly round: number } {
-  const isMoved = movedAway.has(machine.vmId);
-  const as = isMoved ? 'blocked' : planAs(machine, gate);
-  const direction = gate.position === 'open' ? 'enable' : 'revoke';
+  direction: Direction,
+  before: Restart | undefined,
+): Planned {
+  const as = isHeldAbsent(machine, direction) ? 'absent' : planAs(machine, gate);
   return {
     type: 'planned',
     as,
@@ -80,12 +73,23 @@ function planOf(
     vmId: machine.vmId,
     direction,
     fence: gate.fence,
-    round,
+    round: roundOf(exemption, as, before),
     resourceId: machine.resourceId,
     name: machine.name,
     found: foundAs(machine),
-    blocker: as === 'blocked' ? (isMoved ? movedElsewhereBlocker : cannotDeallocate)(direction) : null,
+    blocker: blockerOf(as, direction, absent.get(machine.vmId) ?? null),
   };
+}
+
+/** What has to be proven in an exemption that is effective has to be proven after all: it came later (I6). */
+function roundOf({ state }: Exemption, as: Planned['as'], before: Restart | undefined): number {
+  if (before !== undefined) return before.round + 1;
+  return state === 'effective' && (as === 'waiting' || as === 'blocked') ? 2 : 1;
+}
+
+function blockerOf(as: Planned['as'], direction: Direction, absent: Blocker | null): Blocker | null {
+  if (as === 'blocked') return cannotDeallocate(direction);
+  return as === 'absent' ? absent : null;
 }
 
 function planAs(machine: Machine, gate: Gate): Planned['as'] {
@@ -103,8 +107,8 @@ export function asRestart({ type: _type, as: state, blocker: _blocker, ...plan }
 }
 
 /** Created under the present fence: it carries the position from its first host on, and never needed a restart. */
-function isCreatedAfter(machine: Machine, gate: Gate): boolean {
-  if (gate.movedAt === null || machine.timeCreated === null || machine.carriesFence !== gate.fence)
-    return false;
+export function isCreatedAfter(machine: Machine, gate: Gate): boolean {
+  if (!machine.createdHere || gate.movedAt === null || machine.timeCreated === null) return false;
+  if (machine.host !== 'held' || machine.carriesFence !== gate.fence) return false;
   return Date.parse(machine.timeCreated) >= Date.parse(gate.movedAt);
 }

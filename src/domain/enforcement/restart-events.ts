@@ -1,3 +1,4 @@
+import type { GoneBy } from './machine.js';
 import type { Blocker, FoundAs, Restart } from './restart.js';
 
 export interface Planned extends Pick<
@@ -19,7 +20,7 @@ export interface Planned extends Pick<
   /** What keeps it from being stopped from the beginning; null where nothing does. */
   readonly blocker: Blocker | null;
   /** What the evidence says already: nothing to prove where it carries the position, or holds no host. */
-  readonly as: 'waiting' | 'blocked' | 'resting' | 'restarted' | 'created-after';
+  readonly as: 'waiting' | 'blocked' | 'absent' | 'resting' | 'restarted' | 'created-after';
 }
 /** A stop of ours was taken after its worker had lost its lease: it is undone by a round that only starts (I8, I18). */
 export interface StoppedLate extends Omit<Planned, 'type' | 'blocker' | 'as' | 'round'> {
@@ -76,9 +77,24 @@ export interface SkipOrdered {
 export interface PlanSuperseded {
   readonly type: 'planSuperseded';
 }
+/** It is not where it was, which says nothing of what became of it; or, while a right is enabled, in another subscription. */
+export interface AbsentSeen {
+  readonly type: 'absentSeen';
+  /** What keeps the end of a right from being complete until a human looks; null while it is searched for. */
+  readonly blocker: Blocker | null;
+}
+/** It was absent, and is found: where it was, or, while a right is ended, in another subscription. */
+export interface FoundAgain {
+  readonly type: 'foundAgain';
+}
+/** The log tells that it was created in this subscription, under the present gate: it needs nothing. */
+export interface CreatedHere {
+  readonly type: 'createdHere';
+}
 export interface GoneSeen {
   readonly type: 'goneSeen';
-  readonly how: 'not-found-twice' | 'other-machine-under-its-name' | 'delete-logged';
+  /** The first two are of earlier versions, which inferred it from absence. */
+  readonly how: 'not-found-twice' | 'other-machine-under-its-name' | GoneBy;
 }
 /** Its owner stopped it after our cycle had begun: it rests, and is never started by us. */
 export interface OwnerStopped {
@@ -111,6 +127,9 @@ export type RestartEvent =
   | Retried
   | SkipOrdered
   | PlanSuperseded
+  | AbsentSeen
+  | FoundAgain
+  | CreatedHere
   | GoneSeen
   | OwnerStopped
   | OwnerReleased

@@ -13,6 +13,17 @@ export const revocationSkipsNothing: TransitionRule<Restart, SkipOrdered> = (cur
         nextStep: 'Remove what blocks the machine, then retry it.',
       };
 
+/** Whoever retries an absent machine says what became of it: that is needed only where the end of a right waits for it. */
+export const onlyTheEndWaits: TransitionRule<Restart, unknown> = (current) =>
+  current.direction === 'revoke'
+    ? null
+    : {
+        kind: 'conflict',
+        code: 'nothing-to-retry',
+        message: `${current.name} is absent, and holds nothing up while the right is enabled.`,
+        nextStep: 'Nothing: it is planned again by itself once it is seen.',
+      };
+
 /** A machine that we stopped is started again by us, whatever happens to the plan (invariant I18). */
 export const isNotStoppedByUs: TransitionRule<Restart, unknown> = (current) =>
   current.stoppedByUs

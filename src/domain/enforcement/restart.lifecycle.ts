@@ -1,6 +1,7 @@
 import type { Effect } from '../effects.js';
 import type { Lifecycle, Stamp, Transition } from '../lifecycle-table.js';
 import type {
+  AbsentSeen,
   Blocked,
   DeallocationBegun,
   FoundOtherwise,
@@ -18,7 +19,7 @@ import type {
 } from './restart-events.js';
 import { isMovedElsewhere } from './absence.js';
 import type { Blocker, Restart, RestartState, StandingBlocker } from './restart.js';
-import { isNotStoppedByUs, isStoppedByUs, revocationSkipsNothing } from './restart-rules.js';
+import { isNotStoppedByUs, isStoppedByUs, onlyTheEndWaits, revocationSkipsNothing } from './restart-rules.js';
 
 type Row<E> = Transition<RestartState, Restart, E>;
 const byWorkers = ['system'] as const;
@@ -85,6 +86,16 @@ const stopRefused: Row<Blocked> = {
   ...blocked,
   set: (_current, event, stamp) => ({ blocker: standing(event, stamp), stoppedByUs: false }),
 };
+/** A stop of ours that was refused, because nothing is there, stopped nobody. */
+const absentSeen: Row<AbsentSeen> = {
+  to: 'absent',
+  by: byWorkers,
+  set: (_current, { blocker }, stamp) => ({
+    blocker: blocker === null ? null : standing(blocker, stamp),
+    stoppedByUs: false,
+  }),
+  effects: look,
+};
 const gaveUp: Row<GaveUp> = {
   to: 'failed',
   by: byWorkers,
@@ -97,6 +108,13 @@ const retriedBlocked: Row<Retried> = {
   choose: (current) => (isMovedElsewhere(current) ? 'gone' : 'waiting'),
   by: ['platform'],
   set: (current) => ({ blocker: null, stoppedByUs: current.stoppedByUs && !isMovedElsewhere(current) }),
+  effects: look,
+};
+const saidOfAbsent: Row<Retried> = {
+  to: 'gone',
+  by: ['platform'],
+  onlyIf: [onlyTheEndWaits],
+  set: () => ({ blocker: null, stoppedByUs: false }),
   effects: look,
 };
 const skipOrdered: Row<SkipOrdered> = {
@@ -144,6 +162,11 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
     },
     failed: { kind: 'working', patience: 'waits for a human: retry or skip' },
     skipped: { kind: 'working', patience: 'watched until it is exempt, gone or resting by its owner’s hand' },
+    absent: {
+      kind: 'working',
+      patience:
+        'searched for in every look; holds up only the end of a right, and a human may say what became of it',
+    },
     resting: { kind: 'settled' },
     restarted: { kind: 'final' },
     gone: { kind: 'final' },
@@ -152,7 +175,7 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
   },
   births: {
     planned: {
-      to: ['waiting', 'blocked', 'resting', 'restarted', 'created-after'],
+      to: ['waiting', 'blocked', 'absent', 'resting', 'restarted', 'created-after'],
       choose: (event) => event.as,
       by: byWorkers,
       make: ({ type: _type, as: _as, blocker, round = 1, ...event }: Planned, stamp) => ({
@@ -193,10 +216,21 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
       failed: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
       blocked: retriedBlocked,
       skipped: { to: 'waiting', by: ['platform'], set: () => ({ blocker: null }), effects: look },
+      absent: saidOfAbsent,
     },
     skipOrdered: fromAll(['waiting', 'blocked', 'failed'], skipOrdered),
-    planSuperseded: fromAll(['waiting', 'blocked', 'failed', 'skipped', 'resting'], superseded),
-    goneSeen: fromAll([...working, 'blocked', 'failed', 'skipped', 'resting'], settled('gone')),
+    planSuperseded: fromAll(['waiting', 'blocked', 'failed', 'skipped', 'absent', 'resting'], superseded),
+    goneSeen: fromAll([...working, 'blocked', 'failed', 'skipped', 'absent', 'resting'], settled('gone')),
+    absentSeen: {
+      ...fromAll(['waiting', 'blocked', 'failed', 'skipped', 'resting'], {
+        ...absentSeen,
+        onlyIf: [isNotStoppedByUs],
+      }),
+      deallocating: absentSeen,
+      absent: absentSeen,
+    },
+    foundAgain: { absent: settled('waiting') },
+    createdHere: { waiting: { ...settled('created-after'), onlyIf: [isNotStoppedByUs] } },
     ownerStopped: fromAll(['deallocating', 'starting'], settled('resting')),
     ownerReleased: fromAll(byOwnersHand, { ...settled('resting'), onlyIf: [isNotStoppedByUs] }),
     ownerCycled: fromAll(byOwnersHand, settled('restarted')),
@@ -215,6 +249,8 @@ export const restartLifecycle: Lifecycle<RestartState, Restart, RestartEvent> = 
     ownerReleased: 'ignored',
     ownerCycled: 'ignored',
     ownerStopped: 'ignored',
+    createdHere: 'ignored',
+    foundAgain: 'ignored',
     gaveUp: 'ignored',
   },
   invariants: {

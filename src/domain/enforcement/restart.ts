@@ -8,6 +8,7 @@ export type RestartState =
   | 'blocked'
   | 'failed'
   | 'skipped'
+  | 'absent'
   | 'resting'
   | 'restarted'
   | 'gone'

@@ -2,7 +2,7 @@ import { directionOf, type Exemption } from '../exemption/exemption.js';
 import { isSettled, type Gate } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
 import type { Machine } from './machine.js';
-import type { Direction, Restart } from './restart.js';
+import type { Blocker, Direction, Restart } from './restart.js';
 import type { ToldTrouble } from './troubles.js';
 
 /** All that is known of one exemption's machines at one look. Everything decided in a look is decided from this. */
@@ -19,8 +19,13 @@ export interface Situation {
   readonly seenVmIds: ReadonlySet<string>;
   /** `vmId`s of machines that are gone: a proven one that was deleted since counts, too. */
   readonly goneVmIds: ReadonlySet<string>;
-  /** `vmId`s of missing machines that may live on in another subscription, while a right is ended. */
-  readonly movedAway: ReadonlySet<string>;
+  /** Machines that this look did not find where they were, and why the end of a right needs a human for them; null while it does not. */
+  readonly absent: ReadonlyMap<string, Blocker | null>;
+  /** True when this look asked the activity log, whatever that answered. */
+  readonly logWasAsked: boolean;
+  /** How late the log may tell of something, and how far its clock may stand from ours. */
+  readonly logLateMs: number;
+  readonly clockMarginMs: number;
   readonly subscriptionEnabled: boolean | null;
   /** What the owner was told of machines that do not go on, and what is not over yet. */
   readonly toldTroubles: readonly Pick<ToldTrouble, 'code' | 'restartIds' | 'at'>[];

@@ -12,6 +12,9 @@ const keepsTrying = 'Postern keeps trying, at most 5 minutes apart.';
 const givenUp =
   'The activity log in the portal says what became of the order; then a support engineer has it tried again. If you stop (deallocate) and start it yourself, that counts.';
 
+const saidByEngineer =
+  'Else a support engineer looks for its vmId, sees to it that it is stopped (deallocated) or deleted where it is, and retries it with what was found: from then on it counts as gone.';
+
 /** The rights that a cycle takes, as the cloud names them. */
 export const rightsOfACycle =
   'Microsoft.Compute/virtualMachines/deallocate/action and Microsoft.Compute/virtualMachines/start/action';
@@ -38,8 +41,18 @@ const words: Readonly<Record<string, (direction: Direction) => TroubleWords>> = 
   }),
   'moved-elsewhere': () => ({
     cause:
-      'it is gone from the subscription, and something was moved out of its resource group since it was seen: in another subscription it may hold its open host still',
-    next: 'Moved back, it is seen by itself. Else a support engineer looks for its vmId, sees to it that it is stopped (deallocated) or deleted where it is, and retries it with what was found: from then on it counts as gone.',
+      'it is absent, something was moved out of its resource group since it was seen, and no subscription that Postern may see has it: in another one it may hold its open host still',
+    next: `Give Postern the right to read the subscription that it was moved to, or move it back: then it is found and closed by itself. ${saidByEngineer}`,
+  }),
+  'cannot-look-elsewhere': () => ({
+    cause:
+      'it is absent, the activity log shows no delete, and the search of the other subscriptions (Azure Resource Graph) gives no answer: in another subscription it may hold its open host still',
+    next: `Give Postern’s application the right to read machines in the subscriptions that it may have been moved to; it is searched for in every look. ${saidByEngineer}`,
+  }),
+  'moves-unknown': () => ({
+    cause:
+      'it is absent, no subscription that Postern may see has it, and the activity log does not answer whether it was deleted or moved',
+    next: `Give Postern’s application the right Microsoft.Insights/eventtypes/values/read. ${saidByEngineer}`,
   }),
   'allocation-failed': () => ({
     cause: 'the cloud has no room for it right now (allocation failed)',

@@ -25,7 +25,8 @@ export function troublesOf(
   const found = new Map<string, Trouble>();
   for (const restart of restarts.toSorted((a, b) => a.name.localeCompare(b.name))) {
     const { blocker, direction, fence } = restart;
-    if (blocker === null || !unfinishedRestartStates.includes(restart.state)) continue;
+    if (blocker === null || !(restart.state === 'absent' || unfinishedRestartStates.includes(restart.state)))
+      continue;
     const machine = machines.get(restart.vmId);
     // Seen running while its start is still asked after: it is out of it.
     if (restart.state === 'starting' && machine?.powerState === 'running') continue;

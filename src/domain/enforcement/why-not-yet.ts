@@ -1,8 +1,11 @@
 import { type Gate, isSettled } from '../gate/gate.js';
+import { compareInstants } from '../instants.js';
 import type { Machine } from './machine.js';
 import { wasWithoutHost } from './after-release.js';
+import { isHeldAbsent } from './held-absent.js';
 import { isExempt } from './physics.js';
-import type { Blocker, Restart } from './restart.js';
+import { isElsewhere } from './place.js';
+import { type Blocker, isInFlight, type Restart } from './restart.js';
 import type { RestartPlan } from './restart-plan.js';
 import { isInstance } from './scale-sets.js';
 
@@ -25,6 +28,7 @@ export function whyNotYet(
 ): Blocker | null {
   if (restart.blocker !== null) return blocked(restart, restart.blocker);
   if (machine === null || machine.gone) return null;
+  if (isHeldAbsent(machine, restart.direction) && !isInFlight(restart)) return isAbsent(restart, machine);
   switch (restart.state) {
     case 'waiting':
       if (restart.stoppedByUs) return startsAgain(machine);
@@ -61,6 +65,24 @@ function blocked({ name, state, stoppedByUs }: Restart, { code, message }: Block
 
 function startsAgain({ name }: Machine): Blocker {
   return { code: 'being-started', message: `Postern stopped ${name} and starts it again in a moment.` };
+}
+
+/** What absence means, and what to do: nothing is inferred from it. */
+function isAbsent({ direction }: Restart, machine: Machine): Blocker {
+  const { name } = machine;
+  if (direction === 'enable') {
+    const where = isElsewhere(machine)
+      ? `${name} was moved to another subscription, and the exemption is not for that one`
+      : `${name} is not where it was, and the activity log shows no delete of it`;
+    return {
+      code: 'absent',
+      message: `${where}. It holds nothing up while the right is enabled; should the right end, it has to be closed or gone first. Moved back, it is seen by itself.`,
+    };
+  }
+  return {
+    code: 'absent',
+    message: `${name} is not where it was, and may have been moved to another subscription with the host that it holds. It is searched for in every subscription that Postern may see, and closed where it is found; it is gone once the activity log shows its delete, some 20 minutes late. Move it back, or delete it, if you know where it is.`,
+  };
 }
 
 /** One that may have been started and shut down unseen has taken the gate's position then: nothing is missing either. */
@@ -170,10 +192,27 @@ function whyWaiting(
     plan.mode === 'managed'
       ? ' Postern does it when the plan admits it.'
       : ` To make it feel the exemption, ${howToCycle(machine)}.`;
+  if (isNewcomer(machine, gate)) return originUnknown(machine, ours);
   if (restart.round > 1) return closedAgain(machine, ours);
   return {
     code: 'not-deallocated-yet',
     message: `${machine.name} has held its host since before the gate opened; a restart from inside keeps the host and the closed position.${ours}`,
+  };
+}
+
+/** It came after the gate moved, and nothing says from where. */
+function isNewcomer(machine: Machine, gate: Gate | null): boolean {
+  const { carries, createdHere, timeCreated } = machine;
+  if (carries !== 'unknown' || createdHere || timeCreated === null) return false;
+  return (
+    gate?.movedAt !== undefined && gate.movedAt !== null && compareInstants(timeCreated, gate.movedAt) > 0
+  );
+}
+
+function originUnknown({ name }: Machine, ours: string): Blocker {
+  return {
+    code: 'origin-unknown',
+    message: `${name} came after the gate had opened. If it was created in this subscription it needs nothing: the cloud's activity log tells, some 20 minutes late. Moved in from another one, it carries what it took there.${ours}`,
   };
 }
 

@@ -40,6 +40,7 @@ export const progress = z
     blocked: z.number().int(),
     failed: z.number().int(),
     skipped: z.number().int(),
+    absent: z.number().int(),
     gone: z.number().int(),
   })
   .meta({ id: 'Progress' });
@@ -162,6 +163,7 @@ export const machineAnswer = z
     vmId: z.string(),
     name: z.string(),
     resourceId: z.string(),
+    elsewhere: orNull(z.object({ subscriptionId: orNull(z.string()) })),
     direction: z.string(),
     state: z.string(),
     powerState: z.string(),

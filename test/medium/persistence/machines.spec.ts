@@ -38,7 +38,12 @@ describe('machines', () => {
     stoppedSince: null,
     seenAt: now(),
     notFoundSince: null,
+    absentSince: null,
+    nowhereSince: null,
+    backSince: null,
+    createdHere: false,
     gone: false,
+    goneBy: null,
     ...differs,
   });
 

@@ -3,6 +3,7 @@ import { startEmulator } from '../../../emulator/emulator.js';
 import type { LogManners } from '../../../emulator/activity-log/activity-log.js';
 import { AzureActivityLog } from '../../../src/adapters/azure/activity-log.adapter.js';
 import { ArmClient } from '../../../src/adapters/azure/arm-client.js';
+import { AzureMachineSearch } from '../../../src/adapters/azure/resource-graph.adapter.js';
 import { AzureCompute } from '../../../src/adapters/azure/azure-compute.adapter.js';
 import { unsigned } from '../../../src/adapters/gate/gate-headers.js';
 import { AzureRestartScenes } from '../../../src/adapters/azure/azure-restart-scenes.adapter.js';
@@ -25,6 +26,7 @@ import { addMilliseconds } from '../../../src/domain/instants.js';
 import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
+import { MachineSearch } from '../../../src/domain/ports/machine-search.js';
 import { RestartScenes } from '../../../src/domain/ports/restart-scenes.js';
 import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { GateControl } from '../../../src/domain/ports/gate-control.js';
@@ -58,6 +60,7 @@ export async function createEmulatedWorld() {
     [Engineers, engineers],
     [ComputeControlPlane, pausedCloud],
     [ActivityLog, new AzureActivityLog(arm)],
+    [MachineSearch, new AzureMachineSearch(arm)],
     [RestartScenes, new AzureRestartScenes(arm)],
     [GateControl, new HttpGate(`${emulator.url}/_control`, unsigned)],
   ]);

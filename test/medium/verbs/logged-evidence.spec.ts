@@ -100,9 +100,11 @@ describe('what the activity log tells (E2)', () => {
     });
   });
 
-  it('is how a machine that was deleted is gone at once (F11)', async () => {
+  it('is how a machine that was deleted is gone, once no move before can be told any more (F11, F28)', async () => {
     await right.client.arm('DELETE', right.client.vm('mx1'));
     await watched(10);
+    expect(await row()).toMatchObject({ state: 'absent', exempt: false });
+    await watched(30);
     expect(await row()).toMatchObject({ state: 'gone', exempt: false });
     expect(await state()).toBe('effective');
   });

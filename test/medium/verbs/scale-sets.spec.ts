@@ -64,7 +64,10 @@ describe('a uniform scale set under an exemption', () => {
       expect(await rows()).toContain('farm_0 waiting false');
       expect(await state()).toBe('enabling');
       const evidence = (await right.rows())[0]?.evidence.map(({ fact, source }) => `${fact} ${source}`);
-      expect(evidence).toEqual(['host-perhaps-released E2: activity log, its scale set deallocated']);
+      expect(evidence).toEqual([
+        'created-here E2: activity log, created in this subscription',
+        'host-perhaps-released E2: activity log, its scale set deallocated',
+      ]);
     },
   );
 
@@ -121,11 +124,13 @@ describe('a uniform scale set under an exemption', () => {
   it('that shrinks, or is deleted and made anew, has other machines: numbers prove nothing (F11)', async () => {
     await put(1);
     await watched(6);
+    expect(await rows()).toContain('farm_1 absent false');
+    await watched(30);
     expect(await rows()).toContain('farm_1 gone false');
     const [before] = await right.rows();
     await right.client.arm('DELETE', set);
     await put(1);
-    await watched(8);
+    await watched(40);
     const now = (await right.rows()).filter(({ name }) => name === 'farm_0');
     expect(now.map((row) => `${row.state} ${String(row.exempt)}`).toSorted()).toEqual([
       'created-after true',

@@ -21,6 +21,8 @@ import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-p
 import { Nonces } from '../../../src/domain/ports/nonces.js';
 import { RandomNonces } from '../../../src/adapters/system/random-nonces.js';
 import { Clock } from '../../../src/domain/ports/clock.js';
+import { MachineSearch } from '../../../src/domain/ports/machine-search.js';
+import { FakeMachineSearch } from '../../support/fake-machine-search.js';
 import { Engineers } from '../../../src/domain/ports/engineers.js';
 import { Ids } from '../../../src/domain/ports/ids.js';
 import { Settings } from '../../../src/domain/ports/settings.js';
@@ -127,6 +129,7 @@ export async function createVerbWorld(
     [RegistrableDomains, new PublicSuffixDomains()],
     [Nonces, new RandomNonces()],
     [Engineers, new HeardEngineers()],
+    [MachineSearch, new FakeMachineSearch()],
     ...outsidePorts,
     [PreviewRestarts, new PreviewRestarts(new NoScenes(), clock)],
   ]);

@@ -1,4 +1,5 @@
 import { byQuery } from './invariant.js';
+import { movedMachines } from './moved-machines.js';
 
 const liveRequests = `state IN ('checking', 'reviewing', 'awaiting-information', 'second-reviewing')`;
 const liveExemptions = `state IN ('enabling', 'effective', 'suspended', 'revoking', 'expiring')`;
@@ -90,7 +91,8 @@ export const queries = [
      UNION ALL
      SELECT 'exemption ' || e.id || ' is effective while ' || r.name || ' is ' || r.state
        FROM exemptions e JOIN restarts r ON r.exemption_id = e.id AND r.fence = e.fence AND r.direction = 'enable'
-       WHERE e.state = 'effective' AND r.round = 1 AND r.state NOT IN ('restarted', 'resting', 'created-after', 'gone')`,
+       WHERE e.state = 'effective' AND r.round = 1 AND r.state NOT IN ('restarted', 'resting', 'created-after', 'absent', 'gone')
+         AND NOT EXISTS (SELECT FROM history h WHERE h.aggregate = 'restart' AND h.aggregate_id = r.id AND h.event ->> 'type' = 'foundAgain')`,
   ),
   byQuery(
     'I7',
@@ -104,6 +106,7 @@ export const queries = [
          SELECT FROM history h WHERE h.aggregate = 'gate' AND h.aggregate_id = e.subscription_id
            AND h.event ->> 'type' = 'moved' AND h.to_state = 'closed' AND (h.event ->> 'fence')::bigint = e.fence)`,
   ),
+  ...movedMachines,
   byQuery(
     'I8',
     'one power operation in flight a machine',
