@@ -9,7 +9,7 @@ import { quick, whole as wholeExtent, type Extent } from './extent.js';
 import { benchHttp } from './http.bench.js';
 import { measuredOn, tellSection } from './performance-file.js';
 import { openStage } from './stage.js';
-import { fail, stopOnSignal } from '../launch/stop-on-signal.js';
+import { endOnUncaught, endWith, fail, stopOnSignal } from '../launch/stop-on-signal.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const two = (value: number) => value.toFixed(2);
@@ -84,7 +84,8 @@ async function begin(): Promise<void> {
   return benchCloud(order, extent);
 }
 
+endOnUncaught('bench');
 begin().then(
-  () => process.exit(0),
+  () => endWith(0),
   (error: unknown) => fail(`bench: ${error instanceof Error ? error.message : String(error)}`),
 );

@@ -8,7 +8,7 @@ import { cspPartner, payAsYouGoCustomer, type Stage } from './demo/stories.js';
 import { startInstallation, type Installation } from './installation.js';
 import { personaTokens } from './persona-tokens.js';
 import { registerTenants, senderDns } from './seed.js';
-import { fail, stopOnSignal } from './stop-on-signal.js';
+import { endOnUncaught, endWith, fail, stopOnSignal } from './stop-on-signal.js';
 import { throwawayDirectory } from './throwaway-directory.js';
 
 async function stageOf(installation: Installation, story: Stage['story']): Promise<Stage> {
@@ -49,7 +49,8 @@ async function main(): Promise<void> {
   }
 }
 
+endOnUncaught('demo');
 main().then(
-  () => process.exit(0),
+  () => endWith(0),
   (error: unknown) => fail(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`),
 );

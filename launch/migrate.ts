@@ -1,5 +1,6 @@
 import { runMigrations } from '../src/adapters/postgres/migrate.js';
 import { ensureLogIn } from './database.js';
+import { endOnUncaught, fail } from './stop-on-signal.js';
 
 // `npm run db:migrate`: the schema, the queue backend's included, and where DATABASE_APP_URL is given the
 // application's way in. Both URLs hold passwords; nothing of them is printed.
@@ -13,7 +14,5 @@ async function main(): Promise<void> {
   console.log('The database is at the newest schema.');
 }
 
-main().catch((error: unknown) => {
-  console.error(`postern: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+endOnUncaught('db:migrate');
+main().catch((error: unknown) => fail(`postern: ${error instanceof Error ? error.message : String(error)}`));

@@ -1,5 +1,6 @@
 import { monthsBefore, retireMonth } from '../src/adapters/postgres/audit-retention.js';
 import { clientOf } from '../src/adapters/postgres/connections.js';
+import { endOnUncaught, fail } from './stop-on-signal.js';
 
 // `npm run audit:retain -- --before YYYY-MM`: drops whole months of audit entries, as the owner of the database. The
 // leaves stay, and what was dropped is recorded (docs/audit.md).
@@ -23,7 +24,5 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(`postern: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+endOnUncaught('audit:retain');
+main().catch((error: unknown) => fail(`postern: ${error instanceof Error ? error.message : String(error)}`));

@@ -4,7 +4,7 @@ import { exemptionDesk } from './demo/exemption-desk.js';
 import { startInstallation, type Installation } from './installation.js';
 import { personaTokens } from './persona-tokens.js';
 import { seed } from './seed.js';
-import { fail, runUntilSignal, stopOnSignal } from './stop-on-signal.js';
+import { endOnUncaught, fail, runUntilSignal, stopOnSignal } from './stop-on-signal.js';
 
 // `npm start`: everything on this machine, until stopped.
 
@@ -56,6 +56,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 async function main(): Promise<void> {
   let isStopping = false;
+  endOnUncaught('start');
   runUntilSignal();
   const installation = await begin();
   stopOnSignal(async () => {

@@ -1,9 +1,16 @@
+import { LastResort } from '../src/last-resort.js';
+
+/** How long what was started may take to stop where nobody knows any more what is broken. */
+const lastStopMs = 120_000;
+
 /** What is to be done before this process ends, the last registered first. */
 const stops: (() => Promise<void>)[] = [];
 const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 let isListening = false;
 let isSuccess = false;
 let isEnding = false;
+let stopping: Promise<void> | null = null;
+let isCaught = true;
 
 function listen(): void {
   if (isListening) return;
@@ -12,11 +19,21 @@ function listen(): void {
     process.on(signal, () => {
       if (isEnding) return; // npm and a terminal may both pass the same signal on
       isEnding = true;
-      void stopAll().finally(() => process.exit(isSuccess ? 0 : codes[signal]));
+      void stopAll().finally(() => endWith(isSuccess ? 0 : codes[signal]));
     });
 }
 
-async function stopAll(): Promise<void> {
+/** Ends the process with this code. Where something was not caught, that decides on the code, and the last resort ends it. */
+export function endWith(code: number): void {
+  if (isCaught) process.exit(code);
+}
+
+/** Once, whoever asks first: what comes later waits for the same. */
+function stopAll(): Promise<void> {
+  return (stopping ??= stopEach());
+}
+
+async function stopEach(): Promise<void> {
   for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) {
     try {
       await stop();
@@ -56,5 +73,21 @@ export async function fail(message: string): Promise<void> {
   isEnding = true;
   process.stderr.write(`${message}\n`);
   await stopAll();
-  process.exit(1);
+  endWith(1);
+}
+
+/**
+ * For every command that starts or holds something: a failure that nothing caught is told by class, code and places, what
+ * was registered is stopped, and the process ends with 70, as the product's own processes do.
+ */
+export function endOnUncaught(command: string): void {
+  const lastResort = new LastResort({
+    tell: (failure) => {
+      isCaught = false;
+      isEnding = true;
+      process.stderr.write(`${JSON.stringify({ process: command, ...failure })}\n`);
+    },
+    withinMs: lastStopMs,
+  });
+  lastResort.drainBy(stopAll);
 }

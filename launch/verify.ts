@@ -3,6 +3,7 @@ import path from 'node:path';
 import { invariantsWith } from '../src/adapters/postgres/invariants/all-invariants.js';
 import { verifierKeys } from './verifier-keys.js';
 import { clientOf } from '../src/adapters/postgres/connections.js';
+import { endOnUncaught, endWith } from './stop-on-signal.js';
 
 const dataDir = process.env['POSTERN_DATA_DIR'] ?? '.postern';
 
@@ -37,10 +38,8 @@ async function main(): Promise<number> {
   return broken === 0 ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`verify: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(2);
-  },
-);
+endOnUncaught('verify');
+main().then(endWith, (error: unknown) => {
+  process.stderr.write(`verify: ${error instanceof Error ? error.message : String(error)}\n`);
+  endWith(2);
+});

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { root } from './prepare.mjs';
 import { migratedTemplate, testPostgres } from './test-postgres.mjs';
 import { findRedisServer, startRedis } from '../dist/launch/local-redis.js';
-import { stopOnSignal } from '../dist/launch/stop-on-signal.js';
+import { endOnUncaught, fail, stopOnSignal } from '../dist/launch/stop-on-signal.js';
 
 /** Elsewhere for a run that a test starts: its reports must not replace those of the run that it is part of. */
 const reports = path.resolve(root, process.env.POSTERN_REPORTS || 'reports');
@@ -143,5 +143,6 @@ async function main() {
   }
 }
 
+endOnUncaught('test');
 await rm(path.join(reports, 'tests.json'), { force: true });
-await main();
+await main().catch((error) => fail(`postern: ${error instanceof Error ? error.message : String(error)}`));

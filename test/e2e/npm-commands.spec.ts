@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { until } from '../../launch/demo/desk.js';
 import { npmCommand, type NpmCommand } from '../support/npm-command.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres-database.js';
@@ -23,6 +24,37 @@ const left = ({ directory }: NpmCommand) =>
   readdirSync(directory).filter(
     (name) => name.startsWith('postern-') && !name.startsWith('postern-postgres-'),
   );
+
+const uncaughtPoints = path.resolve(import.meta.dirname, '..', 'support', 'uncaught-points.mjs');
+
+describe('a failure that nothing caught, in what npm runs', () => {
+  it.each<[args: string, process: string, signal: NodeJS.Signals, kind: string, started: string]>([
+    ['start', 'start', 'SIGUSR2', 'unhandledRejection', 'dist/src/worker.js'],
+    ['run demo', 'demo', 'SIGPIPE', 'uncaughtException', 'bin/postgres'],
+    ['run generate:check', 'generate', 'SIGUSR2', 'unhandledRejection', 'bin/postgres'],
+  ])(
+    'stops everything that npm %s had started, and says which',
+    async (args, name, signal, kind, started) => {
+      const NODE_OPTIONS = `--import=${pathToFileURL(uncaughtPoints).href}`;
+      const running = run(args.split(' '), { ...anywhere, NODE_OPTIONS });
+      await running.has(started);
+      const [[pid] = []] = [...running.processes()].filter(([, line]) => line.includes('tools/run.mjs'));
+      process.kill(pid ?? 0, signal);
+      expect(await running.ended).toBe(70);
+      const lines = running.output().split('\n');
+      const words = lines
+        .filter((line) => line.includes('ECANARY'))
+        .map((line) => JSON.parse(line) as unknown);
+      expect(words).toEqual([
+        expect.objectContaining({ process: name, kind, error: 'Error', code: 'ECANARY' }),
+      ]);
+      expect(running.output()).not.toMatch(/canary\.example|sig=/);
+      const alive = async () => [...running.processes().values()];
+      await until('all that it started to be gone', alive, (lines) => lines.length === 0, 120_000);
+      expect(left(running)).toEqual([]);
+    },
+  );
+});
 
 describe('a signal to npm itself', () => {
   it.each<[args: string, signal: NodeJS.Signals, started: string]>([
