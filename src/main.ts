@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { isUnavailable } from './adapters/postgres/database-errors.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { ApiModule } from './api.module.js';
 import { readConfiguration } from './config/configuration.js';
@@ -12,6 +13,7 @@ import { createApi } from './http/create-api.js';
 import { EventStreams } from './http/event-streams.js';
 import { serveMetrics } from './http/metrics-server.js';
 import { LastResort } from './last-resort.js';
+import { retriedStart } from './retried-start.js';
 
 /** How long a load balancer gets to notice that we drain, and how long requests get to end. Together under 30 s (F5). */
 const noticeMs = 200;
@@ -23,7 +25,11 @@ async function main(): Promise<void> {
   const log = new ApiLog(configuration.logLevel);
   const lastResort = new LastResort({ tell: (failure) => log.uncaught(failure), withinMs: endMs });
   const app = await createApi(ApiModule.with(configuration), configuration.http);
-  await refuseUnsafeRole(app.get(DataSource));
+  await retriedStart({
+    run: () => refuseUnsafeRole(app.get(DataSource)),
+    mayPass: isUnavailable,
+    onRetry: (error) => log.retriedStart(error),
+  });
   const { host, port, metricsPort } = configuration.http;
   const metricsUrl = await serveMetrics(app.get(ApiMetrics), host, metricsPort);
   const watching = await watchClock(app, configuration.queue.sweepEveryMs);

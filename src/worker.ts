@@ -8,6 +8,7 @@ import pino from 'pino';
 import { DataSource } from 'typeorm';
 import { queuePool } from './adapters/postgres/connections.js';
 import { countNeeds } from './adapters/postgres/count-needs.js';
+import { isUnavailable } from './adapters/postgres/database-errors.js';
 import { LocalWake } from './adapters/postgres/local-wake.js';
 import { refuseUnsafeRole } from './adapters/postgres/startup-checks.js';
 import { readConfiguration, type Configuration } from './config/configuration.js';
@@ -15,11 +16,12 @@ import { ClockWatch } from './domain/ports/clock-watch.js';
 import { Readiness } from './domain/ports/readiness.js';
 import { describeFailure } from './domain/described-failure.js';
 import { redactedPaths } from './domain/unlogged-fields.js';
-import { JobRunner, type JobRunnerOptions } from './jobs/job-runner.js';
+import { JobRunner, UnsafeQueue, type JobRunnerOptions } from './jobs/job-runner.js';
 import { beat, LaneSupervisor, type LaneMessage } from './jobs/lane-supervisor.js';
 import type { Lane } from './jobs/lanes.js';
 import { workerHealth, type HealthSource } from './jobs/worker-health.js';
 import { LastResort } from './last-resort.js';
+import { retriedStart } from './retried-start.js';
 import { WorkerModule } from './worker.module.js';
 
 // What a worker holds is little (45 MB), and what it throws away is much: without this the heap grows to four times of it
@@ -91,6 +93,20 @@ function laneOf({ worker: { lanes } }: Configuration): Lane {
   return lanes === 'all' ? 'enforcement' : lanes;
 }
 
+/** Its role is safe and its queues are open: from then on every part copes by itself with connections that end. */
+async function begun(
+  app: INestApplicationContext,
+  options: JobRunnerOptions,
+  log: pino.Logger,
+): Promise<void> {
+  const onRetry = (error: unknown) => log.warn(describeFailure(error), 'the start is tried again');
+  const checking = () => refuseUnsafeRole(app.get(DataSource));
+  await retriedStart({ run: checking, mayPass: isUnavailable, onRetry });
+  // The queue's library and drivers have no common class for a server that is away.
+  const mayPass = (error: unknown) => !(error instanceof UnsafeQueue);
+  await retriedStart({ run: () => app.get(JobRunner).start(options), mayPass, onRetry });
+}
+
 async function main(): Promise<void> {
   const configuration = readConfiguration();
   const lane = laneOf(configuration);
@@ -107,16 +123,14 @@ async function main(): Promise<void> {
     logger: false,
     abortOnError: false,
   });
-  await refuseUnsafeRole(app.get(DataSource));
-  const runner = app.get(JobRunner);
-  await runner.start(runnerOptions(configuration, lane, log));
+  await begun(app, runnerOptions(configuration, lane, log), log);
   const beside = isSupervised
     ? besideSupervisor(app.get(LocalWake))
     : await besideHealth(app, configuration, log);
   lastResort.drainBy(async () => {
     log.info('draining');
     app.get(Readiness).drain();
-    await Promise.all([runner.stop(drainMs), beside.drain()]);
+    await Promise.all([app.get(JobRunner).stop(drainMs), beside.drain()]);
     beside.close();
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);
   });

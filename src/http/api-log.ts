@@ -32,6 +32,11 @@ export class ApiLog {
     this.log.fatal(failure, 'a failure that nothing caught: the process drains and ends');
   }
 
+  /** What the process needs was not there when it started. */
+  retriedStart(error: unknown): void {
+    this.log.warn(describeFailure(error), 'the start is tried again');
+  }
+
   warn(message: string): void {
     this.log.warn(message);
   }

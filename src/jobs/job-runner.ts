@@ -12,13 +12,27 @@ import { ClockGuard } from './clock-guard.js';
 import { EffectProcessor } from './effect.processor.js';
 import { EffectRelay } from './effect-relay.js';
 import { JobRegistry } from './job-registry.js';
-import { queueBackend, type JobQueue, type JobWorker, type QueueBackendOptions } from './queue-backend.js';
+import {
+  queueBackend,
+  type JobQueue,
+  type JobWorker,
+  type QueueBackend,
+  type QueueBackendOptions,
+} from './queue-backend.js';
 import { openedBy, queuesOf, type Lane } from './lanes.js';
 import { concurrency, type QueueName } from './queues.js';
 import { Sweeper } from './sweeper.js';
 
 /** How long queue connections may take to say goodbye once no job is under way. */
 const bookkeepingMs = 2_000;
+
+/** Thrown where the queue answers and would lose jobs by its configuration: trying again does not mend it. */
+export class UnsafeQueue extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnsafeQueue';
+  }
+}
 
 /** What failed: a part of the ring by its name, or one effect. */
 export interface FailedAt {
@@ -80,16 +94,13 @@ export class JobRunner {
     private readonly clocks: ClockWatch,
   ) {}
 
-  /** Throws when the queue backend does not answer: the process ends then, and whoever supervises it tries again. */
+  /** Throws when the queue backend does not answer; what was opened until then is closed, so that it may be called again. */
   async start(options: JobRunnerOptions): Promise<void> {
     const backend = queueBackend(options.backend);
     const warnings = await backend.warnings();
-    if (warnings.length > 0 && options.unsafeQueue === 'refuse') throw new Error(warnings.join('; '));
+    if (warnings.length > 0 && options.unsafeQueue === 'refuse') throw new UnsafeQueue(warnings.join('; '));
     for (const warning of warnings) options.onWarning(warning);
-    const opened = await Promise.all(
-      openedBy(options.lane).map(async (name) => [name, await backend.openQueue(name)] as const),
-    );
-    this.queues = new Map(opened);
+    const queues = await openedQueues(backend, openedBy(options.lane));
     const guard = (this.guard = this.guardOf(options));
     const processor = (this.processor = new EffectProcessor({
       mayWork: () => guard.look(),
@@ -101,18 +112,24 @@ export class JobRunner {
       onError: (error, { id, effect, attempts }) =>
         options.onError({ where: effect.type, effectId: id, attempt: attempts + 1 }, error),
     }));
-    this.workers = await Promise.all(
-      queuesOf(options.lane).map((name) =>
-        backend.openWorker(
-          name,
-          concurrency[name],
-          (data) => processor.run(data),
-          (error) => options.onError({ where: `queue ${name}` }, error),
-        ),
-      ),
-    );
-    await guard.start();
-    if (options.lane === 'enforcement') this.startLoops(Object.fromEntries(opened) as QueueSet, options);
+    const open = (name: QueueName) =>
+      backend.openWorker(
+        name,
+        concurrency[name],
+        (data) => processor.run(data),
+        (error) => options.onError({ where: `queue ${name}` }, error),
+      );
+    try {
+      this.workers = await allOpened(queuesOf(options.lane).map(open));
+      await guard.start();
+    } catch (error) {
+      guard.stop();
+      await closedSoon([...this.workers, ...queues.values()]);
+      this.workers = [];
+      throw error;
+    }
+    this.queues = queues;
+    if (options.lane === 'enforcement') this.startLoops(Object.fromEntries(queues) as QueueSet, options);
   }
 
   /** Jobs waiting in each queue; null when the queue does not say so within a second. */
@@ -188,9 +205,38 @@ export class JobRunner {
     // The queue's own bookkeeping may take for ever when its server is away, and nothing is lost without it.
     await this.processor?.idle();
     await inTime(closing, bookkeepingMs, []);
-    const closed = Promise.allSettled([...(this.queues?.values() ?? [])].map((queue) => queue.close()));
-    await inTime(closed, bookkeepingMs, []);
+    await closedSoon([...(this.queues?.values() ?? [])]);
   }
+}
+
+interface Closable {
+  close(force?: boolean): Promise<void>;
+}
+
+async function openedQueues(
+  backend: QueueBackend,
+  names: readonly QueueName[],
+): Promise<ReadonlyMap<QueueName, JobQueue>> {
+  const open = async (name: QueueName) => {
+    const queue = await backend.openQueue(name);
+    return { name, queue, close: () => queue.close() };
+  };
+  const opened = await allOpened(names.map(open));
+  return new Map(opened.map(({ name, queue }) => [name, queue]));
+}
+
+/** All of them, or none: where one cannot be opened, the others are closed again before this rejects. */
+async function allOpened<T extends Closable>(opening: readonly Promise<T>[]): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(opening);
+  const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return opened;
+  await closedSoon(opened);
+  throw failed.reason;
+}
+
+async function closedSoon(opened: readonly Closable[]): Promise<void> {
+  await inTime(Promise.allSettled(opened.map((one) => one.close())), bookkeepingMs, []);
 }
 
 /** What a promise that never rejects comes to, or `otherwise` where that takes longer. */

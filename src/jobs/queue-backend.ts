@@ -58,8 +58,8 @@ function onPostgres(openPool: (max: number) => PgPool, prefix: string): QueueBac
       const connection = openPool(2);
       const queue = new backend.Queue<JobData>(named(name), { connection, defaultJobOptions: jobOptions });
       queue.on('error', () => undefined); // told by the call that failed; unheard it would end the process
-      await queue.waitUntilReady();
       const close = () => queue.close().finally(() => connection.end());
+      await readyOrClosed(queue, close);
       return Object.assign(Object.create(queue) as JobQueue, { close });
     },
     openWorker: async (name, concurrency, carryOut, onError) => {
@@ -67,8 +67,8 @@ function onPostgres(openPool: (max: number) => PgPool, prefix: string): QueueBac
       const connection = openPool(5); // one of them listens for jobs
       const worker = new backend.Worker<JobData>(named(name), process, { connection, concurrency });
       worker.on('error', onError);
-      await worker.waitUntilReady();
       const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.end());
+      await readyOrClosed(worker, close);
       return { ...haltable(worker, onError), close };
     },
     warnings: () => Promise.resolve([]),
@@ -86,7 +86,10 @@ function onRedis(url: string, prefix: string): QueueBackend {
         lazyConnect: true,
       });
       connection.on('error', () => undefined);
-      await connection.connect();
+      await connection.connect().catch((error: unknown) => {
+        connection.disconnect();
+        throw error;
+      });
       const queue = new Queue<JobData>(name, {
         connection,
         prefix,
@@ -104,8 +107,8 @@ function onRedis(url: string, prefix: string): QueueBackend {
       const process: Processor<JobData> = (job) => carryOut(job.data);
       const worker = new Worker<JobData>(name, process, { connection, prefix, concurrency });
       worker.on('error', onError);
-      await worker.waitUntilReady();
       const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.disconnect());
+      await readyOrClosed(worker, close);
       return { ...haltable(worker, onError), close };
     },
     warnings: () => redisWarnings(url),
@@ -120,6 +123,19 @@ function haltable(
     halt: () => void worker.pause(true).catch(onError),
     resume: () => void worker.resume(),
   };
+}
+
+/** What does not become ready stays dead: it is closed, and nobody waits for that. */
+async function readyOrClosed(
+  one: { waitUntilReady(): Promise<unknown> },
+  close: (force: boolean) => Promise<void>,
+): Promise<void> {
+  try {
+    await one.waitUntilReady();
+  } catch (error) {
+    close(true).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function closeQueue(queue: Queue<JobData>, connection: Redis): Promise<void> {

@@ -25,12 +25,17 @@ export interface StartedProcess {
   close(): Promise<void>;
 }
 
-/** Starts it on a database of its own, and resolves when it says where it is. */
+/**
+ * Starts it on a database of its own, and resolves when it says where it is; rejects when it ends before. `inStart` is what
+ * somebody does to the database from before the start on; it has to be done before this resolves.
+ */
 export async function startProcess(
   name: ProcessName,
   env: Readonly<Record<string, string>> = {},
+  inStart: (database: TestDatabase) => Promise<void> = () => Promise.resolve(),
 ): Promise<StartedProcess> {
   const database = await createTestDatabase();
+  const done = inStart(database);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postern-process-'));
   const child = spawn(process.execPath, [path.join(root, 'dist', scripts[name])], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -53,7 +58,9 @@ export async function startProcess(
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => (written += chunk));
   const closed = once(child, 'close');
-  const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }];
+  const early = closed.then(() => Promise.reject(new Error(`${name} ended in its start: ${written}`)));
+  const message = Promise.race([once(child, 'message'), early]);
+  const [[{ url }]] = (await Promise.all([message, done])) as [[{ readonly url: string }], unknown];
   return {
     url,
     dataDir,

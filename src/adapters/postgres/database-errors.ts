@@ -86,3 +86,8 @@ function isCutBetweenStatements(error: unknown): boolean {
     error instanceof QueryRunnerProviderAlreadyReleasedError
   );
 }
+
+/** Whether a failure says no more than that the database cannot answer now. */
+export function isUnavailable(error: unknown): boolean {
+  return translated(error) instanceof StoreUnavailable;
+}

@@ -96,13 +96,14 @@ describe('the worker’s process', () => {
     expect(errors()).not.toContain(database.ownerUrl);
   });
 
-  it('ends at once where its queue does not answer, for its supervisor to try again', async () => {
+  it('tries again where its queue does not answer, and ends after a while, for its supervisor to go on', async () => {
     const nobody = `redis://:secret-of-the-queue@127.0.0.1:${String(await freePort())}`;
     startWorker({ QUEUE_BACKEND: 'redis', REDIS_URL: nobody });
-    const errors = textOf(child.stderr);
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    const [errors, output] = [textOf(child.stderr), textOf(child.stdout)];
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output().match(/the start is tried again/g)).toHaveLength(19);
     expect(errors()).toMatch(/^worker: .+/);
-    expect(errors()).not.toContain('secret-of-the-queue');
+    expect(errors() + output()).not.toContain('secret-of-the-queue');
   });
 });
 
