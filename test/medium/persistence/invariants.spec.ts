@@ -84,6 +84,38 @@ const copied = (table: string, id: string) =>
   `INSERT INTO ${table} SELECT (copy).* FROM (SELECT jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid())) AS copy
      FROM ${table} t WHERE id = '${id}') c`;
 
+/** A line of the effective exemption's history as nobody wrote it. */
+const reinstatedBy = (version: number, type: string, from: string, to: string, actor: object) =>
+  [
+    `INSERT INTO history (aggregate, aggregate_id, version, from_state, to_state, event, at, actor, tenant_id)
+     SELECT 'exemption', id, $2, $3, $4, jsonb_build_object('type', $5::text, 'isFirstOfTwo', $4 = 'suspended'), now(), $6::jsonb, tenant_id
+     FROM exemptions WHERE id = $1`,
+    ...[effective.exemption.id, version, from, to, type, JSON.stringify(actor)],
+  ] as const;
+
+const elsewhere = `tenant_id = '00000000-0000-4000-8000-0000000000ff'`;
+const subjectOf = (sql: string) =>
+  sql.includes('exemption_requests')
+    ? revoked.request.id
+    : sql.includes('exemptions')
+      ? effective.exemption.id
+      : effective.request.subscriptionId;
+/** What a transfer that nobody followed up leaves, one defect each (F27). */
+function whatWasLeft(): readonly (readonly [string, ...string[]])[] {
+  const undecided = `UPDATE exemption_requests SET state = 'reviewing', exemption_id = NULL, ended_at = NULL`;
+  return [
+    [
+      'a right of a former tenant in its sight',
+      `UPDATE subscriptions SET ${elsewhere} WHERE subscription_id = $1`,
+    ],
+    ['a right that was given back after a transfer', 'UPDATE exemptions SET moved_at = now() WHERE id = $1'],
+    ['a request of a former tenant in its sight', `UPDATE exemption_requests SET ${elsewhere} WHERE id = $1`],
+    ['an undecided request of a former tenant', `${undecided}, ${elsewhere}, moved_at = now() WHERE id = $1`],
+    ['an undecided request of a former partner', `${undecided}, filer_left_at = now() WHERE id = $1`],
+    ['a gate that is open for a former tenant', `UPDATE gates SET ${elsewhere} WHERE id = $1`],
+  ];
+}
+
 describe('the invariants', () => {
   it('hold for what lives through the stores', async () => {
     expect(await foundAfter()).toEqual([]);
@@ -175,6 +207,26 @@ describe('the invariants', () => {
         ],
       ],
     ],
+    [
+      'I5',
+      'a reinstatement by one person of what policy suspended',
+      () => [
+        reinstatedBy(3, 'suspended', 'effective', 'suspended', { kind: 'policy', objectId: null }),
+        reinstatedBy(4, 'reinstated', 'suspended', 'enabling', { kind: 'platform', objectId: 'one' }),
+      ],
+    ],
+    [
+      'I5',
+      'a reinstatement by the same person twice',
+      () => [
+        reinstatedBy(3, 'suspended', 'effective', 'suspended', { kind: 'policy', objectId: null }),
+        reinstatedBy(4, 'reinstated', 'suspended', 'suspended', { kind: 'platform', objectId: 'one' }),
+        reinstatedBy(5, 'reinstated', 'suspended', 'enabling', { kind: 'platform', objectId: 'one' }),
+      ],
+    ],
+    ...whatWasLeft().map(
+      ([what, ...bends]) => ['I12', what, () => bends.map((sql) => [sql, subjectOf(sql)] as const)] as const,
+    ),
     [
       'I6',
       'an effective exemption with a closing gate',
