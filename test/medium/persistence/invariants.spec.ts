@@ -370,6 +370,33 @@ describe('the invariants', () => {
     ],
     [
       'I13',
+      'an effect that a wrong clock put off',
+      () => [[`UPDATE effects SET state = 'pending', due_at = now() + interval '30 days'`]],
+    ],
+    [
+      'I13',
+      'checks that end in a month',
+      () => [[`UPDATE exemption_requests SET due_at = now() + interval '30 days' WHERE state = 'checking'`]],
+    ],
+    [
+      'I13',
+      'a change that is not yet',
+      () => [[`UPDATE history SET at = now() + interval '30 days' WHERE aggregate_id = $1`, restartId]],
+    ],
+    [
+      'I18',
+      'a machine that was stopped a day ago and not started since',
+      () => [
+        [
+          `INSERT INTO power_operations (id, restart_id, subscription_id, tenant_id, vm_id, kind, state, intended_at, polls, attempt)
+           SELECT gen_random_uuid(), id, subscription_id, tenant_id, vm_id, 'deallocate', 'succeeded', now() - interval '1 day', 0, 1
+           FROM restarts WHERE id = $1`,
+          restartId,
+        ],
+      ],
+    ],
+    [
+      'I13',
       'a question without an end',
       () => [
         [
