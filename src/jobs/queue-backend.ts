@@ -43,6 +43,9 @@ export interface QueueBackend {
 /** Finished jobs are of no use: the outbox remembers. Some failed ones stay for whoever looks. */
 const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 100 } } as const;
 
+/** A worker that could not ask for a job, because its connection was ended, asks again after that; BullMQ's own is 15 s (F25). */
+const runRetryDelay = 1_000;
+
 export function queueBackend(options: QueueBackendOptions): QueueBackend {
   return options.kind === 'postgres'
     ? onPostgres(options.openPool, options.prefix)
@@ -65,7 +68,11 @@ function onPostgres(openPool: (max: number) => PgPool, prefix: string): QueueBac
     openWorker: async (name, concurrency, carryOut, onError) => {
       const process: Processor<JobData> = (job) => carryOut(job.data);
       const connection = openPool(5); // one of them listens for jobs
-      const worker = new backend.Worker<JobData>(named(name), process, { connection, concurrency });
+      const worker = new backend.Worker<JobData>(named(name), process, {
+        connection,
+        concurrency,
+        runRetryDelay,
+      });
       worker.on('error', onError);
       const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.end());
       await readyOrClosed(worker, close);
@@ -105,7 +112,7 @@ function onRedis(url: string, prefix: string): QueueBackend {
       const connection = new Redis(url, { maxRetriesPerRequest: null });
       connection.on('error', onError);
       const process: Processor<JobData> = (job) => carryOut(job.data);
-      const worker = new Worker<JobData>(name, process, { connection, prefix, concurrency });
+      const worker = new Worker<JobData>(name, process, { connection, prefix, concurrency, runRetryDelay });
       worker.on('error', onError);
       const close: JobWorker['close'] = (force) => worker.close(force).finally(() => connection.disconnect());
       await readyOrClosed(worker, close);
