@@ -36,8 +36,9 @@ RUN npm ci --omit=dev --ignore-scripts
 
 # One image for the API, the worker (`node dist/src/worker.js`) and migrations (`node dist/launch/migrate.js`).
 FROM ${NODE_IMAGE} AS runtime
-# Two arenas: with more, glibc keeps some 15 MiB that nobody uses (docs/operations.md).
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=2
+# Two arenas: with more, glibc keeps some 15 MiB that nobody uses (docs/operations.md). The port of the API's /metrics is
+# fixed, so that Prometheus finds it, and not exposed, so that `docker run -P` does not publish it.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 METRICS_PORT=9464 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=production-dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
