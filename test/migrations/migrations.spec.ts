@@ -158,8 +158,8 @@ describe('the application’s role', () => {
     [
       'postern_worker',
       [
-        'address_reviews',
-        ...['call_buckets', 'claims', 'effects', 'idempotency_keys', 'rate_counters', 'restart_previews'],
+        ...['address_reviews', 'call_buckets', 'claims', 'effects', 'held_mails', 'idempotency_keys'],
+        ...['mail_counts', 'rate_counters', 'restart_previews'],
       ],
     ],
   ])('as %s removes no row but what is erasable, lapsed or carried out (I1)', async (role, tables) => {
