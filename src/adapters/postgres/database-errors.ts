@@ -79,6 +79,11 @@ export function translated(error: unknown): unknown {
   return error;
 }
 
+/** A write in a transaction that was begun to read only (25006). */
+export function isWrittenInARead(error: unknown): boolean {
+  return driverErrorOf(error).code === '25006';
+}
+
 /** TypeORM gives up a transaction's connection when it dies while idle, and says no more than that it is not there. */
 function isCutBetweenStatements(error: unknown): boolean {
   return (

@@ -6,7 +6,7 @@ import { addMilliseconds } from '../../domain/instants.js';
 import { UnitOfWork, type Frame, type Transaction } from '../../domain/ports/unit-of-work.js';
 import { RefusedError } from '../../domain/refusals.js';
 import { databaseRoleOf } from './database-roles.js';
-import { isTransient, translated } from './database-errors.js';
+import { isTransient, isWrittenInARead, translated } from './database-errors.js';
 import { IdempotencyKeys } from './idempotency.js';
 import type { LocalWake } from './local-wake.js';
 import { PostgresTransaction, type TransactionSettings } from './postgres-transaction.js';
@@ -41,7 +41,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
         work(new PostgresTransaction(sql, { actor: frame.actor, traceId: null }, this.settings)),
       );
     } catch (error) {
-      throw translated(error);
+      // This transaction is told to read only: what it writes is a fault of ours, and no word on the store.
+      throw isWrittenInARead(error) ? error : translated(error);
     }
   }
 
