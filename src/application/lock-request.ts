@@ -83,6 +83,6 @@ export async function mustNotBeClaimedByAnother(
   throw conflict(
     'claimed',
     `Somebody else works on this request until ${claim.until}.`,
-    'Ask them to release it, or wait until the claim lapses.',
+    'Ask them to release it, or wait until the claim lapses; an Approver can take it over.',
   );
 }

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { TakeClaimOver } from './take-claim-over.js';
 import { AddNote } from './add-note.js';
 import { AdoptGateFence } from './adopt-gate-fence.js';
 import { ApproveRequest } from './approve-request.js';
@@ -88,6 +89,7 @@ export const verbs: readonly Type[] = [
   CallEngineer,
   CheckControlProof,
   ClaimRequest,
+  TakeClaimOver,
   ConcludeLook,
   ConductRestarts,
   ConfirmViolation,

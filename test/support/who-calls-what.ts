@@ -27,6 +27,7 @@ const functions: readonly (readonly [who: readonly Role[], ...what: readonly str
   [staff, 'GET /v1/admin/exemption-requests', `GET ${one}`, 'GET /v1/admin/exemptions', `GET ${exemption}`],
   [staff, 'GET /v1/admin/policy-packs', 'GET /v1/admin/policy-packs/:pack', 'GET /v1/admin/settings'],
   [deciders, `POST ${one}/claim`, `POST ${one}/release`, `POST ${one}/approve`, `POST ${one}/deny`],
+  [['Approver'], `POST ${one}/take-over`],
   [deciders, `POST ${one}/request-information`, `POST ${one}/recheck`],
   [deciders, `POST ${exemption}/restarts/:vmId/retry`, `POST ${exemption}/restarts/:vmId/skip`],
   [['Reviewer', 'Approver', 'AbuseAnalyst'], `POST ${one}/notes`],

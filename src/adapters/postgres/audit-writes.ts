@@ -12,6 +12,8 @@ export interface AuditNote {
   readonly at: Instant;
   readonly actor: ActorRef;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Others than the actor, by the name of the detail that names them by commitment. */
+  readonly people: Readonly<Record<string, ActorRef>>;
 }
 
 export interface BufferedHistory {
@@ -50,8 +52,8 @@ function historyRow({ entry, tenantId, further }: WrittenHistory): object {
   };
 }
 
-function noteRow({ action, subjectType, subjectId, at, actor, details }: AuditNote): object {
-  return { action, subject_type: subjectType, subject_id: subjectId, at, actor, details };
+function noteRow({ action, subjectType, subjectId, at, actor, details, people }: AuditNote): object {
+  return { action, subject_type: subjectType, subject_id: subjectId, at, actor, details, people };
 }
 
 const linesOf = (
@@ -88,9 +90,10 @@ export function addHistoryAndAudit(
   }
   if (notes.length > 0) {
     entries.push(
-      `SELECT NULL::bigint, action, subject_type, subject_id, at, audit_actor(actor), ${trace}, details
+      `SELECT NULL::bigint, action, subject_type, subject_id, at, audit_actor(actor), ${trace},
+         details || coalesce((SELECT jsonb_object_agg(p.key, audit_actor(p.value)) FROM jsonb_each(people) p), '{}')
        FROM jsonb_to_recordset(${statement.value(JSON.stringify(notes.map(noteRow)))}::jsonb)
-         AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb)`,
+         AS n(action text, subject_type text, subject_id text, at timestamptz, actor jsonb, details jsonb, people jsonb)`,
     );
   }
   statement.add(

@@ -1,5 +1,5 @@
 import type { EntitySchema } from 'typeorm';
-import { actorRef } from '../../domain/access/actor.js';
+import { type ActorRef, actorRef } from '../../domain/access/actor.js';
 import type { Instant } from '../../domain/instants.js';
 import type { Accepted, AggregateName } from '../../domain/lifecycle-table.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -137,11 +137,12 @@ export class PostgresTransaction implements Transaction {
     action: string,
     subject: { readonly type: string; readonly id: string },
     details: Readonly<Record<string, unknown>> = {},
+    people: Readonly<Record<string, ActorRef>> = {},
   ): Promise<void> {
     const actor = actorRef(this.frame.actor);
     const at = this.settings.clock.now();
     const subjectOf = { subjectType: subject.type, subjectId: subject.id };
-    this.buffer.addAudit({ action, ...subjectOf, at, actor, details });
+    this.buffer.addAudit({ action, ...subjectOf, at, actor, details, people });
     return Promise.resolve();
   }
 

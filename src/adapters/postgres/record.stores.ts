@@ -51,10 +51,11 @@ export class PostgresClaims implements ClaimStore {
   constructor(private readonly sql: SqlSession) {}
 
   find(requestId: string, now: Instant): Promise<Claim | null> {
-    return this.sql.one(claims, 'SELECT * FROM claims WHERE request_id = $1 AND until > $2', [
-      requestId,
-      now,
-    ]);
+    return this.standing(requestId, now, '');
+  }
+
+  lock(requestId: string, now: Instant): Promise<Claim | null> {
+    return this.standing(requestId, now, 'FOR UPDATE');
   }
 
   async save(claim: Claim): Promise<void> {
@@ -63,6 +64,11 @@ export class PostgresClaims implements ClaimStore {
 
   async release(requestId: string): Promise<void> {
     await this.sql.change('DELETE FROM claims WHERE request_id = $1', [requestId]);
+  }
+
+  private standing(requestId: string, now: Instant, lock: '' | 'FOR UPDATE'): Promise<Claim | null> {
+    const sql = `SELECT * FROM claims WHERE request_id = $1 AND until > $2 ${lock}`;
+    return this.sql.one(claims, sql, [requestId, now]);
   }
 }
 

@@ -46,6 +46,7 @@ describe('where a role counts', () => {
     const decisions = [
       'requests:decide',
       'requests:claim',
+      'claims:take-over',
       'exemptions:suspend',
       'exemptions:reinstate',
       'exemptions:revoke',

@@ -16,6 +16,7 @@ export type Permission =
   | 'events:deliver'
   | 'queue:read'
   | 'requests:claim'
+  | 'claims:take-over'
   | 'requests:decide'
   | 'notes:write'
   | 'subscriptions:register'
@@ -66,6 +67,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'requests:decide',
     'notes:write',
     'restarts:steer',
+    'claims:take-over',
     'exemptions:suspend',
     'exemptions:reinstate',
     'exemptions:revoke',

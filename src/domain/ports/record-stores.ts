@@ -60,6 +60,8 @@ export interface Claim {
 export interface ClaimStore {
   /** The claim that stands at `now`; null when nobody's does. */
   find(requestId: string, now: Instant): Promise<Claim | null>;
+  /** The same, held until the commit: an erasure of its owner waits, or came before. */
+  lock(requestId: string, now: Instant): Promise<Claim | null>;
   save(claim: Claim): Promise<void>;
   release(requestId: string): Promise<void>;
 }

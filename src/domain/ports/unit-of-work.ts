@@ -1,5 +1,5 @@
 import type { Instant } from '../instants.js';
-import type { Actor } from '../access/actor.js';
+import type { Actor, ActorRef } from '../access/actor.js';
 import type { Accepted } from '../lifecycle-table.js';
 import type { AddressReviewStore } from './address-review-store.js';
 import type { AuditStore } from './audit-store.js';
@@ -126,11 +126,12 @@ export interface Transaction {
 
   /** Writes an accepted decision. Throws `stale` when the row moved on since it was read. */
   record(accepted: Accepted<unknown>, told: ToldEntry | null): Promise<void>;
-  /** Writes an audit entry for what is no state change (registrations, claims, notes), with the rest. Ids and codes only. */
+  /** Writes an audit entry for what is no state change (registrations, claims, notes), with the rest. Ids and codes only; `people` stand in it by commitment. */
   audit(
     action: string,
     subject: { readonly type: string; readonly id: string },
     details?: Readonly<Record<string, unknown>>,
+    people?: Readonly<Record<string, ActorRef>>,
   ): Promise<void>;
   /**
    * Where the frame has an idempotency key that was answered before: throws `AnswerReplayed`, or a refusal

@@ -9,6 +9,7 @@ export const ask = {
   fields: ['sending.heloName'],
 } as const;
 export const recheck = { reason: 'The reverse names were set since.' } as const;
+export const takeOver = { reason: 'Its reviewer is ill, and the customer waits.' } as const;
 export const note = { text: 'Called the contact; the volume is for a newsletter with opt-in.' } as const;
 export const subscription = {
   tenantId: '00000000-0000-4000-8000-000000000003',

@@ -8,6 +8,7 @@ import { ReviewRequest } from '../../application/queries/review-request.js';
 import { RecheckRequest } from '../../application/recheck-request.js';
 import { ReleaseRequest } from '../../application/release-request.js';
 import { RequestInformation } from '../../application/request-information.js';
+import { TakeClaimOver } from '../../application/take-claim-over.js';
 import type { NoteView, QueueItem } from '../../application/views/review-view.js';
 import { Cursors } from '../cursor.js';
 import { In, type InputOf } from '../incoming.js';
@@ -108,12 +109,21 @@ export class DeskController {
   constructor(
     private readonly claim: ClaimRequest,
     private readonly release: ReleaseRequest,
+    private readonly takeOver: TakeClaimOver,
     private readonly note: AddNote,
   ) {}
 
   @On(routes.claimRequest)
   claimRequest(@In() input: InputOf<typeof routes.claimRequest>) {
     return input.once((call) => this.claim.run(call, { requestId: input.params.id }), shown);
+  }
+
+  @On(routes.takeClaimOver)
+  takeClaimOver(@In() input: InputOf<typeof routes.takeClaimOver>) {
+    return input.once(
+      (call) => this.takeOver.run(call, { requestId: input.params.id, ...input.body }),
+      shown,
+    );
   }
 
   @On(routes.releaseRequest)

@@ -23,6 +23,7 @@ import {
   queueQuery,
   recheckBody,
   requestReviewAnswer,
+  takeOverBody,
 } from '../schemas/review.schema.js';
 
 const none = { params: z.strictObject({}), query: noQuery, body: noBody } as const;
@@ -80,6 +81,15 @@ export const releaseRequest = route({
   path: `${one}/release`,
   permission: 'requests:claim',
   summary: 'Give a claimed request back.',
+  refuses: [404, 409],
+});
+export const takeClaimOver = route({
+  ...step,
+  path: `${one}/take-over`,
+  permission: 'claims:take-over',
+  summary: 'Take over a request that somebody else has claimed; a lead may, with a reason.',
+  body: takeOverBody,
+  example: examples.takeOver,
   refuses: [404, 409],
 });
 export const approveRequest = route({

@@ -37,7 +37,9 @@ const ownCodes: Readonly<Record<string, string>> = {
     'Whether one or two people reinstate it changed. Read the exemption again.',
   'check-could-not-look':
     'Nobody may deny with the reason code of a check that could not look. Start a new round of checks.',
-  claimed: 'Somebody else works on this request. Wait until the claim lapses, or ask them to release it.',
+  claimed:
+    'Somebody else works on this request. Wait until the claim lapses, or ask them to release it; an Approver can take it over.',
+  'not-claimed-by-another': 'Only what somebody else has claimed can be taken over. Claim the request.',
   'revocation-cannot-skip': 'A revocation ends only when every machine is closed or gone.',
   'violation-not-confirmed': 'Only a confirmed violation of the same exemption may be named.',
   'only-the-filer-answers':

@@ -125,4 +125,5 @@ export const askBody = z
   })
   .meta({ id: 'RequestInformation' });
 export const recheckBody = z.strictObject({ reason: text(4_000) }).meta({ id: 'RecheckRequest' });
+export const takeOverBody = z.strictObject({ reason: text(4_000) }).meta({ id: 'TakeClaimOver' });
 export const noteBody = z.strictObject({ text: text(8_000) }).meta({ id: 'AddNote' });

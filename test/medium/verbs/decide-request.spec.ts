@@ -1,7 +1,9 @@
+import pg from 'pg';
 import { AddNote } from '../../../src/application/add-note.js';
 import { ClaimRequest } from '../../../src/application/claim-request.js';
 import { DenyRequest } from '../../../src/application/deny-request.js';
 import { ReleaseRequest } from '../../../src/application/release-request.js';
+import { TakeClaimOver } from '../../../src/application/take-claim-over.js';
 import { WithdrawRequest } from '../../../src/application/withdraw-request.js';
 import { ReviewQueue } from '../../../src/application/queries/review-queue.js';
 import { ReviewRequest } from '../../../src/application/queries/review-request.js';
@@ -218,6 +220,48 @@ describe('a claim', () => {
     await world.verb(ClaimRequest).run(by(reviewer), { requestId: id });
     world.clock.pass(1 / 47);
     expect((await world.approve(reviewer2, { id, version })).state).toBe('approved');
+  });
+
+  it('is taken over by a lead with a reason: a note says why, the former owner is told 409, and it lapses as any', async () => {
+    const { id, version } = await world.reviewed(await world.register());
+    const takeOver = () =>
+      world.verb(TakeClaimOver).run(by(approver), { requestId: id, reason: 'Rita is ill' });
+    expect(await refusalOf(takeOver())).toEqual(['conflict', 'not-claimed-by-another']);
+    await world.verb(ClaimRequest).run(by(reviewer), { requestId: id });
+    expect((await takeOver()).claim).toMatchObject({
+      by: { objectId: approver.objectId },
+      until: '2026-03-01T12:30:00.000Z',
+    });
+    expect(await refusalOf(takeOver())).toEqual(['conflict', 'not-claimed-by-another']);
+    expect(await refusalOf(world.approve(reviewer, { id, version }))).toEqual(['conflict', 'claimed']);
+    const page = await world.verb(ReviewRequest).run(by(reviewer), id);
+    expect(page.notes).toMatchObject([
+      { by: { objectId: approver.objectId }, text: 'Took the claim over: Rita is ill' },
+    ]);
+    world.clock.pass(1 / 47);
+    expect((await world.approve(reviewer, { id, version })).state).toBe('approved');
+  });
+
+  it('that was taken over names both people by commitment in the audit, and nobody by object id', async () => {
+    const { id } = await world.reviewed(await world.register());
+    await world.verb(ClaimRequest).run(by(reviewer), { requestId: id });
+    await world.verb(TakeClaimOver).run(by(approver), { requestId: id, reason: 'Rita is ill' });
+    const owner = new pg.Client({ connectionString: world.ownerUrl });
+    await owner.connect();
+    const { rows } = await owner.query<{ entry: string; lead: string; former: string }>(
+      `SELECT to_jsonb(e)::text AS entry, e.actor ->> 'person' AS lead, e.details #>> '{takenFrom,person}' AS former
+       FROM audit_entries e WHERE action = 'claim-taken-over'`,
+    );
+    const people = await owner.query<{ object_id: string; commitment: string }>(
+      'SELECT object_id, commitment FROM people',
+    );
+    await owner.end();
+    const commitmentOf = (person: { readonly objectId: string }) =>
+      people.rows.find(({ object_id }) => object_id === person.objectId)?.commitment;
+    expect(commitmentOf(reviewer)).toMatch(/^[0-9a-f]{64}$/);
+    expect(rows).toMatchObject([{ lead: commitmentOf(approver), former: commitmentOf(reviewer) }]);
+    expect(rows[0]?.entry).not.toContain(reviewer.objectId);
+    expect(rows[0]?.entry).not.toContain('ill');
   });
 });
 

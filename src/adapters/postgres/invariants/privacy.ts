@@ -50,7 +50,8 @@ export const privacy: readonly Invariant[] = [
   byQuery(
     'I9',
     'an audit entry names nobody, and the same somebody as the line of history it stands for',
-    `SELECT 'audit entry ' || a.id || ' holds an object id' AS broken FROM audit_entries a WHERE a.actor ? 'objectId'
+    `SELECT 'audit entry ' || a.id || ' holds an object id' AS broken FROM audit_entries a
+       WHERE a.actor ? 'objectId' OR a.details -> 'takenFrom' ? 'objectId'
      UNION ALL
      SELECT 'audit entry ' || a.id || ' has another actor than line ' || h.sequence FROM audit_entries a
        JOIN history h ON h.sequence = a.history_sequence
