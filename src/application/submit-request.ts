@@ -11,6 +11,7 @@ import { applyEvent } from './apply-event.js';
 import { type Consent, mustBeGiven } from './consent.js';
 import { beginRound } from './begin-round.js';
 import { impossibleWindow, mustBeTakeable, unregistrable } from './must-be-takeable.js';
+import { mustBeWithinADay } from './must-be-within-a-day.js';
 import { askerOf, judgeEligibility, mustBeEligible, pinnedPack } from './judge-eligibility.js';
 import { type RequestView, nothingAround, presentRequest } from './views/request-view.js';
 import { Injectable } from '@nestjs/common';
@@ -42,7 +43,7 @@ export interface SubmitRequestCommand {
 /**
  * Files a request: judged with the pack in force, which it is pinned to, and followed by one queued check each. The
  * subscription's row is held, so that of many filers at once one succeeds (I2); the others are told 409.
- * Refuses with 404 (unregistered or foreign), 422 (policy, all reasons) or 409 (only conflicts).
+ * Refuses with 404 (unregistered or foreign), 422 (policy, all reasons), 409 (only conflicts) or 429 (a day's filings).
  */
 @Injectable()
 export class SubmitRequest {
@@ -60,6 +61,7 @@ export class SubmitRequest {
       const subscription = await this.lockSubscription(tx, call, command, now);
       const pack = pinnedPack(this.settings.defaultPack);
       await mustBeAllowedToAsk(tx, call, command, subscription, pack, now);
+      await mustBeWithinADay(tx, subscription, this.settings, now);
       const event = this.eventOf(command, subscription, pack, now);
       const id = this.ids.next();
       const context = { actor: call.actor, now };

@@ -99,6 +99,8 @@ export interface Configuration {
     readonly remindAfterMs: readonly number[];
     readonly remindEveryMs: number;
     readonly engineersAreMailed: boolean;
+    readonly filingsADayOfSubscription: number;
+    readonly filingsADayOfTenant: number;
     readonly mailsADayOfAddress: number;
     readonly mailsADayOfSubscription: number;
   };
@@ -219,6 +221,8 @@ function settingsOf(e: Environment): Configuration['settings'] {
     remindAfterMs: e.REMIND_AFTER_DAYS,
     remindEveryMs: e.REMIND_EVERY_DAYS,
     engineersAreMailed: e.SUPPORT_MAIL !== null,
+    filingsADayOfSubscription: e.FILINGS_A_DAY_SUBSCRIPTION,
+    filingsADayOfTenant: e.FILINGS_A_DAY_TENANT,
     mailsADayOfAddress: e.MAILS_A_DAY_ADDRESS,
     mailsADayOfSubscription: e.MAILS_A_DAY_SUBSCRIPTION,
   };

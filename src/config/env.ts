@@ -29,7 +29,7 @@ const optional = z
 /** A URL of one of these kinds, or nothing. What it holds besides (passwords!) is never told in a problem. */
 const url = (...protocols: readonly string[]) =>
   optional.refine((value) => value === null || protocols.some((one) => isUrl(value, `${one}:`)));
-/** How many a minute or at once; 0 = no limit. */
+/** How many a minute, a day or at once; 0 = no limit. */
 const most = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const uuid = z.uuid().transform((value) => value.toLowerCase());
@@ -128,6 +128,8 @@ const schema = z.object({
   WATCH_SECONDS: seconds(300), // 5 minutes
   WATCH_LOOKS_A_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(300), // 5 minutes for 1,500 exemptions
   ACTIVITY_LOG_SECONDS: seconds(60),
+  FILINGS_A_DAY_SUBSCRIPTION: most(5),
+  FILINGS_A_DAY_TENANT: most(200), // four batches of 50
   MAILS_A_DAY_ADDRESS: most(40),
   MAILS_A_DAY_SUBSCRIPTION: most(20),
   REMIND_AFTER_DAYS: days('1,3,7'),

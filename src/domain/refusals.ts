@@ -16,16 +16,26 @@ export interface Refusal {
 
 /**
  * How the edge answers: policy 422, conflict and final 409, forbidden 403, not-found 404,
- * stale 412, precondition-required 428, invalid 400.
+ * stale 412, precondition-required 428, invalid 400, too-many 429.
  */
 export type RefusalKind =
-  'policy' | 'conflict' | 'forbidden' | 'not-found' | 'stale' | 'precondition-required' | 'invalid' | 'final';
+  | 'policy'
+  | 'conflict'
+  | 'forbidden'
+  | 'not-found'
+  | 'stale'
+  | 'precondition-required'
+  | 'invalid'
+  | 'final'
+  | 'too-many';
 
 /** Thrown by a verb that says no. Carries ALL reasons, never the first only; holds no personal data. */
 export class RefusedError extends Error {
   constructor(
     readonly kind: RefusalKind,
     readonly refusals: readonly [Refusal, ...Refusal[]],
+    /** When to ask again, where only time stands in the way. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(refusals.map((refusal) => refusal.code).join(', '));
     this.name = 'RefusedError';
@@ -67,6 +77,11 @@ export function alreadyFinal(code: RefusalCode, message: string, nextStep: strin
 /** 403: the caller may see it, but may not do it. */
 export function forbidden(code: RefusalCode, message: string, nextStep: string): RefusedError {
   return new RefusedError('forbidden', [{ code, message, nextStep }]);
+}
+
+/** 429: asked as often as may be; says when to come back. */
+export function tooMany(refusal: Refusal, retryAfterSeconds: number): RefusedError {
+  return new RefusedError('too-many', [refusal], retryAfterSeconds);
 }
 
 /** 400: a field of the body cannot be taken. The pointer says which (RFC 6901). */

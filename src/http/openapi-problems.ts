@@ -79,7 +79,7 @@ const otherCodes: Readonly<Record<number, readonly string[]>> = {
   403: ['second-approval-needs-approver', 'second-reviewer-must-differ', 'reinstater-must-differ'],
   409: ['not-possible-now', 'already-approved', 'claimed', 'idempotency-key-in-use'],
   422: ['relay-sufficient', 'reason-not-usable', 'reason-contradicted', 'idempotency-key-reused'],
-  429: ['too-many-refused-sign-ins', 'too-many-streams'],
+  429: ['too-many-filings', 'too-many-refused-sign-ins', 'too-many-streams'],
   503: ['keys-unavailable', 'streams-exhausted'],
 };
 

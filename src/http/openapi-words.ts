@@ -55,6 +55,10 @@ export const fieldWords: Readonly<Record<string, string>> = {
     'What went wrong with machines, and what engineers ordered for them, with their reasons: the latest 200 lines.',
   humanNeededFor: 'What somebody has to look at, and what to do.',
   engineersAreMailed: 'Whether an engineer is called by mail; else by a line in the log.',
+  filingsADayOfSubscription:
+    'Requests for one subscription within 24 hours, in whatever state. 0 = no limit.',
+  filingsADayOfTenant:
+    'Requests for all subscriptions of one tenant within 24 hours, in whatever state. 0 = no limit.',
   mailsADayOfAddress: 'Mails to one address on a day; the rest is one digest. 0 = no limit.',
   mailsADayOfSubscription: 'Mails about one subscription on a day; the rest is one digest. 0 = no limit.',
   logReadAt: 'When the activity log was read last.',

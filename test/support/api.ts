@@ -46,6 +46,8 @@ export async function startTestApi(
     ARM_CREDENTIAL: 'static',
     ARM_TOKEN: 'nobody-listens',
     GATE_ADAPTER: 'emulator',
+    FILINGS_A_DAY_SUBSCRIPTION: '0',
+    FILINGS_A_DAY_TENANT: '0',
     ...env,
   });
   const app = await createApi(

@@ -128,6 +128,8 @@ function launch(
       SHORTEST_WINDOW_SECONDS: '0.2',
       GONE_CONFIRM_SECONDS: '1',
       ACTIVITY_LOG_LATE_SECONDS: '3',
+      FILINGS_A_DAY_SUBSCRIPTION: '0',
+      FILINGS_A_DAY_TENANT: '0',
       QUEUE_PREFIX: `{${path.basename(dataDir)}}`,
       ...(redisUrl === null
         ? { QUEUE_BACKEND: 'postgres', REDIS_URL: '' }

@@ -35,6 +35,7 @@ import { KeepAbsentMachines1764000000030 } from '../../../migrations/17640000000
 import { KeepConditionsOfBothApprovals1764000000037 } from '../../../migrations/1764000000037-KeepConditionsOfBothApprovals.js';
 import { ShareEffects1764000000038 } from '../../../migrations/1764000000038-ShareEffects.js';
 import { KeepWhoRegisteredFacts1764000000039 } from '../../../migrations/1764000000039-KeepWhoRegisteredFacts.js';
+import { CountFilings1764000000040 } from '../../../migrations/1764000000040-CountFilings.js';
 import { clientOf, connectionTo } from './connections.js';
 import { HeardClient } from './heard-client.js';
 import { KeepOneWordAMachine1764000000049 } from '../../../migrations/1764000000049-KeepOneWordAMachine.js';
@@ -76,6 +77,7 @@ export const migrations = [
   KeepConditionsOfBothApprovals1764000000037,
   ShareEffects1764000000038,
   KeepWhoRegisteredFacts1764000000039,
+  CountFilings1764000000040,
   CompareClocks1764000000043,
   KeepOneWordAMachine1764000000049,
   CountMails1764000000050,

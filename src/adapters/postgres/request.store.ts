@@ -109,6 +109,18 @@ export class PostgresRequests implements RequestStore {
     );
   }
 
+  async usedUp(
+    { subscriptionId, tenantId }: Parameters<RequestStore['usedUp']>[0],
+    since: Instant,
+    most: Parameters<RequestStore['usedUp']>[2],
+  ): ReturnType<RequestStore['usedUp']> {
+    const sql = 'SELECT * FROM filings_used_up_unscoped($1, $2, $3, $4, $5)';
+    const parameters = [subscriptionId, tenantId, since, most.ofSubscription, most.ofTenant];
+    const [row = {}] = await this.sql.prepared(sql, parameters);
+    const at = (value: unknown) => (value instanceof Date ? value.toISOString() : null);
+    return { ofSubscription: at(row.of_subscription), ofTenant: at(row.of_tenant) };
+  }
+
   async overdue(now: Instant, limit: number): Promise<readonly string[]> {
     const rows = await this.sql.rows(
       `SELECT id FROM exemption_requests WHERE due_at IS NOT NULL AND due_at <= $1

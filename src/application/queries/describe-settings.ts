@@ -39,6 +39,8 @@ export class DescribeSettings {
       remindAfterMs: this.settings.remindAfterMs,
       remindEveryMs: this.settings.remindEveryMs,
       engineersAreMailed: this.settings.engineersAreMailed,
+      filingsADayOfSubscription: this.settings.filingsADayOfSubscription,
+      filingsADayOfTenant: this.settings.filingsADayOfTenant,
       mailsADayOfAddress: this.settings.mailsADayOfAddress,
       mailsADayOfSubscription: this.settings.mailsADayOfSubscription,
       thresholds: pack?.thresholds ?? null,

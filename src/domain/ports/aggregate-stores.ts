@@ -5,6 +5,7 @@ import type { Restart, RestartState } from '../enforcement/restart.js';
 import type { Gate } from '../gate/gate.js';
 import type { Instant } from '../instants.js';
 import type { ExemptionRequest, RequestState, Verdict } from '../request/request.js';
+import type { SubscriptionFacts } from '../subscription/subscription.js';
 import type { Violation, ViolationState } from '../violation/violation.js';
 
 /** Where a keyset list goes on: the sort value and the id of the last row seen. */
@@ -57,6 +58,15 @@ export interface RequestStore {
   queue(filter: QueueFilter, page: Page, now: Instant): Promise<readonly ExemptionRequest[]>;
   /** Others of the same subscription or tenant, newest first, at most `limit`: for the engineer's page. */
   related(request: ExemptionRequest, limit: number): Promise<readonly ExemptionRequest[]>;
+  /**
+   * Since when a subscription and its tenant have filed as often as they may, whoever filed: when the oldest of the newest
+   * `most` requests was filed after `since`; null where there are fewer, or `most` is 0.
+   */
+  usedUp(
+    subscription: Pick<SubscriptionFacts, 'subscriptionId' | 'tenantId'>,
+    since: Instant,
+    most: { readonly ofSubscription: number; readonly ofTenant: number },
+  ): Promise<{ readonly ofSubscription: Instant | null; readonly ofTenant: Instant | null }>;
   /** Ids of undecided requests whose `dueAt` has come, oldest first. */
   overdue(now: Instant, limit: number): Promise<readonly string[]>;
 }

@@ -39,6 +39,9 @@ export abstract class Settings {
   abstract readonly remindEveryMs: number;
   /** Whether calls for a support engineer go out by mail; else they are a line in the log, and in the list. */
   abstract readonly engineersAreMailed: boolean;
+  /** Requests within 24 hours for one subscription, and for all of a tenant, whoever files. 0 = no limit. */
+  abstract readonly filingsADayOfSubscription: number;
+  abstract readonly filingsADayOfTenant: number;
   /** Mails a day to one address, and about one subscription; the rest is a digest. 0 = no limit. */
   abstract readonly mailsADayOfAddress: number;
   abstract readonly mailsADayOfSubscription: number;

@@ -98,6 +98,8 @@ const ownCodes: Readonly<Record<string, string>> = {
   'not-possible-now': 'The present state does not allow this step. Read the resource again.',
   'rate-limited':
     'The caller, or its tenant, used its points of this minute. Retry-After says when there are new ones; RateLimit on every answer says how many are left.',
+  'too-many-filings':
+    'The subscription, or the tenant that it belongs to, has filed as many requests as 24 hours allow; withdrawn and decided ones count. Retry-After and applyAgainOn say when the next one is possible.',
   'too-many-refused-sign-ins':
     'Too many calls from one address came without a token that holds. Tokens that held before go on working.',
   'too-many-streams': 'One caller may have some event streams open at once. Close one, or read the history.',

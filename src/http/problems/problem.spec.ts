@@ -11,6 +11,7 @@ import {
   policyRefuses,
   preconditionRequired,
   stale,
+  tooMany,
 } from '../../domain/refusals.js';
 import { KeysUnavailable } from '../access/tenant-keys.js';
 import { meaningOf } from './catalogue.js';
@@ -36,6 +37,7 @@ describe('a failure as it is answered', () => {
       400,
       'invalid-body',
     ],
+    ['too many filings', tooMany({ code: 'some-code', message: 'm', nextStep: 'n' }, 60), 429, 'some-code'],
     ['no token', new Unauthorized('token-missing', 'no-token', 'Send one.'), 401, 'token-missing'],
     ['the store away', new StoreUnavailable('57P01'), 503, 'unavailable'],
     ['the keys away', new KeysUnavailable('timeout'), 503, 'keys-unavailable'],
@@ -54,7 +56,7 @@ describe('a failure as it is answered', () => {
       expect.objectContaining({ status, code, instance: '/v1/things', traceId: 'trace' }),
     ]);
     expect(headers['content-type']).toMatch('application/problem+json');
-    expect(headers['retry-after'] !== undefined).toBe(status === 503);
+    expect(headers['retry-after'] !== undefined).toBe(status === 503 || status === 429);
     // What went wrong inside is for the log.
     expect(JSON.stringify(body)).not.toContain('hunter2');
   });
@@ -95,10 +97,11 @@ describe('a failure as it is answered', () => {
       invalid(...why, '/field'),
       forbidden(...why),
       preconditionRequired(),
+      tooMany({ code: 'some-code', message: 'm', nextStep: 'n' }, 60),
       new StoreUnavailable('x'),
       new Error('x'),
     ];
-    expect(notKept.map(keeps)).toEqual([false, false, false, false, false]);
+    expect(notKept.map(keeps)).toEqual([false, false, false, false, false, false]);
   });
 });
 

@@ -32,6 +32,7 @@ const statusOfKind: Readonly<Record<RefusalKind, number>> = {
   stale: 412,
   'precondition-required': 428,
   invalid: 400,
+  'too-many': 429,
 };
 
 const titles: Readonly<Record<number, string>> = {
@@ -140,12 +141,15 @@ function unavailableParts(error: StoreUnavailable): Parts {
 
 const lacksRole = 'Bearer realm="postern", error="insufficient_scope"';
 
-function refusedParts({ kind, refusals }: RefusedError): Parts {
+function refusedParts({ kind, refusals, retryAfterSeconds }: RefusedError): Parts {
   const status = statusOfKind[kind];
   const [first] = refusals;
   const detail = refusals.map(({ message, nextStep }) => `${message} ${nextStep}`).join(' ');
   // RFC 6750 section 3.1: another token would be let in.
-  const headers = first.code === 'role-missing' && { headers: { 'www-authenticate': lacksRole } };
+  const headers = {
+    ...(first.code === 'role-missing' && { 'www-authenticate': lacksRole }),
+    ...(retryAfterSeconds !== null && { 'retry-after': String(retryAfterSeconds) }),
+  };
   const fields = refusals.flatMap(({ pointer, code, message, nextStep }) =>
     pointer === undefined ? [] : [{ pointer, code, message: `${message} ${nextStep}` }],
   );
@@ -153,7 +157,7 @@ function refusedParts({ kind, refusals }: RefusedError): Parts {
     status,
     code: first.code,
     detail,
-    ...headers,
+    headers,
     ...(fields.length === 0 ? {} : { errors: fields }),
     ...(status === 404 ? {} : { refusals: refusals.map(({ pointer: _field, ...refusal }) => refusal) }),
   };

@@ -136,6 +136,8 @@ export const settingsAnswer = z
     remindAfterMs: z.array(z.number()),
     remindEveryMs: z.number(),
     engineersAreMailed: z.boolean(),
+    filingsADayOfSubscription: z.number(),
+    filingsADayOfTenant: z.number(),
     mailsADayOfAddress: z.number(),
     mailsADayOfSubscription: z.number(),
     thresholds: orNull(thresholds),

@@ -79,6 +79,8 @@ export const settingsFor = (defaultPack: string): { readonly [name in keyof Sett
   remindAfterMs: [86_400_000, 3 * 86_400_000, 7 * 86_400_000],
   remindEveryMs: 7 * 86_400_000,
   engineersAreMailed: true,
+  filingsADayOfSubscription: 0,
+  filingsADayOfTenant: 0,
   mailsADayOfAddress: 6,
   mailsADayOfSubscription: 4,
 });
