@@ -84,6 +84,7 @@ function environmentOf({ appUrl, dataDir }: BenchStage, emulator: RunningEmulato
     WORKER_PORT: '0',
     LOG_LEVEL: 'silent',
     POSTERN_DATA_DIR: dataDir,
+    FILINGS_A_DAY_TENANT: '0', // one tenant files everything
     ARM_ENDPOINT: emulator.url,
     ARM_CREDENTIAL: 'static',
     ARM_TOKEN: 'any',

@@ -36,6 +36,7 @@ async function startServers(stage: BenchStage): Promise<Servers> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     POSTERN_DATA_DIR: stage.dataDir,
+    FILINGS_A_DAY_TENANT: '0', // one tenant files everything
   };
   const token = await developmentToken('customer', { dataDir: stage.dataDir });
   const postern = await stage.start('src/main.js', env);
