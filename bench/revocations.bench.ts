@@ -78,7 +78,7 @@ export async function benchRevocations(
 async function revoke({ desk }: CloudStage, id: string): Promise<void> {
   const page = await desk.ask('approver', 'GET', `/v1/admin/exemptions/${id}`);
   const path = `/v1/admin/exemptions/${id}/revoke`;
-  const order = { reasonCode: 'offer-changed', internalReason: 'bench' };
+  const order = { reasonCode: 'terms-violated', internalReason: 'bench' };
   const answer = await desk.ask('approver', 'POST', path, order, page.headers.get('etag') ?? undefined);
   if (answer.status >= 300)
     throw new Error(`a revocation was answered ${String(answer.status)}: ${answer.body.text}`);

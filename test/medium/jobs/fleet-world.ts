@@ -13,6 +13,7 @@ import { LookAtMachines } from '../../../src/application/look-at-machines.js';
 import { MoveGate } from '../../../src/application/move-gate.js';
 import { RestartVm } from '../../../src/application/restart-vm.js';
 import type { Effect } from '../../../src/domain/effects.js';
+import { addMilliseconds } from '../../../src/domain/instants.js';
 import { ActivityLog } from '../../../src/domain/ports/activity-log.js';
 import { ComputeControlPlane } from '../../../src/domain/ports/compute-control-plane.js';
 import type { EffectLease } from '../../../src/domain/ports/effect-store.js';
@@ -53,7 +54,16 @@ export async function createFleetWorld() {
   ports.set(LookAtMachines, world.verb(LookAtMachines));
   ports.set(ConcludeLook, world.verb(ConcludeLook));
   emulator.world.clock.set(clock.now());
-  const fleets = (...sizes: readonly number[]) => grantedFleets(world, emulator.world.cloud, sizes);
+  // Machines that were there before the gate moved: one of the same instant waits until the log can tell where it was created.
+  const fleets = (...sizes: readonly number[]) => {
+    const setTo = (instant: string) => emulator.world.clock.set(instant);
+    const putMachines = (put: () => void) => {
+      setTo(addMilliseconds(clock.now(), -3_600_000));
+      put();
+      setTo(clock.now());
+    };
+    return grantedFleets(world, emulator.world.cloud, sizes, putMachines);
+  };
   const passTo = (instant: string) => {
     clock.to(instant);
     emulator.world.clock.set(instant);
@@ -79,13 +89,16 @@ async function grantedFleets(
   world: VerbWorld,
   cloud: Cloud,
   sizes: readonly number[],
+  putMachines: (put: () => void) => void,
 ): Promise<readonly Fleet[]> {
   const filed: string[] = [];
   for (const machines of sizes) {
     const facts = await world.register();
     const { subscription } = cloud.putSubscription(facts.subscriptionId, { tenantId: customerTenant });
-    for (let index = 0; index < machines; index += 1)
-      cloud.putMachine(subscription, 'rg', `mx${String(index)}`, { location: 'westeurope' });
+    putMachines(() => {
+      for (let index = 0; index < machines; index += 1)
+        cloud.putMachine(subscription, 'rg', `mx${String(index)}`, { location: 'westeurope' });
+    });
     const restart = { mode: 'managed', maxUnavailable: '100%', canary: false } as const;
     filed.push((await world.submit(customer, facts, { restart })).id);
   }
