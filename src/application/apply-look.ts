@@ -73,6 +73,7 @@ export async function applyLook(
     restarts: planned,
     goneVmIds: new Set(machines.filter(({ gone }) => gone).map(({ vmId }) => vmId)),
     absent: seen.absent,
+    displaced: displacedOf(before, machines),
     ...asSeen(look, context),
   };
   const afterGone = await applyGone(tx, situation, machines, context);
@@ -82,6 +83,13 @@ export async function applyLook(
   const stirred = hasStirred(before, machines);
   const proven = isProven({ ...afterGone, restarts });
   return { conduct: decided, isProven: proven, moved, stirred, restarts, machines };
+}
+
+function displacedOf(before: readonly Machine[], after: readonly Machine[]): ReadonlySet<string> {
+  const places = new Map(before.map(({ vmId, resourceId }) => [vmId, resourceId.toLowerCase()]));
+  const isDisplaced = ({ vmId, resourceId }: Machine) =>
+    places.has(vmId) && places.get(vmId) !== resourceId.toLowerCase();
+  return new Set(after.filter(isDisplaced).map(({ vmId }) => vmId));
 }
 
 /** What a situation has of the look itself, and of the rules that it is judged by. */

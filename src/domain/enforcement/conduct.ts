@@ -177,6 +177,7 @@ function causeMayBeGone(situation: Situation, restart: Restart): boolean {
   const { subscriptionEnabled, now } = situation;
   const { blocker } = restart;
   if (blocker === null || blocker.code === 'cannot-deallocate') return false;
+  if (situation.displaced.has(restart.vmId)) return true;
   // While it reads as disabled nothing is tried; that it reads as enabled does not mean that the cloud takes the order.
   if (blocker.code === 'subscription-disabled' && subscriptionEnabled !== true) return false;
   const usualMs = retryBlockedAfterMs[blocker.code] ?? retryOtherAfterMs;

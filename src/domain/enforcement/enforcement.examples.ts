@@ -141,6 +141,7 @@ export function aSituation(differs: Partial<Situation> = {}): Situation {
     seenVmIds: new Set(machines.map((machine) => machine.vmId)),
     goneVmIds: new Set(),
     absent: new Map(),
+    displaced: new Set(),
     logWasAsked: true,
     logLateMs: 1_200_000,
     clockMarginMs: 300_000,

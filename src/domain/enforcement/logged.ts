@@ -164,7 +164,8 @@ export function creationsInLog(
     const told = creationOf(machine, created);
     const { timeCreated, subscriptionId, tenantId, vmId } = machine;
     if (told === null || timeCreated === null || machine.backSince !== null) return [];
-    if (isPerhapsAnother(machine, timeCreated, operations, moves.operations)) return [];
+    if (isPerhapsAnother(machine, timeCreated, moves.operations) || isDeletedAfter(told, operations))
+      return [];
     return [
       {
         ...{ subscriptionId, tenantId, vmId },
@@ -179,18 +180,19 @@ export function creationsInLog(
   });
 }
 
-function isPerhapsAnother(
-  { resourceId }: Placed,
-  since: Instant,
-  operations: readonly LoggedOperation[],
-  moves: readonly LoggedMove[],
-): boolean {
+function isPerhapsAnother({ resourceId }: Placed, since: Instant, moves: readonly LoggedMove[]): boolean {
   const place = resourceId.toLowerCase();
-  const isSince = ({ at }: { readonly at: Instant }) =>
-    compareInstants(at, addMilliseconds(since, -createsWithinMs)) > 0;
-  const isAbout = ({ direction, group }: LoggedMove) => direction === 'in' || place.startsWith(`${group}/`);
-  return (
-    moves.some((move) => isAbout(move) && isSince(move)) ||
-    operations.some((one) => one.what === 'deleted' && one.resourceId === place && isSince(one))
+  const earliest = addMilliseconds(since, -createsWithinMs);
+  return moves.some(
+    ({ direction, group, at }) =>
+      (direction === 'in' || place.startsWith(`${group}/`)) && compareInstants(at, earliest) > 0,
+  );
+}
+
+/** A machine of that name was deleted after the one that the record is about was created. */
+function isDeletedAfter(created: LoggedOperation, operations: readonly LoggedOperation[]): boolean {
+  return operations.some(
+    ({ what, resourceId, at }) =>
+      what === 'deleted' && resourceId === created.resourceId && compareInstants(at, created.at) > 0,
   );
 }

@@ -88,6 +88,15 @@ describe('an absent machine while a right is ended (F28, I7, I19)', () => {
     expect(planned).toMatchObject([{ as: 'waiting', resourceId: elsewhere.resourceId }]);
   });
 
+  it('is tried at once where it is found, whatever stood in its way where it was', () => {
+    const now = started;
+    const refused = { state: 'blocked', blocker: { ...blocker, code: 'missing-right' } } as const;
+    const found = { now, machines: [elsewhere], seenVmIds: new Set([elsewhere.vmId]), absent: new Map() };
+    expect(events(ending(refused, found))).toEqual([]);
+    const displaced = new Set([elsewhere.vmId]);
+    expect(events(ending(refused, { ...found, displaced }))).toEqual([{ type: 'unblocked' }]);
+  });
+
   it('needs not be seen once more where it was proven closed in another subscription', () => {
     const closed = { ...elsewhere, carries: 'closed', carriesFence: 2 } as const;
     expect(isProven(ending({ state: 'restarted' }, { machines: [closed] }))).toBe(true);

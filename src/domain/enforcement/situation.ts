@@ -21,6 +21,8 @@ export interface Situation {
   readonly goneVmIds: ReadonlySet<string>;
   /** Machines that this look did not find where they were, and why the end of a right needs a human for them; null while it does not. */
   readonly absent: ReadonlyMap<string, Blocker | null>;
+  /** Machines that this look saw in another place than before: what stood in their way there is not known to stand here. */
+  readonly displaced: ReadonlySet<string>;
   /** True when this look asked the activity log, whatever that answered. */
   readonly logWasAsked: boolean;
   /** How late the log may tell of something, and how far its clock may stand from ours. */
