@@ -37,6 +37,9 @@ function uncaught(kind: string, error: unknown): void {
 process.on('uncaughtException', (error) => uncaught('uncaughtException', error));
 process.on('unhandledRejection', (error) => uncaught('unhandledRejection', error));
 
+/** Known from the beginning: a parent that is gone leaves no trace of the channel. */
+const hasParent = process.send !== undefined;
+
 async function main(): Promise<void> {
   const emulator = await startEmulator({
     port: portOf('EMULATOR_PORT', 3001),
@@ -47,12 +50,15 @@ async function main(): Promise<void> {
   close = () => emulator.stop();
   const end = () => stop(0);
   process.on('SIGTERM', end).on('SIGINT', end);
-  if (process.send !== undefined) process.on('disconnect', end);
+  if (hasParent) process.on('disconnect', end);
+  // It may have gone while this process started, when nobody listened for that.
+  if (hasParent && !process.connected) end();
   // Last: whoever hears of it may tell it to stop at once.
   const { url, tlsUrl, dns } = emulator;
   const ready = { name: 'emulator', url, tlsUrl, dns };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  process.send?.(ready);
+  // A channel that is broken is noticed as such (`disconnect`).
+  process.send?.(ready, undefined, undefined, () => undefined);
 }
 
 main().catch((error: unknown) => {

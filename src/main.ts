@@ -20,6 +20,9 @@ const noticeMs = 200;
 const drainMs = 25_000;
 const endMs = 29_000;
 
+/** Known from the beginning: a parent that is gone leaves no trace of the channel. */
+const hasParent = process.send !== undefined;
+
 async function main(): Promise<void> {
   const configuration = readConfiguration();
   const log = new ApiLog(configuration.logLevel);
@@ -44,11 +47,14 @@ async function main(): Promise<void> {
   });
   const stop = () => lastResort.stop();
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  if (process.send !== undefined) process.on('disconnect', stop);
+  if (hasParent) process.on('disconnect', stop);
+  // It may have gone while this process started, when nobody listened for that.
+  if (hasParent && !process.connected) stop();
   // Last: whoever hears of it may tell it to stop at once.
   const where = { name: 'api', url: await app.getUrl(), metricsUrl };
   process.stdout.write(`${JSON.stringify(where)}\n`);
-  process.send?.(where);
+  // A channel that is broken is noticed as such (`disconnect`).
+  process.send?.(where, undefined, undefined, () => undefined);
 }
 
 /** Compares clocks before the first request and every few seconds: a wrong one answers 503 until it is right (F29). */

@@ -201,13 +201,20 @@ function superviseScreening(
 function announce(host: string, port: number): void {
   const where = { name: 'worker', url: `http://${host}:${String(port)}` };
   process.stdout.write(`${JSON.stringify(where)}\n`);
-  process.send?.(where);
+  // A channel that is broken is noticed as such (`disconnect`).
+  process.send?.(where, undefined, undefined, () => undefined);
 }
+
+/** Known from the beginning: a parent that is gone leaves no trace of the channel. */
+const hasParent = process.send !== undefined;
 
 /** A signal, or a parent that is gone: a launcher that was killed leaves no worker behind. */
 function onStop(stop: () => void): void {
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  if (process.send !== undefined) process.on('disconnect', stop);
+  if (!hasParent) return;
+  process.on('disconnect', stop);
+  // It may have gone while this process started, when nobody listened for that.
+  if (!process.connected) stop();
 }
 
 main().catch((error: unknown) => {

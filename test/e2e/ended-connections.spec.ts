@@ -160,6 +160,9 @@ describe('when every connection is ended again and again while a process starts'
     started = await startProcess(name, {}, (database) => endThoseThatWaitFor(database, table, rounds));
     expect(started.exit()).toBeNull();
     expect(started.output()).toContain('the start is tried again');
-    expect((await fetch(new URL('/readyz', started.url))).status).toBe(200);
+    const { url } = started;
+    const status = async () => (await fetch(new URL('/readyz', url))).status;
+    await until('it to be ready', status, (code) => code === 200, 120_000);
+    expect(started.exit()).toBeNull();
   });
 });

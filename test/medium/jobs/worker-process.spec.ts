@@ -88,6 +88,13 @@ describe('the worker’s process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it('ends when the launcher is gone before it has started', async () => {
+    startWorker();
+    const exited = once(child, 'exit');
+    child.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+
   it('refuses to run with the rights of the database’s owner', async () => {
     startWorker({ DATABASE_APP_URL: database.ownerUrl });
     const errors = textOf(child.stderr);
