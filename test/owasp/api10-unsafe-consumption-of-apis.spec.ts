@@ -148,11 +148,11 @@ describe('names that others answer for (OWASP API10, F18, I17)', () => {
     },
   } as unknown as CheckSubject;
 
-  it('are quoted short and without control characters, and are no good news', async () => {
+  it('with control characters could not be read, are told without them, and are no good news', async () => {
     record('hostile.example', 'TXT', [`v=spf1 ${'include:x.example '.repeat(20)}\u001b[2J\u0000 +all`]);
     record('_dmarc.hostile.example', 'TXT', ['v=DMARC1; p=none; \u001b]0;owned\u0007']);
     const finding = await senderDomainUnready.look(subject, sources());
-    expect(finding.outcome).toBe('warn');
+    expect(finding.outcome).toBe('error');
     const words = finding.evidence.map(({ what, detail }) => `${what} ${detail}`).join(' ');
     expect(words).not.toMatch(/[\p{Cc}]/u);
     expect(words.length).toBeLessThan(2_000);

@@ -92,12 +92,16 @@ describe('API7:2023 what a requester writes', () => {
       ...sending,
       domains: names,
       heloName: names[0],
-      publicAddresses: insideAddresses.slice(0, 15),
+      publicAddresses: ['203.0.113.7', '2001:db8::7'],
     };
     const body = aRequest(subscriptionId, {
       sending: odd,
       contact: { name: 'http://a.example', email: 'a@outside.example' },
     });
+    const inside = aRequest(subscriptionId, {
+      sending: { ...odd, publicAddresses: insideAddresses.slice(0, 15) },
+    });
+    expect((await customer.post('/v1/exemption-requests', inside)).status).toBe(400);
     const filed = await customer.post('/v1/exemption-requests', body);
     expect(filed.status).toBe(201);
     const one = `/v1/exemption-requests/${String(filed.body.id)}`;

@@ -168,6 +168,9 @@ export class StatesDesk {
     await this.asOwner(`UPDATE restarts SET state = 'superseded' WHERE exemption_id = $1`, [
       right.exemptionId,
     ]);
+    await this.asOwner(`UPDATE machines SET carries = 'closed' WHERE subscription_id = $1`, [
+      right.subscriptionId,
+    ]);
     await this.onRight(right, 'closed');
   }
 
