@@ -47,7 +47,7 @@ interface Subject {
 }
 
 /**
- * Asks DNS again once an exemption has become effective (domain.md section 5): a stop released the dynamic public
+ * Asks DNS again once an exemption has become effective: a stop released the dynamic public
  * addresses of its machines, and reverse DNS, SPF and blocklists were looked at for the ones of before. It grants and
  * denies nothing: the owner reads what is to be set anew, staff reads what was found. Where something is not ready it
  * comes back for a week.

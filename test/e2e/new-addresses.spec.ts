@@ -14,7 +14,7 @@ const managed = { mode: 'managed', window: null, maxUnavailable: 1, canary: fals
 const record = (name: string, type: string, value: string) =>
   postern.control('PUT', '/_control/dns', { body: { name, type, values: [value] } });
 
-describe('a machine whose dynamic address was released by its restart (domain.md section 5)', () => {
+describe('a machine whose dynamic address was released by its restart', () => {
   it('sends from another one: its owner reads what DNS still says of the old one, and what to do', async () => {
     const subscriptionId = await aSubscription(postern);
     const owner = ownerOf(postern, subscriptionId);

@@ -11,7 +11,7 @@ export interface ReviewedAddress extends NewAddress {
 }
 
 /**
- * What a worker saw of the addresses that an exemption's machines came back with (domain.md section 5): a stop releases a
+ * What a worker saw of the addresses that an exemption's machines came back with: a stop releases a
  * dynamic public address, and reverse DNS, SPF and blocklists speak of the one of before.
  */
 export interface AddressReview {

@@ -6,7 +6,7 @@ type Words = (about: string) => string;
 
 /**
  * What the owner of an address reads of a finding: what is wrong and what to do, in words made for them. What was found,
- * and where, is for staff (domain.md section 6: nobody outside sees a finding).
+ * and where, is for staff: nobody outside sees a finding.
  */
 const notReady: Readonly<Record<string, { readonly code: string; readonly words: Words }>> = {
   'missing-reverse-dns': {

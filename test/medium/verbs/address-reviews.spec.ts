@@ -50,7 +50,7 @@ const looks = () =>
   world.emulator.world.calls.since(undefined).filter(({ path }) => path.endsWith('/publicIPAddresses'))
     .length;
 
-describe('addresses that machines came back with (domain.md section 5)', () => {
+describe('addresses that machines came back with', () => {
   it('are told to their owner with what to do for each, and to staff with what was found', async () => {
     const right = await effective(['mx1', 'mx2'], 'Dynamic');
     const [one, other] = [await addressOf(right, 'mx1'), await addressOf(right, 'mx2')];
