@@ -110,6 +110,8 @@ async function remade(): Promise<Told> {
   const path = `${setPath(subscriptionId, 'farm')}?api-version=2025-04-01`;
   expect((await postern.control('DELETE', path, { token: 'any' })).status).toBe(200);
   await putSet(subscriptionId, 'farm', 1);
+  // Absent holds nothing up while the right is enabled: it may be effective before the old one is gone.
+  await whenRows(exemptionId, 'the old one to be gone', (rows) => rows.includes('farm_0 gone false'));
   return told(subscriptionId, exemptionId);
 }
 
